@@ -1,0 +1,38 @@
+/**
+ * Every error this program raises on purpose. `code` is stable: scripts and tests may rely on it.
+ * The message says what was wrong, what is allowed, what was given, and what to do.
+ */
+export class HotspotsError extends Error {
+  override readonly name = 'HotspotsError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** All codes, each with the sentence that explains it. One list, so that none is used twice. */
+export const errorCodes = {
+  USAGE: 'The command line is wrong. Exit code 2.',
+  CONFIG_INVALID: 'An environment variable has a value that is not allowed.',
+  SOURCES_INVALID: 'crawlers/sources.yaml does not say what it should; the message names line and field.',
+  SPIDER_UNKNOWN: 'No spider has that name.',
+  SOURCE_UNKNOWN: 'No source has that name.',
+  CRAWL_ALREADY_RUNNING: 'Another process is crawling the same source.',
+  ARCHIVE_UNREADABLE: 'The WARC file is missing or is not a WARC file.',
+  DATABASE_UNREACHABLE: 'The database did not answer.',
+  DATABASE_VERSION: 'The database server is older than PostgreSQL 14.',
+  EMBEDDED_POSTGRES_UNREACHABLE:
+    'Started as root, and the unprivileged user that PostgreSQL needs cannot reach its files.',
+  EMBEDDED_POSTGRES_FAILED: 'The embedded PostgreSQL server did not start.',
+  AUDIT_NO_ACTOR: 'A registered model was written outside an actor context.',
+  AUDIT_OPTION_INVALID: 'auditlog.register was given an option it does not know or cannot use.',
+  AUDIT_NOT_REGISTERED: 'The model is not registered with the audit log.',
+  AUDIT_WRITE_REFUSED:
+    'This way of writing cannot be recorded yet; the message names a way that can. Nothing was written.',
+  AUDIT_CONCURRENT_WRITE: 'Another transaction wrote the same row in between. Nothing was written; try again.',
+  PERMISSION_DENIED: 'The file or folder cannot be read or written.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
