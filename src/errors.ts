@@ -31,7 +31,8 @@ export const errorCodes = {
   AUDIT_NOT_REGISTERED: 'The model is not registered with the audit log.',
   AUDIT_WRITE_REFUSED:
     'This way of writing cannot be recorded yet; the message names a way that can. Nothing was written.',
-  AUDIT_CONCURRENT_WRITE: 'Another transaction wrote the same row in between. Nothing was written; try again.',
+  AUDIT_CONCURRENT_WRITE:
+    'Another transaction wrote the same row in between. Nothing was written; try again.',
   PERMISSION_DENIED: 'The file or folder cannot be read or written.',
 } as const;
 

@@ -1,0 +1,25 @@
+import type { Actor } from './actor-context.ts';
+import type { LockedRows } from './locked-rows.ts';
+
+/**
+ * What one row's entry carries instead of its context's values: for batches whose rows come from
+ * different pages or people.
+ */
+export interface EntryDetails {
+  actor?: Actor;
+  sourceUrl?: string | null;
+}
+
+/** Passed to Sequelize calls as `options.audit`. Sequelize hands unknown options on to the hooks. */
+export interface AuditOptions {
+  /** For `bulkCreate`: the details of each row, in the order of the rows. */
+  rows?: readonly EntryDetails[];
+  /** Set by the audit layer itself, for `bulkCreate` with `updateOnDuplicate`. */
+  lockedRows?: LockedRows;
+}
+
+declare module 'sequelize' {
+  interface BulkCreateOptions {
+    audit?: AuditOptions;
+  }
+}

@@ -1,0 +1,152 @@
+import type { Model, ModelStatic, Transaction } from 'sequelize';
+import { HotspotsError } from '../errors.ts';
+import type { AuditOptions } from './audit-options.ts';
+import { lockRows } from './lock-rows.ts';
+import { objectId } from './object-id.ts';
+import type { Registration, RowValues } from './registration.ts';
+import { requireContext } from './require-context.ts';
+import { writeLogEntries } from './write-log-entries.ts';
+
+/** The part of Sequelize's hook options that the audit uses. `returning` is set by the hooks. */
+interface HookOptions {
+  transaction?: Transaction | null | undefined;
+  returning?: unknown;
+  individualHooks?: boolean | undefined;
+  updateOnDuplicate?: unknown;
+  audit?: AuditOptions;
+}
+
+/** What is kept between the before and the after hook of one call. */
+interface Pending {
+  before: RowValues;
+  /** The instance's values that the statement does not write, to be put back after RETURNING. */
+  unwritten: RowValues;
+}
+
+/**
+ * Adds the hooks that write log entries. Entries are written in `after…` hooks only: an entry made
+ * before the statement would stay behind when the statement writes nothing.
+ */
+export function installHooks(registration: Registration): void {
+  const { model, modelName } = registration;
+  const sequelize = sequelizeOf(model);
+  // Keyed by the options object, which Sequelize makes anew for each call and hands to both hooks.
+  const pending = new WeakMap<object, Pending>();
+
+  model.addHook('beforeCreate', 'auditlog', (_instance: Model, options: HookOptions) => {
+    requireContext(modelName, 'create');
+    requireTransaction(modelName, options);
+    // Defaults and conversions happen in the database: the entry must hold what the row really holds.
+    options.returning = true;
+  });
+
+  model.addHook('afterCreate', 'auditlog', async (instance: Model, options: HookOptions) => {
+    const context = requireContext(modelName, 'create');
+    const rows = [{ before: null, after: instance.dataValues }];
+    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+  });
+
+  model.addHook('beforeUpdate', 'auditlog', async (instance: Model, options: HookOptions & SaveFields) => {
+    requireContext(modelName, 'save');
+    const transaction = requireTransaction(modelName, options);
+    const [before] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
+    // A row that somebody deleted meanwhile: Sequelize updates nothing, so nothing is recorded.
+    if (before === undefined) return;
+    options.returning = true;
+    pending.set(options, { before, unwritten: { ...instance.dataValues } });
+  });
+
+  model.addHook('afterUpdate', 'auditlog', async (instance: Model, options: HookOptions & SaveFields) => {
+    const call = pending.get(options);
+    if (call === undefined) return;
+    pending.delete(options);
+    const after = { ...instance.dataValues };
+    keepUnwritten(instance, call.unwritten, new Set(options.fields));
+    const context = requireContext(modelName, 'save');
+    const rows = [{ before: call.before, after }];
+    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+  });
+
+  model.addHook('beforeDestroy', 'auditlog', async (instance: Model, options: HookOptions) => {
+    requireContext(modelName, 'destroy');
+    const transaction = requireTransaction(modelName, options);
+    const [before] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
+    if (before !== undefined) pending.set(options, { before, unwritten: {} });
+  });
+
+  model.addHook('afterDestroy', 'auditlog', async (_instance: Model, options: HookOptions) => {
+    const call = pending.get(options);
+    if (call === undefined) return;
+    pending.delete(options);
+    const context = requireContext(modelName, 'destroy');
+    const rows = [{ before: call.before, after: null }];
+    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+  });
+
+  model.addHook('beforeBulkCreate', 'auditlog', (_instances: Model[], options: HookOptions) => {
+    requireContext(modelName, 'bulkCreate');
+    requireTransaction(modelName, options);
+    options.returning = true;
+  });
+
+  model.addHook('afterBulkCreate', 'auditlog', async (instances: readonly Model[], options: HookOptions) => {
+    // With individual hooks each row has already been recorded by afterCreate.
+    if (options.individualHooks === true) return;
+    const context = requireContext(modelName, 'bulkCreate');
+    const locked = options.audit?.lockedRows;
+    if (options.updateOnDuplicate !== undefined && locked === undefined) throw bypassed(modelName);
+    const rows = instances.map((instance, index) => ({
+      before: locked?.get(objectId(registration.primaryKeys, instance.dataValues)) ?? null,
+      after: instance.dataValues,
+      details: options.audit?.rows?.[index],
+    }));
+    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+  });
+}
+
+interface SaveFields {
+  fields?: readonly PropertyKey[] | undefined;
+}
+
+/**
+ * RETURNING gives all columns. What the statement did not write goes back to what the caller had, so
+ * that unsaved changes and attributes that were never loaded stay as they were.
+ */
+function keepUnwritten(instance: Model, unwritten: RowValues, written: ReadonlySet<PropertyKey>): void {
+  for (const attribute of Object.keys(instance.dataValues)) {
+    if (written.has(attribute)) continue;
+    if (attribute in unwritten) instance.dataValues[attribute] = unwritten[attribute];
+    else delete instance.dataValues[attribute];
+  }
+}
+
+function requireTransaction(modelName: string, options: HookOptions): Transaction {
+  if (options.transaction) return options.transaction;
+  throw bypassed(modelName);
+}
+
+function bypassed(modelName: string): HotspotsError {
+  return new HotspotsError(
+    'AUDIT_WRITE_REFUSED',
+    `A write to ${modelName} went past the model's own methods, so it had no transaction to be recorded in. ` +
+      `Nothing was written. Call ${modelName}.create, save, destroy or bulkCreate on the model itself.`,
+  );
+}
+
+function modelOf(instance: Model): ModelStatic<Model> {
+  const model: unknown = instance.constructor;
+  if (isModel(model)) return model;
+  throw new TypeError('An instance of a registered model has no model.');
+}
+
+function isModel(value: unknown): value is ModelStatic<Model> {
+  return typeof value === 'function' && 'sequelize' in value;
+}
+
+function sequelizeOf(model: ModelStatic<Model>) {
+  if (model.sequelize) return model.sequelize;
+  throw new HotspotsError(
+    'AUDIT_OPTION_INVALID',
+    `auditlog.register(${model.name}): call ${model.name}.init first; the model is not bound to a database.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import type { JsonValue } from './json-value.ts';
+
+/** What a run did to one field of one model: the row that a bad run is recognised by. */
+export interface FieldSummary {
+  model: string;
+  field: string;
+  changes: number;
+  commonestNewValue: JsonValue;
+  commonestCount: number;
+  samples: {
+    objectId: string;
+    objectLabel: string;
+    old: JsonValue;
+    new: JsonValue;
+    sourceUrl: string | null;
+  }[];
+}
+
+/** Per field: how many changes, the commonest new value, and the first three changes as samples. */
+export async function summariseRun(sequelize: Sequelize, runId: string): Promise<{ fields: FieldSummary[] }> {
+  const fields = await sequelize.query<FieldSummary>(
+    `WITH field_changes AS (
+       SELECT entry.id, entry.model, field.key AS field, field.value -> 0 AS old, field.value -> 1 AS new,
+              entry.object_id, entry.object_label, entry.source_url
+       FROM log_entries entry, jsonb_each(entry.changes) field
+       WHERE entry.run_id = $1
+     ),
+     per_value AS (
+       SELECT model, field, new, count(*)::int AS changes,
+              row_number() OVER (PARTITION BY model, field ORDER BY count(*) DESC, new) AS place
+       FROM field_changes GROUP BY model, field, new
+     ),
+     per_field AS (
+       SELECT model, field, sum(changes)::int AS changes,
+              max(changes) FILTER (WHERE place = 1) AS "commonestCount",
+              (array_agg(new) FILTER (WHERE place = 1))[1] AS "commonestNewValue"
+       FROM per_value GROUP BY model, field
+     ),
+     samples AS (
+       SELECT model, field, jsonb_agg(
+                jsonb_build_object('objectId', object_id, 'objectLabel', object_label, 'old', old, 'new', new,
+                                   'sourceUrl', source_url) ORDER BY id) AS samples
+       FROM (
+         SELECT *, row_number() OVER (PARTITION BY model, field ORDER BY id) AS place FROM field_changes
+       ) numbered
+       WHERE place <= 3
+       GROUP BY model, field
+     )
+     SELECT model, field, changes, "commonestNewValue", "commonestCount", samples
+     FROM per_field JOIN samples USING (model, field)
+     ORDER BY model, changes DESC, field`,
+    { bind: [runId], type: QueryTypes.SELECT },
+  );
+  return { fields };
+}

@@ -1,0 +1,38 @@
+import type { Transaction } from 'sequelize';
+import type { Item, ItemKind } from '../extract/item.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Turns items into records. The crawl runner hands over the items of many pages at once, inside the
+ * scraper's actor context and inside the transaction that also marks those pages as done.
+ */
+export interface Pipeline {
+  readonly name: string;
+  readonly itemKind: ItemKind;
+  /**
+   * Validates, normalises, matches and upserts a batch. Must be repeatable: after a deadlock or a unique
+   * conflict the runner rolls back and calls it again with the same batch.
+   */
+  write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts>;
+}
+
+/** One item and the page it was read from. */
+export interface PageItem {
+  item: Item;
+  /** The page's address after redirects. */
+  pageUrl: string;
+}
+
+export interface PipelineContext {
+  transaction: Transaction;
+  runId: string;
+  source: Source;
+}
+
+/** How the items of a batch ended; the four numbers add up to the number of items, venues apart. */
+export interface PipelineCounts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+}

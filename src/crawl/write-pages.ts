@@ -1,0 +1,175 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { addRequests } from './add-requests.ts';
+import type { NewRequest } from './crawl-request.ts';
+import type { PageOutcome } from './page-outcome.ts';
+import type { Pipeline, PipelineCounts } from './pipeline.ts';
+import { type RejectedRow, readRejections } from './rejections.ts';
+import type { Source } from './source.ts';
+
+/** The run that pages are written for. */
+export interface WritingRun {
+  sequelize: Sequelize;
+  runId: string;
+  source: Source;
+  pipeline: Pipeline;
+  /** Whether what the pipeline writes is rolled back. */
+  dryRun: boolean;
+  /** How many pages the run may ask for. */
+  pageLimit: number;
+}
+
+/** The run's counters after the pages were written. */
+export interface RunCounters {
+  /** How many pages were asked for so far, done or not; what the limit of pages counts. */
+  requests: number;
+  pages: number;
+  items: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  rejected: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface WrittenPages {
+  counters: RunCounters;
+  /** How many requests were added for the links. */
+  added: number;
+  /** Whether the limit of pages kept links out. */
+  limited: boolean;
+  /** In a dry run, the items that were refused: their rows are rolled back with the rest. */
+  rejections: RejectedRow[];
+}
+
+/** The most sitemaps that a run reads. */
+const sitemapLimit = 200;
+const longestError = 1000;
+
+/**
+ * Writes the outcomes of some pages: their items, the requests for their links, the run's counters, and that
+ * the pages are done. All of it happens in the caller's transaction, or none.
+ */
+export async function writePages(
+  run: WritingRun,
+  outcomes: readonly PageOutcome[],
+  transaction: Transaction,
+): Promise<WrittenPages> {
+  const items = outcomes.flatMap((outcome) => outcome.items);
+  const { counts, rejections } =
+    items.length === 0 ? { counts: nothing, rejections: [] } : await writeItems(run, items, transaction);
+  // From here on the run's row is locked: other batches of this run wait until this one is committed.
+  const counters = await addCounters(run, outcomes, items.length, counts, transaction);
+  await markDone(run, outcomes, transaction);
+
+  const links = outcomes.flatMap((outcome) => outcome.links);
+  const isSitemap = (link: NewRequest) => link.kind === 'sitemap';
+  const { sequelize, runId } = run;
+  const pages = await addRequests(
+    sequelize,
+    transaction,
+    runId,
+    links.filter((link) => !isSitemap(link)),
+    run.pageLimit - counters.requests,
+  );
+  const sitemaps = await addRequests(sequelize, transaction, runId, links.filter(isSitemap), sitemapLimit);
+  if (pages.added > 0) {
+    counters.requests += pages.added;
+    await sequelize.query(`UPDATE crawl_runs SET requests = $2 WHERE id = $1`, {
+      bind: [runId, counters.requests],
+      transaction,
+    });
+  }
+  return { counters, added: pages.added + sitemaps.added, limited: pages.limited, rejections };
+}
+
+const nothing: PipelineCounts = { created: 0, updated: 0, unchanged: 0, rejected: 0 };
+
+async function writeItems(run: WritingRun, items: PageOutcome['items'], transaction: Transaction) {
+  const { sequelize, runId, source, pipeline, dryRun } = run;
+  const context = { transaction, runId, source };
+  if (!dryRun) return { counts: await pipeline.write(items, context), rejections: [] };
+
+  await sequelize.query('SAVEPOINT dry_run', { transaction });
+  const counts = await pipeline.write(items, context);
+  const rejections = await readRejections(sequelize, runId, transaction);
+  await sequelize.query('ROLLBACK TO SAVEPOINT dry_run', { transaction });
+  return { counts, rejections };
+}
+
+async function addCounters(
+  run: WritingRun,
+  outcomes: readonly PageOutcome[],
+  items: number,
+  counts: PipelineCounts,
+  transaction: Transaction,
+): Promise<RunCounters> {
+  const count = (state: PageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
+  const pages = count('handled').filter(({ request }) => request.kind !== 'sitemap').length;
+  const rows = await run.sequelize.query<RunCounters>(
+    `UPDATE crawl_runs SET
+       pages = pages + $2, items = items + $3, created = created + $4, updated = updated + $5,
+       unchanged = unchanged + $6, rejected = rejected + $7, failed = failed + $8, skipped = skipped + $9
+     WHERE id = $1
+     RETURNING requests, pages, items, created, updated, unchanged, rejected, failed, skipped`,
+    {
+      bind: [
+        run.runId,
+        pages,
+        items,
+        counts.created,
+        counts.updated,
+        counts.unchanged,
+        counts.rejected,
+        count('failed').length,
+        count('skipped').length,
+      ],
+      transaction,
+      type: QueryTypes.SELECT,
+    },
+  );
+  const counters = rows[0];
+  if (counters === undefined) throw new Error(`The row of run ${run.runId} is gone.`);
+  return counters;
+}
+
+async function markDone(run: WritingRun, outcomes: readonly PageOutcome[], transaction: Transaction) {
+  await run.sequelize.query(
+    `UPDATE crawl_requests SET state = done.state, status_code = done.status_code, error = done.error
+     FROM unnest($1::bigint[], $2::text[], $3::smallint[], $4::text[]) AS done (id, state, status_code, error)
+     WHERE crawl_requests.id = done.id`,
+    {
+      bind: [
+        outcomes.map(({ request }) => request.id),
+        outcomes.map(({ state }) => state),
+        outcomes.map(({ statusCode }) => statusCode),
+        outcomes.map(({ error }) => storable(error)),
+      ],
+      transaction,
+    },
+  );
+  const redirected = outcomes.filter(({ redirectedTo }) => redirectedTo !== null);
+  if (redirected.length === 0) return;
+  // So that a later link to the final address does not read the page a second time.
+  await run.sequelize.query(
+    `INSERT INTO crawl_requests (run_id, url, unique_key, kind, depth, state, status_code)
+     SELECT $1, target.url, target.url, target.kind, target.depth, 'handled', target.status_code
+     FROM unnest($2::text[], $3::text[], $4::smallint[], $5::smallint[]) AS target (url, kind, depth, status_code)
+     ON CONFLICT DO NOTHING`,
+    {
+      bind: [
+        run.runId,
+        redirected.map(({ redirectedTo }) => redirectedTo),
+        redirected.map(({ request }) => request.kind),
+        redirected.map(({ request }) => request.depth),
+        redirected.map(({ statusCode }) => statusCode),
+      ],
+      transaction,
+    },
+  );
+}
+
+/** PostgreSQL's text cannot hold NUL, and half of a surrogate pair is no UTF-8. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\0', '').toWellFormed().slice(0, longestError);
+}

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sequelize, Transaction } from 'sequelize';
+import { HotspotsError } from '../errors.ts';
+import { databaseErrorCode } from './database-error-code.ts';
+
+/** SQLSTATEs (PostgreSQL, appendix A) after which the same work may succeed in a new transaction. */
+const passingStates: ReadonlySet<string> = new Set([
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  '23505', // unique_violation: another transaction inserted the same row first; the next attempt finds it
+]);
+
+/** The longest wait before the second attempt, in milliseconds; it doubles with every further one. */
+const firstBackoff = 20;
+
+/**
+ * Runs `work` in a transaction and commits it. When another transaction got in the way, it is rolled back
+ * and run again from the start, at most `attempts` times in all, so `work` must not have effects outside the
+ * transaction. Every other error is thrown at once, as is the last one.
+ */
+export async function retryTransaction<Result>(
+  sequelize: Sequelize,
+  work: (transaction: Transaction) => Promise<Result>,
+  { attempts = 5 }: { attempts?: number } = {},
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sequelize.transaction(work);
+    } catch (error) {
+      if (attempt >= attempts || !mayPass(error)) throw error;
+      // Jitter, so that two that collided do not collide again in step.
+      await delay(Math.random() * firstBackoff * 2 ** (attempt - 1));
+    }
+  }
+}
+
+function mayPass(error: unknown): boolean {
+  if (error instanceof HotspotsError) return error.code === 'AUDIT_CONCURRENT_WRITE';
+  return passingStates.has(databaseErrorCode(error) ?? '');
+}

@@ -1,0 +1,41 @@
+import type { Sequelize } from 'sequelize';
+import type { Actor } from '../audit/actor-context.ts';
+import { auditlog } from '../audit/auditlog.ts';
+import { type AutomatedActorKind, setAutomatedActorResolver } from '../audit/automated-actors.ts';
+import { defineLogEntry } from '../audit/log-entry.ts';
+import { config } from '../config.ts';
+import { findOrCreateAutomatedActor } from './automated-actor.ts';
+import { defineCrawlRun } from './crawl-run.ts';
+import { defineEvent, Event } from './event.ts';
+import { definePlace, Place } from './place.ts';
+import { defineRejectedItem } from './rejected-item.ts';
+import { defineSourceRecord } from './source-record.ts';
+import { defineUser, User } from './user.ts';
+
+/** Binds all models to a database and registers those that are audited. Once per process. */
+export function defineModels(sequelize: Sequelize): void {
+  defineLogEntry(sequelize);
+  defineUser(sequelize);
+  definePlace(sequelize);
+  defineEvent(sequelize);
+  defineCrawlRun(sequelize);
+  defineSourceRecord(sequelize);
+  defineRejectedItem(sequelize);
+
+  auditlog.register(User, { mask: ['passwordHash'], label: 'email' });
+  auditlog.register(Place);
+  auditlog.register(Event);
+
+  const emails = {
+    scraper: config.scraperActorEmail.toLowerCase(),
+    system: config.systemActorEmail.toLowerCase(),
+  };
+  const known = new Map<AutomatedActorKind, Promise<Actor>>();
+  setAutomatedActorResolver((kind) => {
+    const actor = known.get(kind) ?? findOrCreateAutomatedActor(sequelize, kind, emails[kind]);
+    known.set(kind, actor);
+    // A failed attempt is not remembered: the next write tries again.
+    actor.catch(() => known.delete(kind));
+    return actor;
+  });
+}

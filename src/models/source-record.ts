@@ -1,0 +1,62 @@
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type Sequelize,
+} from 'sequelize';
+import { identityAttribute } from './identity-attribute.ts';
+
+/**
+ * "On this page, this source calls this record by that id." Book-keeping, not audited. Both record ids
+ * are null after the record was deleted here: the source is then not allowed to make it again.
+ */
+export class SourceRecord extends Model<
+  InferAttributes<SourceRecord>,
+  InferCreationAttributes<SourceRecord>
+> {
+  declare id: CreationOptional<string>;
+  declare kind: 'place' | 'event';
+  declare sourceName: string;
+  /** The item's name at its source: its `@id`, URL or UID, else a key made from its content. */
+  declare externalId: string;
+  /** The page the item was read from. */
+  declare url: string;
+  /** Hash of kind, source, external id and page; what a batch looks items up by. */
+  declare pageKey: string;
+  /** Hash of the item as it was read; an item whose hash is the same is unchanged. */
+  declare contentHash: string;
+  declare placeId: string | null;
+  declare eventId: string | null;
+  declare firstSeenAt: CreationOptional<Date>;
+  declare lastSeenAt: CreationOptional<Date>;
+  declare lastSeenRunId: string | null;
+}
+
+export function defineSourceRecord(sequelize: Sequelize): void {
+  const text = () => ({ type: DataTypes.TEXT, allowNull: false });
+  SourceRecord.init(
+    {
+      id: identityAttribute(),
+      kind: text(),
+      sourceName: text(),
+      externalId: text(),
+      url: text(),
+      pageKey: { type: DataTypes.UUID, allowNull: false, unique: true },
+      contentHash: { type: DataTypes.UUID, allowNull: false },
+      placeId: DataTypes.BIGINT,
+      eventId: DataTypes.BIGINT,
+      firstSeenAt: { type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW },
+      lastSeenAt: { type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW },
+      lastSeenRunId: DataTypes.BIGINT,
+    },
+    {
+      sequelize,
+      modelName: 'SourceRecord',
+      tableName: 'source_records',
+      underscored: true,
+      timestamps: false,
+    },
+  );
+}
