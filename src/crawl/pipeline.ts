@@ -21,6 +21,8 @@ export interface PageItem {
   item: Item;
   /** The page's address after redirects. */
   pageUrl: string;
+  /** What tells the page from others, where its address does not: archives may hold several pages of one address. */
+  pageId?: string;
 }
 
 export interface PipelineContext {
@@ -29,10 +31,11 @@ export interface PipelineContext {
   source: Source;
 }
 
-/** How the items of a batch ended; the four numbers add up to the number of items, venues apart. */
+/** How a batch ended. `created` and `updated` count records, venues of events included. */
 export interface PipelineCounts {
   created: number;
   updated: number;
+  /** Items that were as the records already are, or that joined a record of the same batch. */
   unchanged: number;
   rejected: number;
 }

@@ -1,0 +1,18 @@
+import type { PageItem, Pipeline, PipelineContext, PipelineCounts } from '../src/crawl/pipeline.ts';
+import { placeKind } from './steps/place-kind.ts';
+import { readPlace } from './steps/read-place.ts';
+import { writeItems } from './steps/write-items.ts';
+import { writeRecords } from './steps/write-records.ts';
+
+/** Items that are places: validate, normalise, match, upsert. */
+export const placePipeline: Pipeline = {
+  name: 'place',
+  itemKind: 'place',
+
+  write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {
+    return writeItems(items, context, {
+      read: ({ item }) => readPlace(item.thing, context.source),
+      write: (candidates) => writeRecords(placeKind, candidates, context),
+    });
+  },
+};

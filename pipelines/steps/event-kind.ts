@@ -1,0 +1,78 @@
+import { eventKeys } from '../../src/match/event-keys.ts';
+import { isSameEvent } from '../../src/match/is-same-event.ts';
+import { Event } from '../../src/models/event.ts';
+import { comparable } from './comparable.ts';
+import type { EventValues } from './read-event.ts';
+import type { RecordKind, RecordValues } from './record-kind.ts';
+
+/** Events: the same when they agree in name, start and place. */
+export const eventKind: RecordKind<EventValues> = {
+  kind: 'event',
+  model: Event,
+  foreignKey: 'event_id',
+
+  keysOf: (values, sourceName) =>
+    eventKeys({
+      name: values.name,
+      startDate: values.startDate,
+      placeId: values.placeId ?? null,
+      sourceName,
+    }),
+
+  isSame(values, record) {
+    const { date, text } = comparable(record);
+    const startDate = date('startDate');
+    return (
+      startDate !== null &&
+      isSameEvent(
+        { startDate: values.startDate, placeId: values.placeId ?? null },
+        { startDate, placeId: text('placeId') },
+      )
+    );
+  },
+
+  // Pages of a calendar often give every instance of a series one address: another start is another event.
+  isSameOccasion(values, record) {
+    const startDate = comparable(record).date('startDate');
+    return (
+      startDate !== null &&
+      (values.startDate.getTime() === startDate.getTime() ||
+        isVaguer(values, record) ||
+        isVaguer(record, values))
+    );
+  },
+
+  merge(record, values) {
+    const merged: RecordValues = { ...record, ...(isVaguer(values, record) ? withoutTimes(values) : values) };
+    const { date } = comparable(merged);
+    const [start, end] = [date('startDate'), date('endDate')];
+    // A new start may lie after the end that an earlier reading gave.
+    if (start !== null && end !== null && end < start) merged.endDate = null;
+    return merged;
+  },
+};
+
+/** Whether the first gives only the day of what the second gives with its time. */
+function isVaguer(first: object, second: object): boolean {
+  const startDate = comparable(first).date('startDate');
+  const knownStart = comparable(second).date('startDate');
+  const timeZone = comparable(first).text('timeZone');
+  if (startDate === null || knownStart === null || timeZone === null) return false;
+  if (Reflect.get(first, 'timeKnown') !== false || Reflect.get(second, 'timeKnown') !== true) return false;
+  return localDay(startDate, timeZone) === localDay(knownStart, timeZone);
+}
+
+function localDay(instant: Date, timeZone: string): string {
+  return instant.toTemporalInstant().toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+function withoutTimes({
+  startDate,
+  endDate,
+  allDay,
+  timeKnown,
+  timeZone,
+  ...rest
+}: EventValues): Partial<EventValues> {
+  return rest;
+}

@@ -1,0 +1,61 @@
+import { Op, QueryTypes, type Transaction } from 'sequelize';
+import type { PipelineContext } from '../../src/crawl/pipeline.ts';
+import type { Candidate, RecordKind, RecordValues } from './record-kind.ts';
+
+/** What the database already knows about the candidates of a batch. */
+export interface Known {
+  /** Names that the source has used before. `recordId` is null when the record was deleted here. */
+  sourceRecords: { pageKey: string; externalId: string; recordId: string | null; seenInThisRun: boolean }[];
+  /** Record ids by match key. */
+  matchKeys: Map<string, string>;
+  /** The records that those name, read under lock. */
+  records: Map<string, RecordValues>;
+}
+
+/** Looks the candidates up by the source's names and by match keys, and locks the records that are found. */
+export async function findKnown<Values extends object>(
+  kind: RecordKind<Values>,
+  candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
+  context: PipelineContext,
+): Promise<Known> {
+  const { transaction, source, runId } = context;
+  const sequelize = boundTo(kind);
+  const externalIds = [...new Set(candidates.map((candidate) => candidate.externalId))];
+  const sourceRecords = await sequelize.query<Known['sourceRecords'][number]>(
+    `SELECT replace(page_key::text, '-', '') AS "pageKey", external_id AS "externalId", ${kind.foreignKey} AS "recordId",
+            last_seen_run_id IS NOT DISTINCT FROM $4 AS "seenInThisRun"
+     FROM source_records
+     WHERE source_name = $1 AND kind = $2 AND external_id = ANY($3)`,
+    { bind: [source.name, kind.kind, externalIds, runId], type: QueryTypes.SELECT, transaction },
+  );
+  const keys = [...new Set(candidates.flatMap((candidate) => candidate.keys))];
+  const keyRows = await sequelize.query<{ key: string; recordId: string }>(
+    `SELECT key, ${kind.foreignKey} AS "recordId" FROM match_keys WHERE kind = $1 AND key = ANY($2)`,
+    { bind: [kind.kind, keys], type: QueryTypes.SELECT, transaction },
+  );
+  const matchKeys = new Map(keyRows.map((row) => [row.key, row.recordId]));
+  const ids = new Set([...matchKeys.values(), ...sourceRecords.flatMap((row) => row.recordId ?? [])]);
+  return { sourceRecords, matchKeys, records: await lockRecords(kind, [...ids], transaction) };
+}
+
+async function lockRecords<Values extends object>(
+  kind: RecordKind<Values>,
+  ids: readonly string[],
+  transaction: Transaction,
+): Promise<Map<string, RecordValues>> {
+  if (ids.length === 0) return new Map();
+  const rows = await kind.model.findAll({
+    where: { id: { [Op.in]: ids } },
+    order: [['id', 'ASC']],
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+  });
+  return new Map(rows.map((row) => [String(row.get('id')), { ...row.get() }]));
+}
+
+export function boundTo<Values extends object>(kind: RecordKind<Values>) {
+  const { sequelize } = kind.model;
+  if (sequelize === undefined)
+    throw new TypeError('Models are not bound to a database; call defineModels first.');
+  return sequelize;
+}

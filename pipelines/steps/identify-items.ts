@@ -1,0 +1,76 @@
+import type { PageItem } from '../../src/crawl/pipeline.ts';
+import type { Source } from '../../src/crawl/source.ts';
+import type { Thing } from '../../src/extract/item.ts';
+import { normaliseUrl } from '../../src/normalise/url.ts';
+import { contentHash } from './content-hash.ts';
+import { textOf } from './thing-properties.ts';
+
+/** An item with the name its source calls it by, and what tells whether it is as it was last time. */
+export interface IdentifiedItem extends PageItem {
+  externalId: string;
+  /** Identifies the item on this page of this source. */
+  pageKey: string;
+  /** Of the item as it was read. */
+  contentHash: string;
+}
+
+/**
+ * Raised when the pipelines begin to read the same item differently: all items then count as changed once.
+ */
+const readingVersion = 1;
+
+const maxExternalIdBytes = 600;
+
+/**
+ * Names each item. What is not given an id by its source is known by its address, by its page when it is
+ * the only one there, else by its content. Items of one page that share an id (the instances of a
+ * recurring event) are told apart by their start.
+ *
+ * Items with the same id on the same page come out as one group, in their order.
+ */
+export function identifyItems(items: readonly PageItem[], source: Source): IdentifiedItem[][] {
+  const perPage = Map.groupBy(items, (item) => item.pageId ?? item.pageUrl);
+  const groups = new Map<string, { externalId: string; items: PageItem[] }>();
+  for (const [pageId, onPage] of perPage) {
+    const perId = Map.groupBy(
+      onPage,
+      ({ item }) => ownId(item.thing) ?? (onPage.length === 1 ? pageId : byContent(item.thing)),
+    );
+    for (const [id, alike] of perId) {
+      for (const pageItem of alike) {
+        const externalId = bounded(
+          alike.length === 1 ? id : `${id}#${textOf(pageItem.item.thing, 'startDate') ?? ''}`,
+        );
+        const pageKey = contentHash(pageItem.item.kind, source.name, externalId, pageId);
+        const group = groups.get(pageKey) ?? { externalId, items: [] };
+        group.items.push(pageItem);
+        groups.set(pageKey, group);
+      }
+    }
+  }
+  return [...groups].map(([pageKey, group]) => {
+    const things = group.items.map(({ item }) => item.thing);
+    const hash = contentHash(readingVersion, source.timeZone, source.country, things);
+    return group.items.map((item) => ({ ...item, externalId: group.externalId, pageKey, contentHash: hash }));
+  });
+}
+
+/** The id that the source gives: UID and instance of a calendar entry, `@id`, or address. */
+function ownId(thing: Thing): string | null {
+  const instance = textOf(thing, 'recurrenceId');
+  const uid = textOf(thing, 'identifier');
+  if (instance !== null && uid !== null) return `${uid}#${instance}`;
+  const id = thing['@id'];
+  if (id !== undefined && !id.startsWith('_:')) return id;
+  const url = textOf(thing, 'url');
+  return (url === null ? null : normaliseUrl(url)) ?? uid;
+}
+
+function byContent(thing: Thing): string {
+  return `content:${contentHash(textOf(thing, 'name'), textOf(thing, 'startDate'), thing.address)}`;
+}
+
+/** Ids of any length come from outside; the index takes only so much. */
+function bounded(externalId: string): string {
+  return Buffer.byteLength(externalId) <= maxExternalIdBytes ? externalId : `hash:${contentHash(externalId)}`;
+}

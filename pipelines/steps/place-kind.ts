@@ -1,0 +1,40 @@
+import { isSamePlace } from '../../src/match/is-same-place.ts';
+import { placeKeys } from '../../src/match/place-keys.ts';
+import { Place } from '../../src/models/place.ts';
+import { comparable } from './comparable.ts';
+import type { PlaceValues } from './read-place.ts';
+import type { RecordKind } from './record-kind.ts';
+
+/** Places: the same when they agree in name and in where they are. */
+export const placeKind: RecordKind<PlaceValues> = {
+  kind: 'place',
+  model: Place,
+  foreignKey: 'place_id',
+
+  keysOf: (values, sourceName) =>
+    placeKeys({
+      name: values.name,
+      streetAddress: values.streetAddress ?? null,
+      addressLocality: values.addressLocality ?? null,
+      postalCode: values.postalCode ?? null,
+      latitude: values.latitude ?? null,
+      longitude: values.longitude ?? null,
+      sourceName,
+    }),
+
+  isSame: (values, record) => isSamePlace(position(values), position(record)),
+
+  // A place stays where it is: an id used twice in one run means the same place.
+  isSameOccasion: () => true,
+
+  merge: (record, values) => ({ ...record, ...values }),
+};
+
+function position(values: object) {
+  const { text, number } = comparable(values);
+  return {
+    streetAddress: text('streetAddress'),
+    latitude: number('latitude'),
+    longitude: number('longitude'),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Model, ModelStatic } from 'sequelize';
+
+/** Attribute values of a record, as a model takes them and gives them. */
+export type RecordValues = Record<string, unknown>;
+
+/** What the matching and writing steps need to know about a kind of record. */
+export interface RecordKind<Values extends object> {
+  readonly kind: 'place' | 'event';
+  readonly model: ModelStatic<Model>;
+  /** The column that names the record in `source_records` and `match_keys`. */
+  readonly foreignKey: 'place_id' | 'event_id';
+  /** The keys under which the same record is found again, the strongest first. */
+  keysOf(values: Values, sourceName: string): string[];
+  /** Whether a record found under such a key really is the same. */
+  isSame(values: Values, record: RecordValues): boolean;
+  /**
+   * Whether a record that the same source called by the same id on another page of this very run is the
+   * same, and not another one that shares its address.
+   */
+  isSameOccasion(values: Values, record: RecordValues): boolean;
+  /** The record's values after the item's are taken over. */
+  merge(record: RecordValues, values: Values): RecordValues;
+}
+
+/** One item that is new or changed, ready to be matched. */
+export interface Candidate<Values> {
+  values: Values;
+  externalId: string;
+  pageKey: string;
+  contentHash: string;
+  pageUrl: string;
+}

@@ -1,0 +1,141 @@
+import { QueryTypes } from 'sequelize';
+import type { PipelineContext } from '../../src/crawl/pipeline.ts';
+import { contentHash } from './content-hash.ts';
+import { boundTo, findKnown } from './find-known.ts';
+import { type Draft, differs, type Match, matchCandidates } from './match-candidates.ts';
+import type { Candidate, RecordKind } from './record-kind.ts';
+
+export interface WrittenRecords {
+  created: number;
+  updated: number;
+  /** Candidates that neither made nor changed a record, or that did so together with an earlier one. */
+  unchanged: number;
+  /** The record of each candidate, in their order; null when it was deleted here. */
+  recordIds: (string | null)[];
+}
+
+/**
+ * Matches a batch of candidates and writes what is new or different: one locked read, one multi-row insert
+ * and one multi-row update, each with its log entries, and the book-keeping.
+ *
+ * A second process that makes the same record at the same time is met at the unique match key; the
+ * batch is then rolled back and tried again by the caller, and finds the other's record.
+ */
+export async function writeRecords<Values extends object>(
+  kind: RecordKind<Values>,
+  candidates: readonly Candidate<Values>[],
+  context: PipelineContext,
+): Promise<WrittenRecords> {
+  if (candidates.length === 0) return { created: 0, updated: 0, unchanged: 0, recordIds: [] };
+  const keyed = candidates.map((candidate) => ({
+    ...candidate,
+    keys: kind.keysOf(candidate.values, context.source.name).map(boundedKey),
+  }));
+  const matches = matchCandidates(kind, keyed, await findKnown(kind, keyed, context));
+  const drafts = [...new Set(matches.flatMap(({ draft }) => draft ?? []))];
+  const created = drafts.filter((draft) => draft.stored === null);
+  const updated = drafts.filter((draft) => draft.stored !== null && differs(draft.stored, draft.values));
+  await create(kind, created, context);
+  await update(kind, updated, context);
+  await writeSourceRecords(kind, matches, context);
+  await writeMatchKeys(kind, drafts, context);
+  return {
+    created: created.length,
+    updated: updated.length,
+    unchanged: candidates.length - created.length - updated.length,
+    recordIds: matches.map(({ draft }) => draft?.id ?? null),
+  };
+}
+
+async function create<Values extends object>(
+  kind: RecordKind<Values>,
+  drafts: readonly Draft[],
+  { transaction }: PipelineContext,
+): Promise<void> {
+  const instances = await kind.model.bulkCreate(
+    drafts.map((draft) => draft.values),
+    { transaction, audit: { rows: drafts } },
+  );
+  for (const [index, draft] of drafts.entries()) {
+    const instance = instances[index];
+    if (instance === undefined) throw new Error('bulkCreate returned fewer records than it was given.');
+    draft.id = String(instance.get('id'));
+  }
+}
+
+async function update<Values extends object>(
+  kind: RecordKind<Values>,
+  drafts: readonly Draft[],
+  { transaction }: PipelineContext,
+): Promise<void> {
+  const updatedAt = new Date();
+  const attributes = Object.keys(kind.model.getAttributes()).filter(
+    (name) => name !== 'id' && name !== 'createdAt',
+  );
+  await kind.model.bulkCreate(
+    drafts.map((draft) => ({ ...draft.values, updatedAt })),
+    { transaction, conflictAttributes: ['id'], updateOnDuplicate: attributes, audit: { rows: drafts } },
+  );
+}
+
+async function writeSourceRecords<Values extends object>(
+  kind: RecordKind<Values>,
+  matches: readonly Match<Values>[],
+  { transaction, source, runId }: PipelineContext,
+): Promise<void> {
+  // Items that share a page key are written once: the statement may not touch a row twice.
+  const rows = [...new Map(matches.map((match) => [match.candidate.pageKey, match])).values()];
+  await boundTo(kind).query(
+    `INSERT INTO source_records
+       (kind, source_name, external_id, url, page_key, content_hash, ${kind.foreignKey}, last_seen_run_id)
+     SELECT $1, $2, external_id, url, page_key, content_hash, record_id, $8
+     FROM unnest($3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::bigint[])
+       AS row (external_id, url, page_key, content_hash, record_id)
+     ORDER BY page_key
+     ON CONFLICT (page_key) DO UPDATE SET
+       content_hash = excluded.content_hash, ${kind.foreignKey} = excluded.${kind.foreignKey},
+       last_seen_at = now(), last_seen_run_id = excluded.last_seen_run_id`,
+    {
+      bind: [
+        kind.kind,
+        source.name,
+        rows.map(({ candidate }) => candidate.externalId),
+        rows.map(({ candidate }) => candidate.pageUrl),
+        rows.map(({ candidate }) => candidate.pageKey),
+        rows.map(({ candidate }) => candidate.contentHash),
+        rows.map(({ draft }) => draft?.id ?? null),
+        runId,
+      ],
+      type: QueryTypes.INSERT,
+      transaction,
+    },
+  );
+}
+
+async function writeMatchKeys<Values extends object>(
+  kind: RecordKind<Values>,
+  drafts: readonly Draft[],
+  { transaction }: PipelineContext,
+): Promise<void> {
+  const rows = drafts
+    .flatMap((draft) => draft.newKeys.map((key) => ({ key, id: draft.id })))
+    // In one order for all writers, so that two batches with the same keys wait instead of deadlocking.
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  if (rows.length === 0) return;
+  // No ON CONFLICT: a key that appeared since it was looked up means that another process made the record.
+  await boundTo(kind).query(
+    `INSERT INTO match_keys (kind, key, ${kind.foreignKey})
+     SELECT $1, key, record_id FROM unnest($2::text[], $3::bigint[]) AS row (key, record_id)`,
+    {
+      bind: [kind.kind, rows.map((row) => row.key), rows.map((row) => row.id)],
+      type: QueryTypes.INSERT,
+      transaction,
+    },
+  );
+}
+
+const maxKeyBytes = 600;
+
+function boundedKey(key: string): string {
+  return Buffer.byteLength(key) <= maxKeyBytes ? key : `hash:${contentHash(key)}`;
+}
