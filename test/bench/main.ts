@@ -1,0 +1,33 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { defineModels } from '../../src/models/define-models.ts';
+import { pipelineUpserts } from './pipeline-upserts.ts';
+import { definePlainEvent } from './plain-event.ts';
+import { measureRounds } from './rounds.ts';
+
+const benchmarks = { pipeline: pipelineUpserts };
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },
+});
+
+const folder = await mkdtemp(path.join(tmpdir(), 'hotspots-bench-'));
+// Under root the server runs as another user, who must be able to pass.
+await chmod(folder, 0o755);
+const server = await useEmbeddedServer(folder);
+try {
+  await using database = await openDatabase({ url: server.url });
+  defineModels(database.sequelize);
+  await definePlainEvent(database.sequelize);
+  for (const [name, benchmark] of Object.entries(benchmarks)) {
+    if (values.only !== undefined && values.only !== name) continue;
+    await measureRounds(Number(values.rounds), () => benchmark(database));
+  }
+} finally {
+  await server.release();
+  await rm(folder, { recursive: true, force: true });
+}
