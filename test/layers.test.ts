@@ -1,0 +1,102 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+/** What each layer may import besides itself. The longest name that fits a file is its layer. */
+const allowed: Record<string, readonly string[]> = {
+  crawlers: ['pipelines', 'src/crawl', 'src/extract', 'src/errors.ts'],
+  pipelines: ['src/crawl', 'src/match', 'src/normalise', 'src/models', 'src/extract', 'src/errors.ts'],
+  'src/app.ts': ['crawlers', 'pipelines', 'src/crawl'],
+  'src/cli': [
+    'crawlers',
+    'src/app.ts',
+    'src/crawl',
+    'src/models',
+    'src/audit',
+    'src/database',
+    'src/normalise',
+    'src/config.ts',
+    'src/errors.ts',
+    'src/log.ts',
+  ],
+  'src/crawl': [
+    'src/extract',
+    'src/normalise',
+    'src/models',
+    'src/audit',
+    'src/database',
+    'src/config.ts',
+    'src/errors.ts',
+    'src/log.ts',
+  ],
+  'src/match': [],
+  'src/normalise': ['src/errors.ts'],
+  'src/extract': ['src/errors.ts'],
+  'src/models': ['src/audit', 'src/database', 'src/config.ts', 'src/errors.ts'],
+  'src/audit': ['src/database', 'src/errors.ts'],
+  'src/database': ['src/config.ts', 'src/errors.ts', 'src/log.ts'],
+  'src/config.ts': ['src/errors.ts'],
+  'src/log.ts': ['src/config.ts'],
+  'src/errors.ts': [],
+};
+
+const files = globSync(['crawlers/**/*.ts', 'pipelines/**/*.ts', 'src/**/*.ts'], { cwd: root }).sort();
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  return [...found].flatMap(([, target]) =>
+    target === undefined ? [] : [path.relative(root, path.resolve(root, path.dirname(file), target))],
+  );
+}
+
+function layerOf(file: string): string {
+  const layers = Object.keys(allowed).filter((layer) => file === layer || file.startsWith(`${layer}/`));
+  return layers.toSorted((a, b) => b.length - a.length)[0] ?? `no layer: ${file}`;
+}
+
+test('every import goes to the same layer or to one below it', () => {
+  const wrong = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter(
+        (target) => layerOf(target) !== layerOf(file) && !allowed[layerOf(file)]?.includes(layerOf(target)),
+      )
+      .map((target) => `${file} must not import ${target}`),
+  );
+  expect(files.length).toBeGreaterThan(100);
+  expect(wrong).toEqual([]);
+});
+
+test('every imported file is there', () => {
+  const missing = [...imports].flatMap(([file, targets]) =>
+    targets.filter((target) => !imports.has(target)).map((target) => `${file} imports ${target}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('no file imports itself by way of others', () => {
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    if (trail.includes(file)) cycles.push([...trail.slice(trail.indexOf(file)), file].join(' → '));
+    if (done.has(file) || trail.includes(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('no file is longer than 500 lines, and file names are kebab-case', () => {
+  const tests = globSync('test/**/*.ts', { cwd: root });
+  const long = [...files, ...tests].filter(
+    (file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > 500,
+  );
+  const oddNames = [...files, ...tests].filter(
+    (file) => !/^[a-z0-9-]+(\.test|\.config|\.d)?\.ts$/.test(path.basename(file)),
+  );
+  expect({ long, oddNames }).toEqual({ long: [], oddNames: [] });
+});
