@@ -63,5 +63,5 @@ export async function addRequests(
     },
   );
   const { fresh = 0, added = 0 } = rows[0] ?? {};
-  return { added, limited: fresh > limit };
+  return { added, limited: fresh > added };
 }

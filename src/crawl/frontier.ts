@@ -1,4 +1,9 @@
-import { type Dictionary, type IRequestManager, Request, type RequestQueueOperationInfo } from '@crawlee/basic';
+import {
+  type Dictionary,
+  type IRequestManager,
+  Request,
+  type RequestQueueOperationInfo,
+} from '@crawlee/basic';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { CrawlRequest } from './crawl-request.ts';
 
@@ -71,9 +76,9 @@ export class Frontier implements IRequestManager {
       id: details.id,
       url: details.url,
       uniqueKey: details.uniqueKey,
-      retryCount: retry?.retryCount ?? 0,
-      errorMessages: retry?.errorMessages ?? [],
     });
+    request.retryCount = retry?.retryCount ?? 0;
+    request.errorMessages = retry?.errorMessages ?? [];
     this.#details.set(request, details);
     return request;
   }
@@ -98,7 +103,13 @@ export class Frontier implements IRequestManager {
     const details = this.detailsOf(request);
     const rest = firstBackoff * 2 ** Math.max(retryCount - 1, 0);
     this.#retries.push({ details, retryCount, errorMessages, due: Date.now() + rest });
-    return { requestId: details.id, wasAlreadyPresent: true, wasAlreadyHandled: false };
+    return {
+      requestId: details.id,
+      uniqueKey: details.uniqueKey,
+      wasAlreadyPresent: true,
+      wasAlreadyHandled: false,
+      forefront: false,
+    };
   }
 
   async handledCount(): Promise<number> {
@@ -125,7 +136,9 @@ export class Frontier implements IRequestManager {
   }
 
   addRequestsBatched(): Promise<never> {
-    return Promise.reject(new Error('Requests are added by PageWriter, together with the page that led to them.'));
+    return Promise.reject(
+      new Error('Requests are added by PageWriter, together with the page that led to them.'),
+    );
   }
 
   #takeRetry(): Retry | undefined {

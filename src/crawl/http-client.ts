@@ -61,7 +61,8 @@ export class HttpClient {
         path: url.pathname + url.search,
         method: 'GET',
         headers: {
-          accept: 'text/html, application/xhtml+xml, text/calendar, application/ld+json, application/xml;q=0.9, */*;q=0.5',
+          accept:
+            'text/html, application/xhtml+xml, text/calendar, application/ld+json, application/xml;q=0.9, */*;q=0.5',
           'accept-encoding': 'gzip, br, zstd',
           'user-agent': userAgent,
         },
@@ -82,6 +83,9 @@ function connector(hostOverrides: HostOverrides): buildConnector.connector {
   return (options, callback) => {
     const place = hostOverrides[options.hostname];
     if (place === undefined) return connect(options, callback);
-    return connect({ ...options, hostname: place.host, host: place.host, port: String(place.port) }, callback);
+    return connect(
+      { ...options, hostname: place.host, host: place.host, port: String(place.port) },
+      callback,
+    );
   };
 }

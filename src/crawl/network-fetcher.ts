@@ -50,7 +50,8 @@ export class NetworkFetcher implements PageFetcher {
 
   async #visit(url: URL, request: CrawlRequest): Promise<HttpResponse> {
     const { client, hosts, politeness, robots } = this.#parts;
-    if (!hosts.allows(url)) throw new PageSkipped('it redirects to a host that the source may not be read from');
+    if (!hosts.allows(url))
+      throw new PageSkipped('it redirects to a host that the source may not be read from');
     const rules = robots === null ? everythingAllowed : await robots.rulesFor(url);
     if (!rules.isAllowed(url.href)) throw new PageSkipped('robots.txt disallows it');
     return politeness.run(url.host, rules.crawlDelay, () =>
@@ -75,7 +76,8 @@ export class NetworkFetcher implements PageFetcher {
       throw new FetchFailed(`The server answered with status ${statusCode}.`, { retry: false, statusCode });
     }
     const target = URL.parse(location, url);
-    if (target === null) throw new FetchFailed('It redirects to what is no address.', { retry: false, statusCode });
+    if (target === null)
+      throw new FetchFailed('It redirects to what is no address.', { retry: false, statusCode });
     target.hash = '';
     return target;
   }

@@ -103,6 +103,8 @@ export class PageWriter {
  */
 function isDatabaseGone(error: unknown): boolean {
   if (error instanceof Error && /^Sequelize(?:Connection|HostNot|AccessDenied)/.test(error.name)) return true;
+  // What pg says when the server dies without a word has no code.
+  if (error instanceof Error && error.message.startsWith('Connection terminated')) return true;
   const code = databaseErrorCode(error) ?? '';
   return /^(?:08|53|57P|58)/.test(code) || /^E[A-Z]+$/.test(code);
 }

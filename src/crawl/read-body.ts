@@ -36,8 +36,9 @@ export async function readBody(body: Readable, options: ReadBodyOptions): Promis
       chunks.push(chunk);
     }
   };
-  const slow = new FetchFailed(`The body did not arrive within ${timeout / 1000} s.`, { retry: true });
-  const timer = setTimeout(() => body.destroy(slow), timeout);
+  const timer = setTimeout(() => {
+    body.destroy(new FetchFailed(`The body did not arrive within ${timeout / 1000} s.`, { retry: true }));
+  }, timeout);
   try {
     if (decoders.length === 0) await collect(body);
     else await pipeline([body, ...decoders, collect]);
@@ -79,8 +80,11 @@ function decoderFor(name: string): Transform {
     case 'deflate':
       return createInflate();
     default:
-      throw new FetchFailed(`The body has the content encoding ${JSON.stringify(name)}, which is not known.`, {
-        retry: false,
-      });
+      throw new FetchFailed(
+        `The body has the content encoding ${JSON.stringify(name)}, which is not known.`,
+        {
+          retry: false,
+        },
+      );
   }
 }

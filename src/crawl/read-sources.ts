@@ -125,8 +125,8 @@ function checkSources(
       report(at('country'), allowed.country ?? '', source.country);
     }
     for (const [position, host] of source.allowedHosts.entries()) {
-      if (URL.parse(`http://${host}/`)?.hostname !== host.toLowerCase()) {
-        report(at('allowedHosts', position), 'must be a host name without scheme, port or path', host);
+      if (URL.parse(`http://${host}/`)?.host !== host.toLowerCase()) {
+        report(at('allowedHosts', position), 'must be a host name without scheme or path', host);
       }
     }
   }

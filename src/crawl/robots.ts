@@ -1,9 +1,12 @@
+import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import robotsParser from 'robots-parser';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { FetchFailed } from './fetch-failed.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
 import { robotsToken } from './user-agent.ts';
+
+// The package's types declare a default export, which the module itself does not have.
+const robotsParser: typeof import('robots-parser').default = createRequire(import.meta.url)('robots-parser');
 
 /** What a host allows. */
 export interface HostRules {

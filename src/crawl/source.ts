@@ -2,13 +2,18 @@ import { z } from 'zod';
 
 /** A site to be read, as written in `crawlers/sources.yaml`. */
 export const sourceSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, at most 63'),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens, at most 63'),
   spider: z.string().min(1),
   startUrls: z.array(z.url({ protocol: /^https?$/ })).min(1),
   /** IANA zone in which the site's naive times are meant. */
   timeZone: z.string().optional(),
   /** ISO 3166-1 alpha-2; how local telephone numbers and addresses are read. */
-  country: z.string().regex(/^[A-Z]{2}$/).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   /** Hosts that may be read besides those of the start URLs. */
   allowedHosts: z.array(z.string().min(1)).default([]),
   limits: z

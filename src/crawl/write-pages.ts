@@ -72,7 +72,7 @@ export async function writePages(
     links.filter((link) => !isSitemap(link)),
     run.pageLimit - counters.requests,
   );
-  const sitemaps = await addRequests(sequelize, transaction, runId, links.filter(isSitemap), sitemapLimit);
+  const sitemaps = await addSitemaps(run, links.filter(isSitemap), transaction);
   if (pages.added > 0) {
     counters.requests += pages.added;
     await sequelize.query(`UPDATE crawl_runs SET requests = $2 WHERE id = $1`, {
@@ -81,6 +81,17 @@ export async function writePages(
     });
   }
   return { counters, added: pages.added + sitemaps.added, limited: pages.limited, rejections };
+}
+
+/** An index may name others without end, so they are counted for the whole run. */
+async function addSitemaps(run: WritingRun, links: readonly NewRequest[], transaction: Transaction) {
+  if (links.length === 0) return { added: 0 };
+  const { sequelize, runId } = run;
+  const [row] = await sequelize.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM crawl_requests WHERE run_id = $1 AND kind = 'sitemap'`,
+    { bind: [runId], transaction, type: QueryTypes.SELECT },
+  );
+  return addRequests(sequelize, transaction, runId, links, sitemapLimit - (row?.count ?? 0));
 }
 
 const nothing: PipelineCounts = { created: 0, updated: 0, unchanged: 0, rejected: 0 };

@@ -5,8 +5,8 @@ import { databaseErrorCode } from './database-error-code.ts';
 import { listMigrations, type MigrationFile } from './list-migrations.ts';
 import { openSession } from './open-session.ts';
 
-/** Any number, as long as no other program on the same database takes it for its own advisory lock. */
-const advisoryLock = 7_463_127_001n;
+/** The key of the lock by which processes take turns: any number that no other program on the database uses. */
+export const advisoryLock = 7_463_127_001n;
 
 /** Waiting for another process's migrations ends here, so that a hung one is noticed. */
 const longestWait = '15min';

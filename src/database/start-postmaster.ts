@@ -12,8 +12,11 @@ import { programEnvironment } from './run-program.ts';
 
 /** Crash recovery replays up to `max_wal_size`, which takes minutes on a slow disk. In milliseconds. */
 const startPatience = 600_000;
-/** How long processes of a server that was killed may take to notice and end. In milliseconds. */
-const leftoverPatience = 30_000;
+/**
+ * How long to try again while the port is taken, or the processes of a killed server have not noticed yet that
+ * they should end. In milliseconds.
+ */
+const retryPatience = 30_000;
 /** From this size on, in bytes, the log starts anew and the old one is kept once. */
 const longestLog = 10 * 1024 * 1024;
 const pollInterval = 20;
@@ -48,7 +51,7 @@ export async function startPostmaster(
   await rotateLog(logFile);
 
   let port = (await readPort(portFile)) ?? (await freePort());
-  const leftoverDeadline = performance.now() + leftoverPatience;
+  const deadline = performance.now() + retryPatience;
   for (;;) {
     const logStart = await fileSize(logFile);
     const child = await spawnServer(place, program, logFile, {
@@ -64,14 +67,14 @@ export async function startPostmaster(
       return postmaster;
     }
     const output = (await readFile(logFile)).subarray(logStart).toString();
-    if (/could not (bind|create any TCP\/IP sockets)/.test(output)) {
-      port = await freePort();
-    } else if (/still in use|lock file ".*" already exists/.test(output)) {
-      if (performance.now() > leftoverDeadline) throw startError(logFile, output);
-      await delay(100);
-    } else {
-      throw startError(logFile, output);
-    }
+    const portIsTaken = /could not (bind|create any TCP\/IP sockets)/.test(output);
+    const folderIsTaken = /still in use|lock file ".*" already exists/.test(output);
+    if (performance.now() > deadline || !(portIsTaken || folderIsTaken)) throw startError(logFile, output);
+    if (portIsTaken) port = await freePort();
+    else await delay(100);
+    // One that a killed process had just begun to start, and that could not be seen yet.
+    const other = await settledPostmaster(place.data);
+    if (other !== undefined) return other;
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { embeddedPlace } from '../../src/database/embedded-place.ts';
 import { joinUsers, withTurn } from '../../src/database/embedded-users.ts';
+import { stopPostmaster } from '../../src/database/stop-postmaster.ts';
 import { log } from '../../src/log.ts';
 import { dropLeftovers, leftoverFolderPrefix, runPrefix } from './leftovers.ts';
 import { dropDatabases } from './test-server.ts';
@@ -28,6 +29,8 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   const membership = await withTurn(place, () => joinUsers(place));
   return async () => {
     await membership.leave();
+    // A test that was cut off may still count as a user.
+    await stopPostmaster(place.data);
     if (keep) {
       log.info('The test databases are kept', { folder, prefix });
       return;

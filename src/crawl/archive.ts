@@ -1,0 +1,155 @@
+import { createReadStream } from 'node:fs';
+import { WARCParser, type WARCRecord } from 'warcio';
+import { HotspotsError } from '../errors.ts';
+import { normaliseUrl } from '../normalise/url.ts';
+import { FetchFailed } from './fetch-failed.ts';
+import { maxBodySize } from './read-body.ts';
+
+/** A response in a WARC file: where it lies and what it answers. */
+export interface ArchivedResponse {
+  recordId: string;
+  url: string;
+  /** WARC-Date. */
+  fetchedAt: Temporal.Instant;
+  /** Bytes from the start of the file. */
+  offset: number;
+  length: number;
+}
+
+export interface ArchivedBody {
+  statusCode: number;
+  header(name: string): string | undefined;
+  body: Buffer;
+}
+
+/** The responses of a WARC file (WARC 1.0 and 1.1, gzipped record by record or not). Bodies stay in the file. */
+export class Archive {
+  readonly path: string;
+  /** In the order of the file. */
+  readonly responses: readonly ArchivedResponse[];
+  readonly #byRecordId = new Map<string, ArchivedResponse>();
+  readonly #byUrl = new Map<string, ArchivedResponse>();
+
+  constructor(path: string, responses: readonly ArchivedResponse[]) {
+    this.path = path;
+    this.responses = responses;
+    for (const response of responses) {
+      this.#byRecordId.set(response.recordId, response);
+      const key = normaliseUrl(response.url) ?? response.url;
+      const known = this.#byUrl.get(key);
+      if (known === undefined || Temporal.Instant.compare(known.fetchedAt, response.fetchedAt) <= 0) {
+        this.#byUrl.set(key, response);
+      }
+    }
+  }
+
+  byRecordId(recordId: string): ArchivedResponse | undefined {
+    return this.#byRecordId.get(recordId);
+  }
+
+  /** The latest response for an address, in whatever spelling. */
+  byUrl(url: string): ArchivedResponse | undefined {
+    return this.#byUrl.get(normaliseUrl(url) ?? url);
+  }
+
+  /**
+   * Reads a response again, its transfer and content encodings undone.
+   * @throws FetchFailed, not to be retried, when it is too large or damaged
+   */
+  async read(response: ArchivedResponse): Promise<ArchivedBody> {
+    const { offset, length } = response;
+    const file = createReadStream(this.path, { start: offset, end: offset + length - 1 });
+    try {
+      const record = await WARCParser.parse(file);
+      if (record?.httpHeaders == null) throw new Error('the record is not where it was');
+      const headers = record.httpHeaders.headers;
+      return {
+        statusCode: Number(record.httpHeaders.statusCode),
+        header: (name) => headers.get(name) ?? undefined,
+        body: await readContent(record),
+      };
+    } catch (error) {
+      if (error instanceof FetchFailed) throw error;
+      throw new FetchFailed(`The archived page cannot be read: ${reasonOf(error)}.`, {
+        retry: false,
+        cause: error,
+      });
+    } finally {
+      file.destroy();
+    }
+  }
+}
+
+/**
+ * Reads the index of a WARC file.
+ * @throws HotspotsError ARCHIVE_UNREADABLE
+ */
+export async function openArchive(path: string): Promise<Archive> {
+  const file = createReadStream(path);
+  try {
+    const responses = await listResponses(file);
+    return new Archive(path, responses);
+  } catch (error) {
+    throw new HotspotsError(
+      'ARCHIVE_UNREADABLE',
+      `The archive ${path} cannot be read: ${reasonOf(error)}. ` +
+        'It must be a WARC file (.warc, or .warc.gz compressed record by record) that this user may read.',
+      { cause: error },
+    );
+  } finally {
+    file.destroy();
+  }
+}
+
+async function listResponses(file: AsyncIterable<Uint8Array>): Promise<ArchivedResponse[]> {
+  const parser = new WARCParser(file);
+  const responses: ArchivedResponse[] = [];
+  let records = 0;
+  let previousOffset = -1;
+  for await (const record of parser) {
+    records++;
+    if (!record.warcHeaders.statusline.startsWith('WARC/')) throw new Error('it is no WARC file');
+    await record.skipFully();
+    const { offset, recordLength: length } = parser;
+    if (offset <= previousOffset) throw new Error('it is compressed as a whole, not record by record');
+    previousOffset = offset;
+    const response = describeResponse(record);
+    if (response !== null) responses.push({ ...response, offset, length });
+  }
+  if (records === 0) throw new Error('it has no records');
+  return responses;
+}
+
+function describeResponse(record: WARCRecord): Omit<ArchivedResponse, 'offset' | 'length'> | null {
+  const url = record.warcTargetURI ?? '';
+  const recordId = record.warcHeader('WARC-Record-ID') ?? '';
+  const isPage = record.warcType === 'response' && record.httpHeaders !== null && /^https?:\/\//i.test(url);
+  if (!isPage || recordId === '' || !URL.canParse(url)) return null;
+  return { recordId, url, fetchedAt: instantOf(record.warcDate ?? '') };
+}
+
+/** A record without a readable date is taken for the oldest. */
+function instantOf(text: string): Temporal.Instant {
+  try {
+    return Temporal.Instant.from(text);
+  } catch (error) {
+    if (error instanceof RangeError) return Temporal.Instant.fromEpochMilliseconds(0);
+    throw error;
+  }
+}
+
+async function readContent(record: WARCRecord): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of record.contentReader) {
+    size += chunk.length;
+    if (size > maxBodySize)
+      throw new FetchFailed(`The body has more than ${maxBodySize} bytes.`, { retry: false });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

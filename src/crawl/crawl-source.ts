@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { AllowedHosts } from './allowed-hosts.ts';
+import { type Archive, openArchive } from './archive.ts';
+import { ArchiveFetcher } from './archive-fetcher.ts';
+import type { CrawlOptions, CrawlResult } from './crawl-options.ts';
+import { CrawlRun } from './crawl-run.ts';
+import { CrawlTally } from './crawl-tally.ts';
+import type { PageFetcher } from './fetched-page.ts';
+import { Frontier } from './frontier.ts';
+import { HttpClient } from './http-client.ts';
+import { NetworkFetcher } from './network-fetcher.ts';
+import { PageCrawler } from './page-crawler.ts';
+import { PageReader } from './page-reader.ts';
+import { PageVisitor } from './page-visitor.ts';
+import { PageWriter } from './page-writer.ts';
+import { Politeness } from './politeness.ts';
+import { readRejections } from './rejections.ts';
+import { Robots } from './robots.ts';
+import { archiveRequests, startRequests } from './start-requests.ts';
+import { type RunSummary, summariseRun } from './summarise-run.ts';
+
+/** How often a page is tried again after a failure that may pass. */
+const maxRetries = 3;
+/** How many pages are on their way for each that is on the wire: reading and writing happen in the meantime. */
+const pagesPerConnection = 3;
+/** How many pages of an archive are on their way. */
+const archiveConcurrency = 32;
+
+/**
+ * Reads one source with one spider and writes what it finds. A run that a killed process has left is gone on
+ * with. When `signal` aborts, pages in flight are finished and committed.
+ *
+ * @throws HotspotsError CRAWL_ALREADY_RUNNING, ARCHIVE_UNREADABLE; errors of the database
+ */
+export async function crawlSource(options: CrawlOptions): Promise<CrawlResult> {
+  const { source } = options;
+  const archive =
+    options.archive === undefined ? null : await openArchive(path.resolve(options.archive.path));
+  const hosts = new AllowedHosts(source);
+  const client = new HttpClient(options.hostOverrides);
+  const robots = archive === null && source.respectRobotsTxt ? new Robots(client, hosts) : null;
+  const fetcher: PageFetcher =
+    archive === null
+      ? new NetworkFetcher({ client, hosts, robots, politeness: new Politeness(source.limits) })
+      : new ArchiveFetcher(archive);
+  try {
+    const run = await openRun(options, archive, hosts, robots);
+    try {
+      return await workOn(run, options, fetcher, hosts);
+    } finally {
+      await run.release();
+    }
+  } finally {
+    await fetcher.close();
+    await client.close();
+  }
+}
+
+function openRun(
+  options: CrawlOptions,
+  archive: Archive | null,
+  hosts: AllowedHosts,
+  robots: Robots | null,
+): Promise<CrawlRun> {
+  const { source, spider, dryRun = false, limit } = options;
+  const everyRecord = options.archive?.everyRecord ?? false;
+  const start = async () => {
+    if (archive === null) return startRequests(source, hosts, robots);
+    if (everyRecord) return archiveRequests(archive);
+    return (await startRequests(source, hosts, null)).filter(({ kind }) => kind !== 'sitemap');
+  };
+  return CrawlRun.open(options.database.sequelize, {
+    identity: {
+      spider: spider.name,
+      sourceName: source.name,
+      archive: archive?.path ?? null,
+      dryRun,
+      fingerprint: fingerprint([everyRecord, source.startUrls]),
+    },
+    start,
+    pageLimit: pageLimit(options),
+    details: { dryRun, limit: limit ?? null, archive: archive?.path ?? null, everyRecord },
+  });
+}
+
+function fingerprint(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
+}
+
+function pageLimit({ archive, limit, source }: CrawlOptions): number {
+  // The source's own limit spares the site; the records of an archive are all there already.
+  const ofSource = archive?.everyRecord === true ? Number.MAX_SAFE_INTEGER : source.limits.pages;
+  return Math.min(limit ?? ofSource, ofSource);
+}
+
+async function workOn(
+  run: CrawlRun,
+  options: CrawlOptions,
+  fetcher: PageFetcher,
+  hosts: AllowedHosts,
+): Promise<CrawlResult> {
+  const { sequelize } = options.database;
+  const tally = new CrawlTally(run.counters, run.limited);
+  try {
+    await crawl(run, options, fetcher, hosts, tally);
+    const summary = await summariseRun(sequelize, run.id);
+    const rejections = options.dryRun === true ? tally.rejections : await readRejections(sequelize, run.id);
+    const { state, error } = verdict(summary);
+    await run.finish(state, error, { jsonLdRepairs: tally.jsonLdRepairs });
+    return {
+      ...tally.progress(),
+      runId: run.id,
+      state,
+      resumed: run.resumed,
+      jsonLdRepairs: tally.jsonLdRepairs,
+      failures: summary.failures,
+      rejections,
+      skips: tally.limited ? [...summary.skips, limitSkip(options)] : summary.skips,
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // Where even this cannot be written, the run stays as it is and is gone on with next time.
+    const [written] = await Promise.allSettled([run.finish('failed', reason, {})]);
+    if (written.status === 'rejected')
+      throw new AggregateError([error, written.reason], reason, { cause: error });
+    throw error;
+  }
+}
+
+async function crawl(
+  run: CrawlRun,
+  options: CrawlOptions,
+  fetcher: PageFetcher,
+  hosts: AllowedHosts,
+  tally: CrawlTally,
+): Promise<void> {
+  const { database, spider, pipeline, source, dryRun = false, signal } = options;
+  const { sequelize } = database;
+  const frontier = new Frontier(sequelize, run.id);
+  const writer = new PageWriter(
+    { sequelize, runId: run.id, source, pipeline, dryRun, pageLimit: pageLimit(options) },
+    (written, outcomes) => {
+      if (written.added > 0) frontier.noteAdded();
+      tally.add(written, outcomes);
+      options.onProgress?.(tally.progress());
+    },
+  );
+  const followsLinks = options.archive?.everyRecord !== true;
+  const reader = new PageReader({ spider, source, pipeline, hosts, followsLinks });
+  const visitor = new PageVisitor({ sequelize, runId: run.id, frontier, fetcher, reader, writer });
+  const crawler = new PageCrawler({
+    frontier,
+    concurrency:
+      options.archive === undefined ? source.limits.concurrency * pagesPerConnection : archiveConcurrency,
+    maxRetries,
+    visit: ({ request }) => visitor.visit(request),
+    onFailed: ({ request }, error) => visitor.recordFailure(request, error),
+  });
+
+  const stop = () => {
+    crawler.stop();
+    fetcher.stop();
+  };
+  let lost: Error | undefined;
+  run.onLost((error) => {
+    lost = error;
+    stop();
+  });
+  try {
+    const running = crawler.run();
+    // Only now: `run` begins by forgetting that it was stopped.
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    await running;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+  if (lost !== undefined) throw lost;
+}
+
+function verdict({ pending, start, failures }: RunSummary): {
+  state: CrawlResult['state'];
+  error: string | null;
+} {
+  // The loop ends early only when it was told to.
+  if (pending > 0) return { state: 'stopped', error: null };
+  if (start.handled === 0 && start.failed > 0) {
+    return {
+      state: 'failed',
+      error: `No start page could be read: ${failures[0]?.error ?? 'unknown error'}`,
+    };
+  }
+  return { state: 'finished', error: null };
+}
+
+function limitSkip(options: CrawlOptions): CrawlResult['skips'][number] {
+  return { reason: `the limit of ${pageLimit(options)} pages was reached`, count: 1 };
+}

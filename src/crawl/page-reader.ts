@@ -1,0 +1,79 @@
+import type { PageContent } from '../extract/read-page.ts';
+import { readPage } from '../extract/read-page.ts';
+import { readSitemap } from '../extract/sitemap.ts';
+import { normaliseUrl } from '../normalise/url.ts';
+import type { AllowedHosts } from './allowed-hosts.ts';
+import type { CrawlRequest, NewRequest } from './crawl-request.ts';
+import type { FetchedPage } from './fetched-page.ts';
+import { emptyOutcome, type PageOutcome } from './page-outcome.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Source } from './source.ts';
+import type { RequestKind, Spider } from './spider.ts';
+
+export interface PageReaderParts {
+  spider: Spider;
+  source: Source;
+  pipeline: Pipeline;
+  hosts: AllowedHosts;
+  /** Whether links lead to further requests; false where every page is a start page already. */
+  followsLinks: boolean;
+}
+
+/** Turns a fetched page into its items and the requests for its links. Reads bytes only: no network, no database. */
+export class PageReader {
+  readonly #parts: PageReaderParts;
+
+  constructor(parts: PageReaderParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws whatever the spider throws */
+  read(request: CrawlRequest, page: FetchedPage): PageOutcome {
+    const outcome = emptyOutcome(request, 'handled', null, page.statusCode);
+    outcome.redirectedTo = redirectTarget(request, page);
+    if (request.kind === 'sitemap') {
+      outcome.links = this.#sitemapLinks(request, page);
+      return outcome;
+    }
+    const content = readPage(page, { now: page.fetchedAt });
+    const { itemKind } = this.#parts.pipeline;
+    outcome.items = content.items
+      .filter(({ kind }) => kind === itemKind)
+      .map((item) => ({ item, pageUrl: page.url }));
+    outcome.repairs = content.repairs;
+    if (this.#parts.followsLinks) outcome.links = this.#pageLinks(request, page, content);
+    return outcome;
+  }
+
+  #pageLinks(request: CrawlRequest, page: FetchedPage, content: PageContent): NewRequest[] {
+    const { spider, source } = this.#parts;
+    const { depth } = request;
+    return spider
+      .follow(content, { url: page.url, depth, source })
+      .flatMap((link) => this.#newRequest(link.url, link.kind, link.deeper ? depth + 1 : depth));
+  }
+
+  #sitemapLinks(request: CrawlRequest, page: FetchedPage): NewRequest[] {
+    const { pages, sitemaps } = readSitemap(page.body, page.url);
+    return [
+      ...pages.flatMap(({ url }) => this.#newRequest(url, 'page', request.depth + 1)),
+      ...sitemaps.flatMap(({ url }) => this.#newRequest(url, 'sitemap', request.depth)),
+    ];
+  }
+
+  /** One request, or none when the source's limits keep it out. */
+  #newRequest(address: string, kind: RequestKind, depth: number): NewRequest[] {
+    const { source, hosts } = this.#parts;
+    if (depth > source.limits.depth) return [];
+    const url = normaliseUrl(address);
+    if (url === null || !hosts.allows(new URL(url))) return [];
+    return [{ url, uniqueKey: url, kind, depth, archiveRecord: null }];
+  }
+}
+
+/** A record of an archive is known by its id, whatever its address. */
+function redirectTarget(request: CrawlRequest, page: FetchedPage): string | null {
+  if (request.archiveRecord !== null) return null;
+  const url = normaliseUrl(page.url);
+  return url === request.uniqueKey ? null : url;
+}

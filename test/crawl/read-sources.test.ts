@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSources } from '../../src/crawl/read-sources.ts';
+import { HotspotsError } from '../../src/errors.ts';
+
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hotspots-sources-'));
+  file = path.join(folder, 'sources.yaml');
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function read(yaml: string) {
+  await writeFile(file, yaml);
+  return readSources(file, ['events', 'places']);
+}
+
+/** The problems that a file is refused with, without the file's name. */
+async function problemsOf(yaml: string): Promise<string[]> {
+  try {
+    await read(yaml);
+  } catch (error) {
+    if (!(error instanceof HotspotsError)) throw error;
+    expect(error.code).toBe('SOURCES_INVALID');
+    return error.message.split('\n').map((line) => line.replace(/^.*sources\.yaml:/, ''));
+  }
+  return [];
+}
+
+describe('readSources', () => {
+  it('fills in the defaults of a short entry', async () => {
+    const sources = await read(
+      'sources:\n  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n',
+    );
+    expect(sources).toEqual([
+      {
+        name: 'a',
+        spider: 'events',
+        startUrls: ['https://a.example/'],
+        allowedHosts: [],
+        limits: { pages: 1000, depth: 3, requestsPerSecond: 2, concurrency: 2 },
+        respectRobotsTxt: true,
+      },
+    ]);
+  });
+
+  it.each(['', '# nothing\n', 'sources:\n', 'sources: []\n'])('takes %j as no sources', async (yaml) => {
+    expect(await read(yaml)).toEqual([]);
+  });
+
+  it('reads the file that the project ships, which has none', async () => {
+    const shipped = path.join(import.meta.dirname, '../../crawlers/sources.yaml');
+    expect(await readSources(shipped, ['events'])).toEqual([]);
+  });
+
+  it('names line, field, what is allowed and what was given, for every problem at once', async () => {
+    const problems = await problemsOf(
+      [
+        'sources:',
+        '  - name: Town Library',
+        '    spider: event',
+        '    startUrls:',
+        '      - https://ok.example/',
+        '      - ftp://wrong.example/',
+        '    timezone: America/New_York',
+        '    limits:',
+        '      pages: 0',
+        '  - spider: events',
+        '    startUrls: []',
+      ].join('\n'),
+    );
+    expect(problems).toEqual([
+      '2: sources[0].name: must be 1 to 63 lower-case letters, digits and hyphens, such as town-library; given: "Town Library"',
+      '6: sources[0].startUrls[1]: must be a list of at least one http or https address; given: "ftp://wrong.example/"',
+      '7: sources[0].timezone: is not a field; allowed are name, spider, startUrls, timeZone, country, allowedHosts, limits, respectRobotsTxt',
+      '9: sources[0].limits.pages: must be a whole number from 1; given: 0',
+      '10: sources[1].name: must be 1 to 63 lower-case letters, digits and hyphens, such as town-library; it is missing',
+      '11: sources[1].startUrls: must be a list of at least one http or https address; given: []',
+    ]);
+  });
+
+  it('refuses unknown spiders, zones, countries, hosts, and a name used twice', async () => {
+    const entry = (more: string) =>
+      `  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n${more}`;
+    const problems = await problemsOf(
+      `sources:\n${entry('    timeZone: America/New York\n')}${entry('    country: UK\n    allowedHosts: [https://b.example/x]\n')}` +
+        '  - name: c\n    spider: evnts\n    startUrls: [https://a.example/]\n',
+    );
+    expect(problems).toEqual([
+      '5: sources[0].timeZone: must be the IANA name of a time zone, such as America/New_York; given: "America/New York"',
+      '6: sources[1].name: must be used once; line 2 has it already; given: "a"',
+      '9: sources[1].country: must be an ISO 3166-1 country code of two capital letters, such as US or GB; given: "UK"',
+      '10: sources[1].allowedHosts[0]: must be a host name without scheme or path; given: "https://b.example/x"',
+      '12: sources[2].spider: must be one of the spiders events, places; given: "evnts"',
+    ]);
+  });
+
+  it('names the line of YAML that cannot be read, and of a key written twice', async () => {
+    expect(await problemsOf('sources:\n  - name: "a\n')).toEqual([
+      expect.stringMatching(/^[23]: not valid YAML: /),
+    ]);
+    expect(await problemsOf('sources: []\nsources: []\n')).toEqual([
+      expect.stringMatching(/^2: not valid YAML: .*unique/),
+    ]);
+  });
+
+  it('refuses another kind of document with a sentence', async () => {
+    expect(await problemsOf('- a\n')).toEqual(['1: the file: must be a map of fields; given: ["a"]']);
+    expect(await problemsOf('sources: [1]\n')).toEqual(['1: sources[0]: must be a map of fields; given: 1']);
+    expect(await problemsOf('sources: 5\n')).toEqual([
+      '1: sources: must be a list of sources, or [] for none; given: 5',
+    ]);
+  });
+
+  it('does not unfold aliases without bound', async () => {
+    const names = 'abcdefgh'.split('');
+    const yaml = names.map((name, i) => {
+      const previous = names[i - 1];
+      return `${name}: &${name} [${Array(9)
+        .fill(previous === undefined ? 'x' : `*${previous}`)
+        .join(', ')}]`;
+    });
+    await expect(read(`${yaml.join('\n')}\n`)).rejects.toThrow(/aliases are used too often/);
+  });
+
+  it('says what to do when the file is missing', async () => {
+    await expect(readSources(path.join(folder, 'none.yaml'), [])).rejects.toThrow(/ENOENT.*Create it/);
+  });
+});
