@@ -8,8 +8,9 @@ import { defineModels } from '../../src/models/define-models.ts';
 import { pipelineUpserts } from './pipeline-upserts.ts';
 import { definePlainEvent } from './plain-event.ts';
 import { measureRounds } from './rounds.ts';
+import { wholeCrawl } from './whole-crawl.ts';
 
-const benchmarks = { pipeline: pipelineUpserts };
+const benchmarks = { crawl: wholeCrawl, pipeline: pipelineUpserts };
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },

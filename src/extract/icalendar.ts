@@ -1,0 +1,159 @@
+import {
+  type CalendarContext,
+  type CalendarEvent,
+  calendarThing,
+  readCalendarEvent,
+} from './calendar-event.ts';
+import { type CalendarComponent, readCalendarLines } from './calendar-lines.ts';
+import type { RecurrenceWindow } from './calendar-recurrence.ts';
+import { expandSeries, isSeries, maxInstances } from './calendar-series.ts';
+import { zoneFinder } from './calendar-zone.ts';
+import type { Item, Thing } from './item.ts';
+import type { PageProblem } from './page-problem.ts';
+
+export interface ReadCalendarOptions {
+  /** The moment that the window for recurring events is laid around; by default the present. */
+  now?: Temporal.Instant;
+}
+
+export interface CalendarContent {
+  /** Events, in the order of the file; the instances of a series stand together, in order of time. */
+  items: Item[];
+  problems: PageProblem[];
+}
+
+const daysBack = 31;
+const daysAhead = 400;
+const maxEvents = 10_000;
+
+/** A rule made to be hard takes half a second; a file may have thousands. After this long the rest is not expanded. */
+const maxExpansionMilliseconds = 5_000;
+
+/**
+ * Reads an iCalendar file (RFC 5545) into schema.org events. Series are written out within
+ * [now − 31 days, now + 400 days], at most 500 instances each; events that do not repeat are all given.
+ * schema.org's `endDate` of whole days is the last day, where DTEND is the day after. What cannot be read
+ * is left out and said in `problems`; nothing is thrown.
+ *
+ * @param text the file, decoded
+ */
+export function readCalendar(text: string, options: ReadCalendarOptions = {}): CalendarContent {
+  const today = (options.now ?? Temporal.Now.instant()).toZonedDateTimeISO('UTC').toPlainDateTime();
+  const window = { from: today.subtract({ days: daysBack }), to: today.add({ days: daysAhead }) };
+  const { root, problems } = readCalendarLines(text);
+  const things: Thing[] = [];
+  for (const calendar of calendarsIn(root)) {
+    if (things.length < maxEvents) readOne(calendar, window, things, problems);
+  }
+  if (things.length > maxEvents) {
+    problems.push({
+      code: 'too-many-items',
+      message: `The calendar has more than ${maxEvents} events. The rest was left out.`,
+    });
+    things.length = maxEvents;
+  }
+  return { items: things.map((thing) => ({ kind: 'event', syntax: 'icalendar', thing })), problems };
+}
+
+/** Events may also stand in no VCALENDAR at all, when someone cut a file up. */
+function calendarsIn(root: CalendarComponent): CalendarComponent[] {
+  const calendars = root.components.filter(({ name }) => name === 'VCALENDAR');
+  return root.components.some(({ name }) => name === 'VEVENT') ? [...calendars, root] : calendars;
+}
+
+function readOne(
+  calendar: CalendarComponent,
+  window: RecurrenceWindow,
+  things: Thing[],
+  problems: PageProblem[],
+): void {
+  const unknownZones = new Set<string>();
+  const context: CalendarContext = {
+    findZone: zoneFinder(calendar),
+    onUnknownZone: (tzid) => unknownZones.add(tzid),
+    cancelled: calendar.properties.some(({ name, raw }) => name === 'METHOD' && /^cancel$/i.test(raw)),
+  };
+  const components = calendar.components.filter(({ name }) => name === 'VEVENT');
+  const events = components
+    .map((component) => readCalendarEvent(component, context))
+    .filter((event) => event !== null);
+  if (events.length < components.length) {
+    problems.push({
+      code: 'calendar-component-unreadable',
+      message: `${components.length - events.length} event(s) have no start that can be read. They were skipped.`,
+    });
+  }
+
+  const overrides = Map.groupBy(
+    events.filter(({ replaces }) => replaces !== null),
+    ({ uid }) => uid,
+  );
+  const current = newestOf(events);
+  const seriesIds = new Set(
+    current.filter((event) => event.replaces === null && isSeries(event)).map(({ uid }) => uid),
+  );
+  const failures: string[] = [];
+  let cut = 0;
+  let expanding = 0;
+  for (const event of current) {
+    if (things.length > maxEvents) break;
+    if (event.replaces !== null) {
+      if (!seriesIds.has(event.uid))
+        things.push(calendarThing(event, event.start.wall, event.replaces, context));
+    } else if (isSeries(event)) {
+      if (expanding > maxExpansionMilliseconds) {
+        things.push(calendarThing(event, event.start.wall, event.start, context));
+        cut += 1;
+        continue;
+      }
+      const began = performance.now();
+      const expanded = expandSeries(event, overrides.get(event.uid) ?? [], window, context);
+      expanding += performance.now() - began;
+      for (const thing of expanded.things) things.push(thing);
+      failures.push(...expanded.failures);
+      if (expanded.cut) cut += 1;
+    } else {
+      things.push(calendarThing(event, event.start.wall, null, context));
+    }
+  }
+  report({ unknownZones, failures, cut }, problems);
+}
+
+/** Of several versions of an event with one UID, those with the highest SEQUENCE (RFC 5545 §3.8.7.4). */
+function newestOf(events: readonly CalendarEvent[]): CalendarEvent[] {
+  const highest = new Map<string, number>();
+  for (const { uid, sequence, replaces } of events) {
+    if (uid !== null && replaces === null) highest.set(uid, Math.max(sequence, highest.get(uid) ?? sequence));
+  }
+  return events.filter(
+    ({ uid, sequence, replaces }) =>
+      uid === null || replaces !== null || sequence === (highest.get(uid) ?? sequence),
+  );
+}
+
+interface CalendarTrouble {
+  unknownZones: ReadonlySet<string>;
+  failures: readonly string[];
+  cut: number;
+}
+
+function report({ unknownZones, failures, cut }: CalendarTrouble, problems: PageProblem[]): void {
+  if (unknownZones.size > 0) {
+    problems.push({
+      code: 'calendar-zone-unknown',
+      message: `No time zone is known by the name ${[...unknownZones].slice(0, 5).join(', ')}. Times in it were read as local times of the place.`,
+    });
+  }
+  if (failures.length > 0) {
+    problems.push({
+      code: 'calendar-recurrence-unreadable',
+      message: `${failures.length} recurrence rule(s) could not be expanded: ${failures[0]}. Their first dates were read.`,
+    });
+  }
+  if (cut > 0) {
+    problems.push({
+      code: 'calendar-recurrence-cut',
+      message: `${cut} series have more than ${maxInstances} instances in the window, or took too long. The rest was left out.`,
+    });
+  }
+}

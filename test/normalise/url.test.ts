@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { normaliseUrl } from '../../src/normalise/url.ts';
+
+describe('normaliseUrl', () => {
+  it.each([
+    ['HTTP://Example.COM:80/A?b=1#f', 'http://example.com/A?b=1'],
+    ['https://user:secret@example.com/', 'https://example.com/'],
+    ['https://x.org/?utm_source=a&id=2&fbclid=3&GCLID=4&mc_cid=5&mc_eid=6', 'https://x.org/?id=2'],
+    ['https://x.org/?utm_source=a', 'https://x.org/'],
+    ['https://x.org/?', 'https://x.org/'],
+    ['https://x.org/a;jsessionid=12AB?x=a+b%20c', 'https://x.org/a?x=a+b%20c'],
+    ['www.example.com/x', 'https://www.example.com/x'],
+    ['//example.com/x', 'https://example.com/x'],
+    [' https://example.com/a b ', 'https://example.com/a%20b'],
+    ['http://localhost:8080/x', 'http://localhost:8080/x'],
+    ['http://[::1]/x', 'http://[::1]/x'],
+  ])('turns %s into %s', (text, expected) => {
+    expect(normaliseUrl(text)).toBe(expected);
+  });
+
+  it.each([
+    '',
+    'foo',
+    '/path',
+    'javascript:alert(1)',
+    'mailto:a@b.org',
+    'http://',
+    'http://https//x',
+    'http://foo/',
+  ])('refuses %j', (text) => {
+    expect(normaliseUrl(text)).toBe(null);
+  });
+
+  it('resolves relative links against the page', () => {
+    expect(normaliseUrl('../x?y=1', 'https://example.org/a/b/c')).toBe('https://example.org/a/x?y=1');
+    expect(normaliseUrl('//cdn.example.org/x', 'http://example.org/')).toBe('http://cdn.example.org/x');
+    expect(normaliseUrl('x', 'not an address')).toBe(null);
+  });
+
+  it('refuses more than 2,048 characters, also after escaping', () => {
+    expect(normaliseUrl(`https://example.org/${'a'.repeat(2_028)}`)).toHaveLength(2_048);
+    expect(normaliseUrl(`https://example.org/${'a'.repeat(2_029)}`)).toBe(null);
+    expect(normaliseUrl(`https://example.org/${'ä'.repeat(1_000)}`)).toBe(null);
+  });
+});
