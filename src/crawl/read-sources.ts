@@ -124,6 +124,11 @@ function checkSources(
     if (source.country !== undefined && !countries.isValid(source.country)) {
       report(at('country'), allowed.country ?? '', source.country);
     }
+    for (const [position, url] of source.startUrls.entries()) {
+      if (/^https?:\/\/[^/?#]*@/i.test(url)) {
+        report(at('startUrls', position), 'must not hold a user name or password', 'not shown');
+      }
+    }
     for (const [position, host] of source.allowedHosts.entries()) {
       if (URL.parse(`http://${host}/`)?.host !== host.toLowerCase()) {
         report(at('allowedHosts', position), 'must be a host name without scheme or path', host);

@@ -1,0 +1,144 @@
+import { sampleHost } from '../../../crawlers/sample/sample-sources.ts';
+import { startSampleServer } from '../../../crawlers/sample/start-sample-server.ts';
+import { pipelines } from '../../app.ts';
+import type { CrawlResult } from '../../crawl/crawl-options.ts';
+import type { Database } from '../../database/open-database.ts';
+import { HotspotsError } from '../../errors.ts';
+import type { ParsedArguments } from './arguments/parse-arguments.ts';
+import { wholeNumber } from './arguments/whole-number.ts';
+import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { chooseCrawls, type PlannedCrawl } from './crawl/choose-crawls.ts';
+import { ProgressLine } from './crawl/progress-line.ts';
+import { showResult } from './crawl/show-result.ts';
+import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `hotspots crawl`: one run per source, one after another. */
+export const crawl: Command = {
+  name: 'crawl',
+  summary: 'Reads places or events from sites and writes them to the database',
+  usage: '--spider=NAME [--source=NAME | --url=URL … | --archive=FILE] [OPTIONS]',
+  options: {
+    spider: { type: 'string', value: 'NAME', help: 'what to read with; see: npm run hotspots -- spiders' },
+    source: { type: 'string', value: 'NAME', help: 'one source only; otherwise all of the spider' },
+    url: {
+      type: 'string',
+      multiple: true,
+      value: 'URL',
+      help: 'this address instead of a source; may be repeated',
+    },
+    archive: { type: 'string', value: 'FILE', help: 'read a WARC file instead of the network' },
+    'time-zone': {
+      type: 'string',
+      value: 'ZONE',
+      help: 'with --url or --archive: zone of times without one',
+    },
+    country: {
+      type: 'string',
+      value: 'CODE',
+      help: 'with --url or --archive: how to read local numbers, as US',
+    },
+    limit: { type: 'string', value: 'N', help: 'at most N pages per source' },
+    'dry-run': { type: 'boolean', help: 'count what would be written, and write nothing' },
+    sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
+    json: { type: 'boolean', help: 'one JSON object per run on stdout' },
+  },
+  positionals: 0,
+  examples: [
+    [
+      'npm run crawl -- --spider=events',
+      'Every source of the spider; the bundled sample town while there is none',
+    ],
+    [
+      'npm run crawl -- --spider=events --url=https://library.example.org/events/ --time-zone=America/New_York --limit=50',
+      'A site that is not in sources.yaml yet, 50 pages of it',
+    ],
+    [
+      'npm run crawl -- --spider=places --archive=storage/town.warc.gz --dry-run',
+      'An archive, without writing',
+    ],
+  ],
+  run: async (given) => {
+    const limit = wholeNumber('crawl', '--limit', given.text('limit'), { min: 1, max: 10_000_000 });
+    const crawls = await chooseCrawls(given);
+    return withDatabase(async (database) => {
+      using stop = stopOnSignal();
+      const codes: ExitCode[] = [];
+      for (const planned of crawls) {
+        if (stop.signal.aborted) break;
+        codes.push(await crawlOne(database, planned, given, limit, stop.signal));
+      }
+      return combine(codes, codes.length < crawls.length);
+    });
+  },
+};
+
+async function crawlOne(
+  database: Database,
+  planned: PlannedCrawl,
+  given: ParsedArguments,
+  limit: number | undefined,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { spider, source, archive, sample } = planned;
+  const pipeline = pipelines.get(spider.pipeline);
+  if (pipeline === undefined) {
+    throw new Error(
+      `The spider ${spider.name} names the pipeline ${spider.pipeline}, which src/app.ts does not list.`,
+    );
+  }
+  await using server = sample && archive === undefined ? await startSampleServer() : null;
+  if (server !== null) {
+    const why =
+      given.text('source') === undefined
+        ? `No sources in ${given.text('sources') ?? 'crawlers/sources.yaml'} for the spider ${spider.name}`
+        : `Source ${source.name}`;
+    process.stderr.write(
+      `${safeText(why)}: reading the bundled sample town (served on ${server.host}:${server.port}).\n`,
+    );
+  }
+  // Loaded late: Crawlee takes half a second, which wrong usage and --help need not wait for.
+  const { crawlSource } = await import('../../crawl/crawl-source.ts');
+  const progress = new ProgressLine(`${spider.name} ${source.name}`);
+  const dryRun = given.flag('dry-run');
+  try {
+    const result = await crawlSource({
+      database,
+      spider,
+      pipeline,
+      source,
+      dryRun,
+      signal,
+      onProgress: (counts) => progress.show(counts),
+      ...(archive && { archive }),
+      ...(limit !== undefined && { limit }),
+      ...(server && { hostOverrides: { [sampleHost]: { host: server.host, port: server.port } } }),
+    });
+    progress.clear();
+    await writeOutput(
+      given.flag('json')
+        ? JSON.stringify({ spider: spider.name, source: source.name, dryRun, ...result })
+        : showResult(planned, result, dryRun),
+    );
+    return codeOf(result);
+  } catch (error) {
+    progress.clear();
+    if (!(error instanceof HotspotsError)) throw error;
+    // The other sources are still crawled: one locked or unreadable source must not hold up a hundred.
+    process.stderr.write(`${safeText(`${spider.name} ${source.name}: ${error.message}`)}\n`);
+    return exitCodes.failed;
+  }
+}
+
+function codeOf(result: CrawlResult): ExitCode {
+  if (result.state === 'failed' || (result.pages === 0 && result.failed > 0)) return exitCodes.failed;
+  return result.failed > 0 || result.state === 'stopped' ? exitCodes.incomplete : exitCodes.done;
+}
+
+function combine(codes: readonly ExitCode[], stoppedEarly: boolean): ExitCode {
+  if (codes.every((code) => code === exitCodes.done))
+    return stoppedEarly ? exitCodes.incomplete : exitCodes.done;
+  return codes.every((code) => code === exitCodes.failed) ? exitCodes.failed : exitCodes.incomplete;
+}

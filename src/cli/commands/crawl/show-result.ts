@@ -1,0 +1,55 @@
+import { config } from '../../../config.ts';
+import type { CrawlResult } from '../../../crawl/crawl-options.ts';
+import { counted } from '../terminal/counted.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import { showDuration } from '../terminal/show-duration.ts';
+import { style } from '../terminal/style.ts';
+import type { PlannedCrawl } from './choose-crawls.ts';
+
+/** How a run ended, for people: counts, what was not taken and why, and where to look further. */
+export function showResult({ spider, source }: PlannedCrawl, result: CrawlResult, dryRun: boolean): string {
+  const counts = (['created', 'updated', 'unchanged', 'rejected', 'failed', 'skipped'] as const).map(
+    (name) => `${name} ${result[name]}`,
+  );
+  const repairs = Object.entries(result.jsonLdRepairs).filter(
+    ([stage, count]) => stage !== 'none' && count > 0,
+  );
+  return [
+    style(
+      'bold',
+      `Run ${result.runId}  ${spider.name}  ${source.name}  ${result.state} in ${showDuration(result.elapsedMs)}`,
+    ) + (result.resumed ? '  (went on where an earlier process had stopped)' : ''),
+    `  ${counts.join(' · ')}`,
+    `  ${counted(result.pages, 'page')}, ${counted(result.items, 'item')}` +
+      (repairs.length > 0
+        ? `, JSON-LD blocks mended: ${repairs.map(([stage, count]) => `${count} ${stage}`).join(', ')}`
+        : ''),
+    ...block(
+      'Rejected',
+      result.rejections.flatMap(({ count, field, message, sampleUrl }) => [
+        `${count} × ${field}: ${message}`,
+        `    ${sampleUrl}`,
+      ]),
+    ),
+    ...block(
+      'Failed pages',
+      result.failures.flatMap(({ url, error }) => [url, `    ${error}`]),
+    ),
+    ...block(
+      'Skipped',
+      result.skips.map(({ count, reason }) => `${count} × ${reason}`),
+    ),
+    ...(dryRun
+      ? ['', '  Dry run: nothing was written.']
+      : [
+          '',
+          '  What it changed:',
+          `    npm run review -- ${result.runId}`,
+          `    npm run review -- --actor=${safeText(config.scraperActorEmail)} --since=1d --run=${result.runId}`,
+        ]),
+  ].join('\n');
+}
+
+function block(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `  ${title}:`, ...lines.map((line) => `    ${safeText(line)}`)];
+}

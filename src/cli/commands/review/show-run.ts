@@ -1,0 +1,92 @@
+import type { Sequelize } from 'sequelize';
+import { type FieldSummary, summariseRun } from '../../../audit/summarise-run.ts';
+import { CrawlRun } from '../../../models/crawl-run.ts';
+import { usageError } from '../arguments/parse-arguments.ts';
+import { counted } from '../terminal/counted.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import { showDuration } from '../terminal/show-duration.ts';
+import { showTime } from '../terminal/show-time.ts';
+import { showValue } from '../terminal/show-value.ts';
+import { style } from '../terminal/style.ts';
+import { terminalWidth } from '../terminal/terminal-width.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { runAsJson } from './run-as-json.ts';
+
+/**
+ * What a run did, field by field: how many changes, the commonest new value and its share, three samples.
+ * One value written over many records is how a run that went wrong is recognised.
+ *
+ * @throws HotspotsError USAGE when there is no such run
+ */
+export async function showRun(sequelize: Sequelize, runId: string, json: boolean): Promise<string> {
+  const run = await CrawlRun.findByPk(runId);
+  if (run === null) throw usageError('review', `There is no run ${runId}. All runs: npm run review.`);
+  const { fields } = await summariseRun(sequelize, runId);
+  if (json) return JSON.stringify({ run: runAsJson(run), fields });
+  const width = terminalWidth();
+  return [
+    ...header(run),
+    '',
+    ...(fields.length === 0
+      ? ['This run changed nothing.']
+      : [
+          overview(fields, width),
+          '',
+          ...samples(fields, width),
+          style('dim', `Every change of this run: npm run review -- --run=${run.id}`),
+        ]),
+  ].join('\n');
+}
+
+function header(run: CrawlRun): string[] {
+  const took =
+    run.finishedAt === null ? '' : ` in ${showDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
+  return [
+    style('bold', safeText(`Run ${run.id}  ${run.spider}  ${run.sourceName}  ${run.state}${took}`)),
+    safeText(`  started ${showTime(run.startedAt)} by ${run.actorEmail}`),
+    `  ${counted(run.pages, 'page')}, ${counted(run.items, 'item')}: created ${run.created} · updated ${run.updated} · ` +
+      `unchanged ${run.unchanged} · rejected ${run.rejected} · failed ${run.failed} · skipped ${run.skipped}`,
+    ...(run.error === null ? [] : [`  ${safeText(run.error)}`]),
+  ];
+}
+
+function overview(fields: readonly FieldSummary[], width: number): string {
+  return textTable(
+    [
+      { title: 'FIELD' },
+      { title: 'CHANGES', align: 'right' },
+      { title: 'COMMONEST NEW VALUE', flexible: true },
+      { title: 'SHARE', align: 'right' },
+    ],
+    fields.map(({ model, field, changes, commonestNewValue, commonestCount }) => [
+      `${model}.${field}`,
+      String(changes),
+      // Already safe, and safe text passes unchanged.
+      showValue(commonestNewValue),
+      `${Math.round((100 * commonestCount) / changes)} %`,
+    ]),
+    Math.min(width, 160),
+  );
+}
+
+function samples(fields: readonly FieldSummary[], width: number): string[] {
+  return fields.flatMap(({ model, field, samples: rows }) => [
+    style('bold', `${model}.${field}`),
+    ...textTable(
+      [
+        { title: '', flexible: true },
+        { title: '', flexible: true },
+        { title: '', flexible: true },
+      ],
+      rows.map(({ objectId, objectLabel, old, new: now, sourceUrl }) => [
+        `#${objectId} ${objectLabel}`,
+        `${showValue(old)} → ${showValue(now)}`,
+        sourceUrl ?? '',
+      ]),
+      Math.min(width, 240) - 2,
+    )
+      .split('\n')
+      .map((line) => `  ${line}`),
+    '',
+  ]);
+}

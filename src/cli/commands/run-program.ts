@@ -1,0 +1,75 @@
+import { HotspotsError } from '../../errors.ts';
+import { nearestWord } from './arguments/nearest-word.ts';
+import { parseArguments, usageError } from './arguments/parse-arguments.ts';
+import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { commandHelp, programHelp } from './show-help.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { writeOutput } from './terminal/write-output.ts';
+
+/** The commands, loaded when they are asked for: the help must not wait for a database driver. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  crawl: async () => (await import('./crawl.ts')).crawl,
+  review: async () => (await import('./review.ts')).review,
+  spiders: async () => (await import('./spiders.ts')).spiders,
+};
+
+const usageCodes: ReadonlySet<string> = new Set(['USAGE', 'SPIDER_UNKNOWN', 'SOURCE_UNKNOWN']);
+
+/**
+ * Runs one command line.
+ *
+ * @param args the words after the program's name
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 done with something skipped or failed on the way
+ */
+export async function runProgram(args: readonly string[]): Promise<ExitCode> {
+  // A reader that goes away (`| head`) ends the output, not the work.
+  process.stdout.on('error', ignoreClosedPipe);
+  process.stderr.on('error', ignoreClosedPipe);
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    const code = error instanceof HotspotsError ? error.code : null;
+    if (code === null) {
+      // Not raised on purpose: a fault of the program, whose stack is what a report of it needs.
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      process.stderr.write(`${text.split('\n').map(safeText).join('\n')}\n`);
+      return exitCodes.failed;
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${message.split('\n').map(safeText).join('\n')}\n`);
+    return usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<ExitCode> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const help = await programHelp(await Promise.all(Object.values(commands).map((load) => load())));
+    // Without any word the help is an answer to wrong usage: data it is not.
+    if (name !== undefined) await writeOutput(help);
+    else process.stderr.write(`${help}\n`);
+    return name === undefined ? exitCodes.usage : exitCodes.done;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load === undefined) throw unknownCommand(name);
+  const command = await load();
+  if (rest.includes('--help') || rest.includes('-h')) {
+    await writeOutput(commandHelp(command));
+    return exitCodes.done;
+  }
+  return command.run(parseArguments(command.name, command.options, command.positionals, rest));
+}
+
+function unknownCommand(name: string): HotspotsError {
+  const names = Object.keys(commands);
+  const nearest = nearestWord(name, names);
+  return usageError(
+    '',
+    `There is no command ${JSON.stringify(name)}. ` +
+      (nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`),
+  );
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

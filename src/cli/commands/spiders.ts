@@ -1,0 +1,80 @@
+import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
+import { spiders as knownSpiders } from '../../app.ts';
+import { readSources } from '../../crawl/read-sources.ts';
+import { type Command, exitCodes } from './command.ts';
+import { sourcesFile } from './sources-file.ts';
+import { style } from './terminal/style.ts';
+import { terminalWidth } from './terminal/terminal-width.ts';
+import { textTable } from './terminal/text-table.ts';
+import { writeOutput } from './terminal/write-output.ts';
+
+/** `hotspots spiders`: what can be crawled. */
+export const spiders: Command = {
+  name: 'spiders',
+  summary: 'Lists the spiders, and the sources that they read',
+  usage: '[--json]',
+  options: {
+    sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
+    json: { type: 'boolean', help: 'one JSON object on stdout' },
+  },
+  positionals: 0,
+  examples: [
+    ['npm run hotspots -- spiders', 'What --spider= and --source= can be'],
+    ['npm run --silent hotspots -- spiders --json', 'The same for a program'],
+  ],
+  run: async (given) => {
+    const known = [...knownSpiders.values()];
+    const file = given.text('sources') ?? sourcesFile;
+    const configured = await readSources(
+      file,
+      known.map(({ name }) => name),
+    );
+    const sources = [
+      ...configured.map((source) => ({ ...source, sample: false })),
+      ...sampleSources.map((source) => ({ ...source, sample: true })),
+    ];
+    if (given.flag('json')) {
+      const described = known.map(({ name, description, pipeline }) => ({ name, description, pipeline }));
+      await writeOutput(JSON.stringify({ spiders: described, sources }));
+      return exitCodes.done;
+    }
+    const width = terminalWidth();
+    await writeOutput(
+      [
+        textTable(
+          [{ title: 'SPIDER' }, { title: 'PIPELINE' }, { title: 'READS', flexible: true }],
+          known.map(({ name, pipeline, description }) => [name, pipeline, description]),
+          width,
+        ),
+        '',
+        textTable(
+          [
+            { title: 'SOURCE' },
+            { title: 'SPIDER' },
+            { title: 'START', flexible: true },
+            { title: 'ZONE' },
+            { title: 'PAGES', align: 'right' },
+            { title: 'DEPTH', align: 'right' },
+            { title: 'PER SECOND', align: 'right' },
+          ],
+          sources.map(({ name, spider, startUrls, timeZone, limits }) => [
+            name,
+            spider,
+            startUrls.join(' '),
+            timeZone ?? '-',
+            String(limits.pages),
+            String(limits.depth),
+            String(limits.requestsPerSecond),
+          ]),
+          width,
+        ),
+        '',
+        style(
+          'dim',
+          'A sample-… source is the bundled town; it is read when a spider has no source of its own.',
+        ),
+      ].join('\n'),
+    );
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,147 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import vm from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { runCli } from '../helpers/run-cli.ts';
+
+const mainFile = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+const systemNode = '/usr/bin/node';
+const hasOldNode =
+  existsSync(systemNode) &&
+  Number.parseInt(execFileSync(systemNode, ['--version'], { encoding: 'utf8' }).slice(1), 10) < 26;
+
+describe('the program on a Node that is too old', () => {
+  it('is plain JavaScript as far as the line that says so', () => {
+    const written: string[] = [];
+    const oldProcess = {
+      versions: { node: '18.20.0' },
+      version: 'v18.20.0',
+      exitCode: 0,
+      stderr: { write: (text: string) => written.push(text) },
+    };
+    vm.runInNewContext(readFileSync(mainFile, 'utf8'), { process: oldProcess });
+    expect(oldProcess.exitCode).toBe(1);
+    expect(written.join('')).toMatch(/^hotspots needs Node 26 or newer; this is v18\.20\.0\. .*npm run.*\n$/);
+  });
+
+  it.skipIf(!hasOldNode)('ends with one line and code 1 (skipped without an old system Node)', () => {
+    let failure: unknown;
+    try {
+      execFileSync(systemNode, [mainFile, 'crawl'], { encoding: 'utf8', stdio: 'pipe' });
+    } catch (error) {
+      failure = error;
+    }
+    expect(failure).toMatchObject({ status: 1, stdout: '' });
+    expect(failure).toHaveProperty(
+      'stderr',
+      expect.stringMatching(/^hotspots needs Node 26 or newer; .*\n$/),
+    );
+  });
+});
+
+describe('wrong usage', () => {
+  it.each([
+    [['crwl'], /^There is no command "crwl"\. Did you mean crawl\? See: /],
+    [['zzz'], /^There is no command "zzz"\. Commands are crawl, review, spiders\. See: /],
+    [['crawl'], /^--spider=NAME is missing\. Spiders are events, places\. See: /],
+    [['crawl', '--spider=event'], /^There is no spider "event"\. Did you mean events\? /],
+    [
+      ['crawl', '--spidr=events'],
+      /^crawl has no option --spidr\. Did you mean --spider\? See: .*crawl --help$/,
+    ],
+    [
+      ['crawl', '--source=sample-event'],
+      /^There is no source "sample-event"\. Did you mean sample-events\? /,
+    ],
+    [
+      ['crawl', '--spider=places', '--source=sample-events'],
+      /^The source sample-events belongs to the spider events/,
+    ],
+    [
+      ['crawl', '--spider=events', '--limit=0'],
+      /^--limit must be a whole number from 1 to \d+; given: "0"\./,
+    ],
+    [['crawl', '--spider=events', '--limit=1e3'], /^--limit must be a whole number .*; given: "1e3"\./],
+    [
+      ['crawl', '--spider=events', '--url=ftp://a.example'],
+      /^--url must be an http or https address; given: /,
+    ],
+    [
+      ['crawl', '--spider=events', '--url=https://me:secret@a.example'],
+      /^--url must not hold a user name or password: (?!.*secret)/,
+    ],
+    [
+      ['crawl', '--spider=events', '--url=https://a.example', '--time-zone=EDT'],
+      /^--time-zone must be an IANA name/,
+    ],
+    [
+      ['crawl', '--spider=events', '--url=https://a.example', '--country=UK'],
+      /^--country must be an ISO 3166-1 code/,
+    ],
+    [['crawl', '--spider=events', '--country=US'], /^--country goes with --url or --archive/],
+    [['crawl', '--source=a', '--url=https://a.example'], /^--source and --url exclude each other/],
+    [['crawl', '--spider=events', 'now'], /^"now" is one word too many\./],
+    [['review', 'last'], /^RUN must be a number such as 12; given: "last"\./],
+    [['review', '5', '--field=name'], /^A run and filters exclude each other\. .*--run=5\./],
+    [['review', '--since=soon'], /^--since must be a span such as 30m, .*; given: "soon"\./],
+    [
+      ['review', '--action=updat'],
+      /^--action must be one of create, update, delete, access; .* Did you mean update\?/,
+    ],
+    [['review', '--run=0'], /^--run must be a number/],
+    [['spiders', '--jsn'], /^spiders has no option --jsn\. Did you mean --json\? /],
+  ])('%j is answered with one line and code 2', async (args, line) => {
+    // Nothing may be opened for a command that cannot run: this address would fail with code 1.
+    const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(result.stderr.trimEnd()).toMatch(line);
+    expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('without any word shows the help on stderr', async () => {
+    const result = await runCli([]);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('Usage: npm run hotspots -- COMMAND');
+  });
+});
+
+describe('help', () => {
+  it.each([['--help'], ['crawl', '--help'], ['review', '--help'], ['spiders', '--help']])(
+    '%s %s has usage and examples, and needs no database',
+    async (...args) => {
+      const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+      expect(result).toMatchObject({ code: 0, stderr: '' });
+      expect(result.stdout).toMatch(/^Usage: npm run hotspots -- /m);
+      expect(result.stdout).toMatch(/^Examples:\n {2}npm run /m);
+    },
+  );
+});
+
+describe('a failure', () => {
+  it('is one line and code 1 when the database does not answer', async () => {
+    const result = await runCli(['review'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/none' });
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/^No connection to the database .*127\.0\.0\.1:1/);
+    expect(result.stderr).not.toContain('secret');
+  });
+});
+
+describe('hotspots spiders', () => {
+  it('lists spiders and sources with their limits', async () => {
+    const result = await runCli(['spiders']);
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^events +event +Events from any site/m);
+    expect(result.stdout).toMatch(
+      /^sample-places +places +http:\/\/sample\.hotspots\.example\/places\/ +America\/New_York/m,
+    );
+  });
+
+  it('gives one JSON object', async () => {
+    const { stdout } = await runCli(['spiders', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      spiders: [{ name: 'events', pipeline: 'event' }, { name: 'places' }],
+      sources: [{ name: 'sample-events', sample: true, limits: { depth: 3 } }, { name: 'sample-places' }],
+    });
+  });
+});
