@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { JsonValue } from './json-value.ts';
 
 /** Who writes. `id` is the row in `users`; null only while that very row is being made. */
 export interface Actor {
@@ -6,13 +7,23 @@ export interface Actor {
   readonly email: string;
 }
 
-/** What every log entry written inside the context carries. */
+/** An actor, or how to find out who it is: asked at the first write, once per context. */
+export type ActorSource = Actor | (() => Actor | PromiseLike<Actor>);
+
+/** A value for `log_entries.extra`, or a function that gives it when an entry is written. */
+export type ExtraValue = JsonValue | (() => JsonValue);
+
+/** What the code that is running is recorded under. */
 export interface ActorContext {
-  readonly actor: Actor;
+  /** Gives the actor; a lazy one is resolved at the first call. */
+  readonly actor: () => Promise<Actor>;
   readonly runId: string | null;
   readonly sourceUrl: string | null;
   readonly correlationId: string | null;
   readonly remoteAddress: string | null;
+  readonly extra: Readonly<Record<string, ExtraValue>>;
+  /** Why nothing is recorded here; null where everything is. */
+  readonly withoutAudit: string | null;
 }
 
 /** What a caller may say about a context besides its actor; what is left out comes from the outer context. */
@@ -21,6 +32,8 @@ export interface ContextDetails {
   sourceUrl?: string | null;
   correlationId?: string | null;
   remoteAddress?: string | null;
+  /** Added to the outer context's. */
+  extra?: Readonly<Record<string, ExtraValue>>;
 }
 
 const storage = new AsyncLocalStorage<ActorContext>();
@@ -32,24 +45,51 @@ export function currentContext(): ActorContext | undefined {
 
 /**
  * Runs `fn` so that everything awaited inside it writes as `actor`. Contexts nest; the outer one is back
- * when `fn` has settled, also when it throws. `AsyncLocalStorage.run` is used, never `enterWith`, which
- * leaks to the caller.
+ * when `fn` has settled, also when it throws.
  */
 export function runAsActor<Result>(
-  actor: Actor,
+  actor: ActorSource,
   details: ContextDetails,
   fn: () => Result | PromiseLike<Result>,
 ): Promise<Result> {
   const outer = storage.getStore();
-  const context: ActorContext = {
-    actor,
-    runId: details.runId === undefined ? (outer?.runId ?? null) : details.runId,
-    sourceUrl: details.sourceUrl === undefined ? (outer?.sourceUrl ?? null) : details.sourceUrl,
-    correlationId:
-      details.correlationId === undefined ? (outer?.correlationId ?? null) : details.correlationId,
-    remoteAddress:
-      details.remoteAddress === undefined ? (outer?.remoteAddress ?? null) : details.remoteAddress,
-  };
+  return runInContext(
+    {
+      actor: actorFunction(actor),
+      runId: details.runId === undefined ? (outer?.runId ?? null) : details.runId,
+      sourceUrl: details.sourceUrl === undefined ? (outer?.sourceUrl ?? null) : details.sourceUrl,
+      correlationId:
+        details.correlationId === undefined ? (outer?.correlationId ?? null) : details.correlationId,
+      remoteAddress:
+        details.remoteAddress === undefined ? (outer?.remoteAddress ?? null) : details.remoteAddress,
+      extra: { ...outer?.extra, ...details.extra },
+      withoutAudit: outer?.withoutAudit ?? null,
+    },
+    fn,
+  );
+}
+
+/** `AsyncLocalStorage.run` is used, never `enterWith`, which leaks to the caller. */
+export function runInContext<Result>(
+  context: ActorContext,
+  fn: () => Result | PromiseLike<Result>,
+): Promise<Result> {
   // Awaiting inside the scope matters: a lazy thenable that fn returns must start its work in here.
   return storage.run(context, async () => await fn());
+}
+
+function actorFunction(source: ActorSource): () => Promise<Actor> {
+  if (typeof source !== 'function') {
+    // Copied: the instance may change or be deleted before the last entry is written.
+    const actor = Promise.resolve({ id: source.id, email: source.email });
+    return () => actor;
+  }
+  let resolved: Promise<Actor> | undefined;
+  return () => {
+    resolved ??= (async () => {
+      const { id, email } = await source();
+      return { id, email };
+    })();
+    return resolved;
+  };
 }

@@ -13,9 +13,11 @@ export interface EntryDetails {
 /** Passed to Sequelize calls as `options.audit`. Sequelize hands unknown options on to the hooks. */
 export interface AuditOptions {
   /** For `bulkCreate`: the details of each row, in the order of the rows. */
-  rows?: readonly EntryDetails[];
+  rows?: readonly EntryDetails[] | undefined;
   /** Set by the audit layer itself, for `bulkCreate` with `updateOnDuplicate`. */
   lockedRows?: LockedRows;
+  /** Set by the audit layer itself: the database records this statement, the hooks leave it alone. */
+  byTrigger?: boolean;
 }
 
 declare module 'sequelize' {

@@ -2,11 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { type JsonValue, jsonValue } from './json-value.ts';
 import type { Registration, RowValues } from './registration.ts';
 
-/** `{ field: [old, new] }` in native JSON, as `log_entries.changes` holds it. */
-export type FieldChanges = Record<string, [JsonValue, JsonValue]>;
+/** What `log_entries.changes` holds: `[old, new]` per field in native JSON, or what joined or left a relation. */
+export type FieldChanges = Record<string, [JsonValue, JsonValue] | ManyToManyChange>;
 
-/** What a masked value is shown as. Null stays null, so that setting and clearing can be told apart. */
-const mask = '********';
+/** Records that were attached to, or detached from, a record through a many-to-many association. */
+export interface ManyToManyChange {
+  type: 'm2m';
+  operation: 'add' | 'delete';
+  /** Labels, and the object ids in the same order. */
+  objects: string[];
+  ids: string[];
+}
 
 /**
  * Which recorded fields differ between two states of a row. Both states must come from the database, so
@@ -26,11 +32,14 @@ export function fieldChanges(
     const now = jsonValue(after?.[attribute]);
     // Compared before masking: two secrets with one mask are still a change.
     if (isEqual(old, now)) continue;
-    changes[attribute] = registration.masked.has(attribute)
-      ? [old === null ? null : mask, now === null ? null : mask]
-      : [old, now];
+    changes[attribute] = [shown(registration, attribute, old), shown(registration, attribute, now)];
   }
   return changes;
+}
+
+/** Null is never masked, so that setting and clearing can be told apart. */
+export function shown(registration: Registration, attribute: string, value: JsonValue): JsonValue {
+  return value === null || !registration.masked.has(attribute) ? value : registration.maskValue(value);
 }
 
 function isEqual(old: JsonValue, now: JsonValue): boolean {

@@ -2,54 +2,79 @@ import type {
   BulkCreateOptions,
   FindOrCreateOptions,
   InstanceDestroyOptions,
+  InstanceRestoreOptions,
   Model,
   SaveOptions,
 } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
+import type { AuditOptions } from './audit-options.ts';
 import { type BoundModel, bulkUpsert } from './bulk-upsert.ts';
 import { inTransaction } from './in-transaction.ts';
 import type { Registration } from './registration.ts';
-import { requireContext } from './require-context.ts';
+import { checkContext } from './require-context.ts';
+import {
+  destroyRowByRow,
+  type RowByRow,
+  restoreRowByRow,
+  type SetWriteOptions,
+  updateRowByRow,
+} from './row-by-row.ts';
+import { isRecordedByTrigger } from './trigger-state.ts';
 
-/** Ways of writing whose hooks do not say which rows changed, or that fire none. */
-const refusedStatics = {
-  update: 'load the rows and save each, or use bulkCreate with updateOnDuplicate',
-  destroy: 'load the rows and destroy each',
-  restore: 'load the rows and save each',
-  truncate: 'load the rows and destroy each',
-  upsert: 'use bulkCreate([row], { updateOnDuplicate: [...] })',
-  increment: 'load the row FOR UPDATE, add, and save it',
-  decrement: 'load the row FOR UPDATE, subtract, and save it',
-} as const;
+/**
+ * Ways of writing whose hooks do not say which rows changed, or that fire none. The table's triggers record
+ * them. Where they cannot, the rows are written one by one, or the call is refused with the way that works.
+ * `options` says which argument holds the options.
+ */
+const setWrites: Record<string, { options: number; way: string; rowByRow: RowByRow | null }> = {
+  update: { options: 1, way: '', rowByRow: updateRowByRow },
+  destroy: { options: 0, way: '', rowByRow: destroyRowByRow },
+  restore: { options: 0, way: '', rowByRow: restoreRowByRow },
+  truncate: { options: 0, way: 'destroy({ where: {} })', rowByRow: null },
+  upsert: { options: 1, way: 'use bulkCreate([row], { updateOnDuplicate: [...] })', rowByRow: null },
+  increment: { options: 1, way: 'load the row FOR UPDATE, add, and save it', rowByRow: null },
+  decrement: { options: 1, way: 'load the row FOR UPDATE, subtract, and save it', rowByRow: null },
+};
 
 /**
  * Puts a shell around the model's writing methods: what hooks alone cannot do. It refuses calls outside an
- * actor context, calls without hooks and calls whose changes cannot be recorded, and gives a transaction
- * to those that have none.
+ * actor context and calls that nothing would record, leaves to the table's triggers what hooks cannot see,
+ * and gives a transaction to calls that have none.
  */
 export function guardWrites(registration: Registration): void {
   const { model, modelName } = registration;
   const originals = {
     save: model.prototype.save,
     destroy: model.prototype.destroy,
+    restore: model.prototype.restore,
     bulkCreate: model.bulkCreate,
     findOrCreate: model.findOrCreate,
   };
 
-  define(model.prototype, 'save', function (this: Model, options: SaveOptions = {}) {
+  define(model.prototype, 'save', function (this: Model, options: SaveOptions & Audited = {}) {
     const operation = this.isNewRecord ? 'create' : 'save';
-    refuseWithoutHooks(modelName, operation, options);
-    requireContext(modelName, operation);
+    // Inside a call that the triggers record, Sequelize saves rows one by one without hooks.
+    if (options.audit?.byTrigger === true) return originals.save.call(this, options);
+    checkContext(modelName, operation);
+    const byTrigger = withoutHooks(registration, operation, options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      originals.save.call(this, { ...options, transaction }),
+      originals.save.call(this, { ...options, transaction, ...byTrigger }),
     );
   });
 
-  define(model.prototype, 'destroy', function (this: Model, options: InstanceDestroyOptions = {}) {
-    refuseWithoutHooks(modelName, 'destroy', options);
-    requireContext(modelName, 'destroy');
+  define(model.prototype, 'destroy', function (this: Model, options: InstanceDestroyOptions & Audited = {}) {
+    checkContext(modelName, 'destroy');
+    const byTrigger = withoutHooks(registration, 'destroy', options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      originals.destroy.call(this, { ...options, transaction }),
+      originals.destroy.call(this, { ...options, transaction, ...byTrigger }),
+    );
+  });
+
+  define(model.prototype, 'restore', function (this: Model, options: InstanceRestoreOptions & Audited = {}) {
+    checkContext(modelName, 'restore');
+    const byTrigger = withoutHooks(registration, 'restore', options);
+    return inTransaction(this.sequelize, options.transaction, (transaction) =>
+      originals.restore.call(this, { ...options, transaction, ...byTrigger }),
     );
   });
 
@@ -58,20 +83,20 @@ export function guardWrites(registration: Registration): void {
     'bulkCreate',
     async function (this: BoundModel, records: Records, options: BulkCreateOptions = {}) {
       if (records.length === 0) return [];
-      refuseWithoutHooks(modelName, 'bulkCreate', options);
-      if (options.ignoreDuplicates === true) {
-        throw refused(
-          modelName,
-          'bulkCreate with ignoreDuplicates',
-          'use updateOnDuplicate, or leave out the rows that exist; the database does not say which rows it ignored',
-        );
-      }
-      requireContext(modelName, 'bulkCreate');
+      checkContext(modelName, 'bulkCreate');
+      const byTrigger =
+        options.ignoreDuplicates === true
+          ? leftToTrigger(
+              registration,
+              'bulkCreate with ignoreDuplicates',
+              'use updateOnDuplicate, or leave out the rows that exist; Sequelize does not learn which rows were ignored',
+            )
+          : withoutHooks(registration, 'bulkCreate', options);
       return inTransaction(this.sequelize, options.transaction, (transaction) => {
         const create = (rows: Records, rowOptions: BulkCreateOptions) =>
           originals.bulkCreate.call(this, rows, rowOptions);
-        return options.updateOnDuplicate === undefined
-          ? create(records, { ...options, transaction })
+        return options.updateOnDuplicate === undefined || byTrigger !== undefined
+          ? create(records, { ...options, transaction, ...byTrigger })
           : bulkUpsert(registration, this, records, { ...options, transaction }, create);
       });
     },
@@ -79,36 +104,57 @@ export function guardWrites(registration: Registration): void {
 
   // Without a transaction Sequelize would open one itself and commit it even when a hook has thrown.
   define(model, 'findOrCreate', function (this: BoundModel, options: FindOrCreateOptions) {
-    refuseWithoutHooks(modelName, 'findOrCreate', options);
-    requireContext(modelName, 'findOrCreate');
+    checkContext(modelName, 'findOrCreate');
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
       originals.findOrCreate.call(this, { ...options, transaction }),
     );
   });
 
-  for (const [method, way] of Object.entries(refusedStatics)) {
-    define(model, method, async () => {
-      throw refused(modelName, method, way);
+  for (const [method, { options: position, way, rowByRow }] of Object.entries(setWrites)) {
+    const original: unknown = Reflect.get(model, method);
+    if (typeof original !== 'function') throw new TypeError(`${modelName} has no method ${method}.`);
+    define(model, method, async function (this: BoundModel, ...parameters: unknown[]) {
+      checkContext(modelName, method);
+      const given = parameters[position] ?? {};
+      const options: SetWriteOptions = typeof given === 'object' ? { ...given } : {};
+      return inTransaction(this.sequelize, options.transaction, async (transaction) => {
+        if (rowByRow !== null && !isRecordedByTrigger(registration)) {
+          return rowByRow(this, parameters[0], { ...options, transaction });
+        }
+        const byTrigger = leftToTrigger(registration, method, way);
+        const passedOn = [...parameters];
+        passedOn[position] = { ...options, transaction, ...byTrigger };
+        return Reflect.apply(original, this, passedOn);
+      });
     });
   }
 }
 
 type Records = readonly Record<string, unknown>[];
+type Audited = { audit?: AuditOptions };
 
 /** Defined on the model itself, so that scoped and schema variants, its subclasses, inherit it. */
 function define(target: object, method: string, value: (...parameters: never[]) => unknown): void {
   Object.defineProperty(target, method, { value, writable: true, configurable: true });
 }
 
-function refuseWithoutHooks(modelName: string, operation: string, options: object): void {
-  if ('hooks' in options && options.hooks === false) {
-    throw refused(modelName, `${operation} with hooks: false`, 'leave out hooks: false');
-  }
+/** For a call that asks for no hooks: then only the triggers can record it. */
+function withoutHooks(registration: Registration, operation: string, options: object) {
+  if (!('hooks' in options) || options.hooks !== false) return undefined;
+  return leftToTrigger(registration, `${operation} with hooks: false`, 'leave out hooks: false');
 }
 
-function refused(modelName: string, call: string, way: string): HotspotsError {
-  return new HotspotsError(
+/**
+ * The options that leave recording to the table's triggers.
+ *
+ * @throws HotspotsError AUDIT_WRITE_REFUSED when they would not record it.
+ */
+function leftToTrigger(registration: Registration, call: string, way: string): Required<Audited> {
+  if (isRecordedByTrigger(registration)) return { audit: { byTrigger: true } };
+  throw new HotspotsError(
     'AUDIT_WRITE_REFUSED',
-    `${modelName}.${call} cannot be recorded by the audit log, so nothing was written. Instead, ${way}.`,
+    `${registration.modelName}.${call} cannot be recorded, so nothing was written: hooks do not see its rows, and the ` +
+      'table has no audit triggers, or the model has a condition, snapshot, extra data or a listener that triggers ' +
+      `cannot run. Instead, ${way}.`,
   );
 }

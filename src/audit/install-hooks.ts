@@ -5,15 +5,20 @@ import { lockRows } from './lock-rows.ts';
 import { objectId } from './object-id.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { requireContext } from './require-context.ts';
-import { writeLogEntries } from './write-log-entries.ts';
+import { tableKey } from './table-key.ts';
+import { type RowChange, writeLogEntries } from './write-log-entries.ts';
 
-/** The part of Sequelize's hook options that the audit uses. `returning` is set by the hooks. */
+/** The part of Sequelize's hook options that the audit uses. */
 interface HookOptions {
   transaction?: Transaction | null | undefined;
   returning?: unknown;
+  force?: boolean | undefined;
+  fields?: readonly PropertyKey[] | undefined;
   individualHooks?: boolean | undefined;
   updateOnDuplicate?: unknown;
   audit?: AuditOptions;
+  /** Tells the triggers that this statement, on this table, is recorded here. */
+  auditTable?: string;
 }
 
 /** What is kept between the before and the after hook of one call. */
@@ -28,84 +33,113 @@ interface Pending {
  * before the statement would stay behind when the statement writes nothing.
  */
 export function installHooks(registration: Registration): void {
-  const { model, modelName } = registration;
+  const { model, modelName, primaryKeys } = registration;
   const sequelize = sequelizeOf(model);
   // Keyed by the options object, which Sequelize makes anew for each call and hands to both hooks.
   const pending = new WeakMap<object, Pending>();
 
-  model.addHook('beforeCreate', 'auditlog', (_instance: Model, options: HookOptions) => {
-    requireContext(modelName, 'create');
+  const lockOwnRow = async (instance: Model, options: HookOptions): Promise<RowValues | undefined> => {
+    const transaction = requireTransaction(modelName, options);
+    const [row] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
+    return row;
+  };
+  const record = async (
+    rows: readonly RowChange[],
+    options: HookOptions,
+    operation: string,
+  ): Promise<void> => {
+    const context = await requireContext(modelName, operation);
+    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+  };
+  const isDestroyedSoftly = (options: HookOptions) =>
+    model.options.paranoid === true && options.force !== true;
+
+  model.addHook('beforeCreate', 'auditlog', (instance: Model, options: HookOptions) => {
     requireTransaction(modelName, options);
+    options.auditTable = tableKey(modelOf(instance));
     // Defaults and conversions happen in the database: the entry must hold what the row really holds.
     options.returning = true;
   });
 
-  model.addHook('afterCreate', 'auditlog', async (instance: Model, options: HookOptions) => {
-    const context = requireContext(modelName, 'create');
-    const rows = [{ before: null, after: instance.dataValues }];
-    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
-  });
+  model.addHook('afterCreate', 'auditlog', (instance: Model, options: HookOptions) =>
+    record([{ before: null, after: instance.dataValues }], options, 'create'),
+  );
 
-  model.addHook('beforeUpdate', 'auditlog', async (instance: Model, options: HookOptions & SaveFields) => {
-    requireContext(modelName, 'save');
-    const transaction = requireTransaction(modelName, options);
-    const [before] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
+  model.addHook('beforeUpdate', 'auditlog', async (instance: Model, options: HookOptions) => {
+    if (options.audit?.byTrigger === true) return;
+    const before = await lockOwnRow(instance, options);
     // A row that somebody deleted meanwhile: Sequelize updates nothing, so nothing is recorded.
     if (before === undefined) return;
+    options.auditTable = tableKey(modelOf(instance));
     options.returning = true;
     pending.set(options, { before, unwritten: { ...instance.dataValues } });
   });
 
-  model.addHook('afterUpdate', 'auditlog', async (instance: Model, options: HookOptions & SaveFields) => {
+  model.addHook('afterUpdate', 'auditlog', async (instance: Model, options: HookOptions) => {
     const call = pending.get(options);
     if (call === undefined) return;
     pending.delete(options);
     const after = { ...instance.dataValues };
     keepUnwritten(instance, call.unwritten, new Set(options.fields));
-    const context = requireContext(modelName, 'save');
-    const rows = [{ before: call.before, after }];
-    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+    await record([{ before: call.before, after }], options, 'save');
   });
 
+  // Sequelize runs the same two hooks around a deletion and around setting `deletedAt`.
   model.addHook('beforeDestroy', 'auditlog', async (instance: Model, options: HookOptions) => {
-    requireContext(modelName, 'destroy');
-    const transaction = requireTransaction(modelName, options);
-    const [before] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
-    if (before !== undefined) pending.set(options, { before, unwritten: {} });
+    if (options.audit?.byTrigger === true) return;
+    const before = await lockOwnRow(instance, options);
+    if (before === undefined) return;
+    options.auditTable = tableKey(modelOf(instance));
+    pending.set(options, { before, unwritten: {} });
   });
 
-  model.addHook('afterDestroy', 'auditlog', async (_instance: Model, options: HookOptions) => {
+  model.addHook('afterDestroy', 'auditlog', async (instance: Model, options: HookOptions) => {
     const call = pending.get(options);
     if (call === undefined) return;
     pending.delete(options);
-    const context = requireContext(modelName, 'destroy');
-    const rows = [{ before: call.before, after: null }];
-    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+    const after = isDestroyedSoftly(options) ? ((await lockOwnRow(instance, options)) ?? null) : null;
+    await record([{ before: call.before, after }], options, 'destroy');
   });
 
-  model.addHook('beforeBulkCreate', 'auditlog', (_instances: Model[], options: HookOptions) => {
-    requireContext(modelName, 'bulkCreate');
-    requireTransaction(modelName, options);
-    options.returning = true;
+  model.addHook('beforeRestore', 'auditlog', async (instance: Model, options: HookOptions) => {
+    if (options.audit?.byTrigger === true) return;
+    const before = await lockOwnRow(instance, options);
+    if (before === undefined) return;
+    options.auditTable = tableKey(modelOf(instance));
+    pending.set(options, { before, unwritten: {} });
   });
+
+  model.addHook('afterRestore', 'auditlog', async (instance: Model, options: HookOptions) => {
+    const call = pending.get(options);
+    if (call === undefined) return;
+    pending.delete(options);
+    const after = (await lockOwnRow(instance, options)) ?? null;
+    await record([{ before: call.before, after }], options, 'restore');
+  });
+
+  model.addHook(
+    'beforeBulkCreate',
+    'auditlog',
+    (_instances: Model[], options: HookOptions & { model?: unknown }) => {
+      requireTransaction(modelName, options);
+      // With individual hooks each row has its own statement and its own entry.
+      if (options.individualHooks === true || options.audit?.byTrigger === true) return;
+      options.auditTable = tableKey(isModel(options.model) ? options.model : model);
+      options.returning = true;
+    },
+  );
 
   model.addHook('afterBulkCreate', 'auditlog', async (instances: readonly Model[], options: HookOptions) => {
-    // With individual hooks each row has already been recorded by afterCreate.
-    if (options.individualHooks === true) return;
-    const context = requireContext(modelName, 'bulkCreate');
+    if (options.individualHooks === true || options.audit?.byTrigger === true) return;
     const locked = options.audit?.lockedRows;
     if (options.updateOnDuplicate !== undefined && locked === undefined) throw bypassed(modelName);
     const rows = instances.map((instance, index) => ({
-      before: locked?.get(objectId(registration.primaryKeys, instance.dataValues)) ?? null,
+      before: locked?.get(objectId(primaryKeys, instance.dataValues)) ?? null,
       after: instance.dataValues,
       details: options.audit?.rows?.[index],
     }));
-    await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+    await record(rows, options, 'bulkCreate');
   });
-}
-
-interface SaveFields {
-  fields?: readonly PropertyKey[] | undefined;
 }
 
 /**

@@ -29,6 +29,8 @@ export class LogEntry extends Model<InferAttributes<LogEntry>, InferCreationAttr
   declare remoteAddress: string | null;
   declare sourceUrl: string | null;
   declare extra: Record<string, unknown> | null;
+  /** The whole row, for models that ask for it. */
+  declare snapshot: CreationOptional<Record<string, unknown> | null>;
 }
 
 export function defineLogEntry(sequelize: Sequelize): void {
@@ -48,6 +50,7 @@ export function defineLogEntry(sequelize: Sequelize): void {
       remoteAddress: DataTypes.INET,
       sourceUrl: DataTypes.TEXT,
       extra: DataTypes.JSONB,
+      snapshot: DataTypes.JSONB,
     },
     { sequelize, modelName: 'LogEntry', tableName: 'log_entries', underscored: true, timestamps: false },
   );

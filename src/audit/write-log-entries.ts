@@ -1,10 +1,13 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import type { ActorContext } from './actor-context.ts';
 import type { EntryDetails } from './audit-options.ts';
-import { type FieldChanges, fieldChanges } from './field-changes.ts';
+import type { EntryContext } from './entry-context.ts';
+import { fieldChanges, shown } from './field-changes.ts';
+import { insertLogEntries, type NewLogEntry } from './insert-log-entries.ts';
+import { jsonValue } from './json-value.ts';
+import { askBefore, hasListeners, tellAfter } from './listeners.ts';
 import { type LogAction, logActions } from './log-action.ts';
 import { objectId } from './object-id.ts';
-import type { Registration, RowValues } from './registration.ts';
+import type { RecordedChange, Registration, RowValues } from './registration.ts';
 
 /** One row's way from one state to another. `before` is null on create, `after` is null on delete. */
 export interface RowChange {
@@ -17,63 +20,83 @@ const maxLabelLength = 200;
 
 /**
  * Writes the log entries of one statement with one multi-row insert, in the statement's own transaction.
- * A row that did not really change gets none.
+ * A row that did not really change gets none, nor does one that the registration or a listener leaves out.
  */
 export async function writeLogEntries(
   sequelize: Sequelize,
   registration: Registration,
   rows: readonly RowChange[],
-  context: ActorContext,
+  context: EntryContext,
   transaction: Transaction,
 ): Promise<void> {
-  const entries = rows.flatMap((row) => logEntry(registration, row, context));
-  if (entries.length === 0) return;
-  await sequelize.query(
-    `INSERT INTO log_entries
-       (action, actor_id, run_id, model, object_id, object_label, actor_email, changes,
-        correlation_id, remote_address, source_url)
-     SELECT action, actor_id, run_id, $2, object_id, object_label, actor_email, changes,
-        correlation_id, remote_address, source_url
-     FROM json_to_recordset($1::json) AS entry (
-       action smallint, actor_id bigint, run_id bigint, object_id text, object_label text, actor_email text,
-       changes jsonb, correlation_id text, remote_address inet, source_url text)`,
-    { bind: [JSON.stringify(entries), registration.modelName], transaction, raw: true },
-  );
+  if (context.withoutAudit !== null) return;
+  const changes = rows.flatMap((row) => recordedChange(registration, row, context));
+  await writeRecordedChanges(sequelize, changes, transaction);
 }
 
-interface InsertedEntry {
-  action: number;
-  actor_id: string | null;
-  run_id: string | null;
-  object_id: string;
-  object_label: string;
-  actor_email: string;
-  changes: FieldChanges;
-  correlation_id: string | null;
-  remote_address: string | null;
-  source_url: string | null;
+/** A change with what else its entry carries. */
+export interface EntryToWrite extends RecordedChange, Pick<NewLogEntry, 'snapshot' | 'context'> {}
+
+/** Asks the listeners, writes the entries, tells the listeners. */
+export async function writeRecordedChanges(
+  sequelize: Sequelize,
+  changes: readonly EntryToWrite[],
+  transaction: Transaction,
+): Promise<void> {
+  const wanted = hasListeners() ? await withoutVetoed(changes) : changes;
+  const entries = wanted.map(({ action, ...entry }) => ({ ...entry, action: logActions.indexOf(action) }));
+  try {
+    await insertLogEntries(sequelize, entries, transaction);
+  } catch (error) {
+    if (error instanceof Error) await tellAfter(wanted, error);
+    throw error;
+  }
+  if (hasListeners()) await tellAfter(wanted, null);
 }
 
-function logEntry(registration: Registration, row: RowChange, context: ActorContext): InsertedEntry[] {
+async function withoutVetoed(changes: readonly EntryToWrite[]): Promise<EntryToWrite[]> {
+  const wanted: EntryToWrite[] = [];
+  for (const change of changes) if (await askBefore(change)) wanted.push(change);
+  return wanted;
+}
+
+function recordedChange(registration: Registration, row: RowChange, context: EntryContext): EntryToWrite[] {
   const changes = fieldChanges(registration, row.before, row.after);
   const action = actionOf(row);
   if (action === 'update' && Object.keys(changes).length === 0) return [];
   const values = row.after ?? row.before ?? {};
-  const actor = row.details?.actor ?? context.actor;
-  return [
-    {
-      action: logActions.indexOf(action),
-      actor_id: actor.id,
-      run_id: context.runId,
-      object_id: objectId(registration.primaryKeys, values),
-      object_label: labelOf(registration, values),
-      actor_email: actor.email,
-      changes,
-      correlation_id: context.correlationId,
-      remote_address: context.remoteAddress,
-      source_url: row.details?.sourceUrl === undefined ? context.sourceUrl : row.details.sourceUrl,
-    },
-  ];
+  const change: RecordedChange = {
+    model: registration.modelName,
+    objectId: objectId(registration.primaryKeys, values),
+    objectLabel: labelOf(registration, values),
+    action,
+    changes,
+  };
+  if (registration.when !== null && !registration.when(change)) return [];
+  const snapshot = registration.snapshot ? snapshotOf(registration, values) : null;
+  return [{ ...change, snapshot, context: contextOf(registration, row, values, context) }];
+}
+
+function contextOf(
+  registration: Registration,
+  { details }: RowChange,
+  values: RowValues,
+  context: EntryContext,
+): EntryContext {
+  if (details === undefined && registration.extra === null) return context;
+  return {
+    ...context,
+    actor: details?.actor ?? context.actor,
+    sourceUrl: details?.sourceUrl === undefined ? context.sourceUrl : details.sourceUrl,
+    extra: registration.extra === null ? context.extra : { ...context.extra, ...registration.extra(values) },
+  };
+}
+
+function snapshotOf(registration: Registration, values: RowValues) {
+  const attributes = [...registration.primaryKeys, ...registration.attributes];
+  return Object.fromEntries(
+    attributes.map((name) => [name, shown(registration, name, jsonValue(values[name]))] as const),
+  );
 }
 
 function actionOf(row: RowChange): LogAction {
@@ -82,7 +105,7 @@ function actionOf(row: RowChange): LogAction {
 }
 
 /** A label that cannot be computed must not stop the entry: the write it records is more important. */
-function labelOf(registration: Registration, values: RowValues): string {
+export function labelOf(registration: Registration, values: RowValues): string {
   try {
     // Cut by code points: half a surrogate pair is not text that PostgreSQL accepts.
     return [...registration.label(values)].slice(0, maxLabelLength).join('');

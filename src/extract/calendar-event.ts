@@ -28,6 +28,7 @@ export interface CalendarContext {
  * Reads the times of a VEVENT.
  *
  * @returns null when it has no start that can be read
+ * @throws RangeError when a time or length is beyond what Temporal can hold
  */
 export function readCalendarEvent(
   component: CalendarComponent,
@@ -51,6 +52,7 @@ export function readCalendarEvent(
  *
  * @param wall when the instance starts, on the clock of the event's own zone
  * @param recurrenceId original start of the instance; null for an event that does not repeat
+ * @throws RangeError when its end is beyond what Temporal can hold
  */
 export function calendarThing(
   event: CalendarEvent,
@@ -110,7 +112,7 @@ function between(start: CalendarTime, end: CalendarTime): Temporal.Duration {
   return from.until(end.wall.toZonedDateTime(end.zone).toInstant(), { largestUnit: 'hours' });
 }
 
-/** Reads a DURATION (RFC 5545 §3.3.6): ISO 8601 with an optional plus sign. Some programs write weeks as "PT1W". */
+/** Reads a DURATION (RFC 5545 §3.3.6), which is nearly ISO 8601. Some programs write weeks as "PT1W". */
 function readDuration(written: string): Temporal.Duration | null {
   const value = written.replace(/^(\+?P)T(?=\d+W$)/i, '$1');
   if (!/^\+?P(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?$/i.test(value)) return null;

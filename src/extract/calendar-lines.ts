@@ -19,7 +19,7 @@ export interface CalendarProperty {
   texts: string[];
 }
 
-/** The properties that events are made of. The rest (alarms' sounds, attached files in base64 …) is not parsed. */
+/** The properties that events are made of. The rest (alarms, attached files in base64 …) is not parsed. */
 const wanted: ReadonlySet<string> = new Set(
   'ATTACH CATEGORIES DESCRIPTION DTEND DTSTAMP DTSTART DURATION EXDATE GEO IMAGE LAST-MODIFIED LOCATION METHOD ORGANIZER RDATE RECURRENCE-ID RRULE SEQUENCE STATUS SUMMARY TZID TZOFFSETTO UID URL X-LIC-LOCATION X-WR-TIMEZONE'.split(
     ' ',
@@ -86,18 +86,23 @@ function closeUnended(open: CalendarComponent[], name: string): CalendarComponen
 
 function logicalLines(text: string): string[] {
   const lines: string[] = [];
+  let inText = false;
   for (const line of text.split(/\r\n|\n|\r/)) {
     const last = lines.length - 1;
     if (line.trim() === '') continue;
-    if (/^[ \t]/.test(line) && last >= 0) lines[last] += line.slice(1);
-    else if (!startsProperty(line) && last >= 0 && textLine.test(lines[last] ?? '')) {
+    if (/^[ \t]/.test(line) && last >= 0) {
+      lines[last] += line.slice(1);
+    } else if (inText && !startsProperty(line)) {
       lines[last] += `\\n${line}`;
-    } else lines.push(line);
+    } else {
+      lines.push(line);
+      inText = textLine.test(line);
+    }
   }
   return lines;
 }
 
-/** Whether a line begins a property. "Note: bring a chair" and "http://…" are text that broke out of its line. */
+/** Whether a line begins a property: "Note: bring a chair" and "http://…" are text that broke out of its line. */
 function startsProperty(line: string): boolean {
   const [, name = '', delimiter = '', next = ''] = /^([A-Za-z0-9-]+)([:;])(.?)/.exec(line) ?? [];
   const upper = name.toUpperCase();

@@ -3,7 +3,8 @@ import { decodeHTMLStrict } from 'entities';
 /**
  * Makes JSON of text that is nearly JSON, for the breakages that pages really have: CDATA and comment
  * wrappers, line breaks and tabs inside strings, escapes that JSON lacks (`\'`), trailing commas, a
- * semicolon at the end, quotes written as entities. One pass; it never adds or drops values. The result need not parse.
+ * semicolon at the end, quotes written as entities. One pass; it never adds or drops values. The result
+ * need not parse.
  */
 export function cleanJson(text: string): string {
   const readable = text.includes('"') ? text : decodeHTMLStrict(text);
@@ -36,7 +37,7 @@ export function cleanJson(text: string): string {
   return out;
 }
 
-/** A comment of plain words before the JSON. One with braces may be wrapped around it and only loses its marks. */
+/** A comment of plain words before the JSON. One with braces may be around it and only loses its marks. */
 const leadingComment = /^\s*<!--[^{[]*?-->/;
 const wrappers = /^\uFEFF|<!\[CDATA\[|\]\]>|<!--|-->/g;
 const trailingComma = /,(?=\s*(?:[}\]]|$))/y;

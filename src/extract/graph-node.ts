@@ -27,8 +27,8 @@ const maxDepth = 16;
 
 /**
  * Writes a node out as plain data. A node inside itself or deeper than 16 levels is written as a stub of
- * `@type` and `@id`; nodes beyond 2,000 for one item, or beyond the page's budget, are left out. A property with one
- * value has that value, one with several has an array, one with none is left out.
+ * `@type` and `@id`; nodes beyond 2,000 for one item, or beyond the page's budget, are left out. A property
+ * with one value has that value, one with several has an array, one with none is left out.
  *
  * @param clean makes the final string of a property's text
  * @param budget is lowered by one for each node written

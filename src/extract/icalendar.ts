@@ -7,6 +7,7 @@ import {
 import { type CalendarComponent, readCalendarLines } from './calendar-lines.ts';
 import type { RecurrenceWindow } from './calendar-recurrence.ts';
 import { expandSeries, isSeries, maxInstances } from './calendar-series.ts';
+import type { CalendarTime } from './calendar-time.ts';
 import { zoneFinder } from './calendar-zone.ts';
 import type { Item, Thing } from './item.ts';
 import type { PageProblem } from './page-problem.ts';
@@ -26,7 +27,7 @@ const daysBack = 31;
 const daysAhead = 400;
 const maxEvents = 10_000;
 
-/** A rule made to be hard takes half a second; a file may have thousands. After this long the rest is not expanded. */
+/** A rule made to be hard takes half a second; a file may have thousands. The rest is then not expanded. */
 const maxExpansionMilliseconds = 5_000;
 
 /**
@@ -73,50 +74,61 @@ function readOne(
     onUnknownZone: (tzid) => unknownZones.add(tzid),
     cancelled: calendar.properties.some(({ name, raw }) => name === 'METHOD' && /^cancel$/i.test(raw)),
   };
-  const components = calendar.components.filter(({ name }) => name === 'VEVENT');
-  const events = components
-    .map((component) => readCalendarEvent(component, context))
-    .filter((event) => event !== null);
-  if (events.length < components.length) {
-    problems.push({
-      code: 'calendar-component-unreadable',
-      message: `${components.length - events.length} event(s) have no start that can be read. They were skipped.`,
-    });
-  }
+  let unreadable = 0;
+  const attempt = <Result>(read: () => Result): Result | null => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return null;
+    }
+  };
+  const write = (event: CalendarEvent, recurrenceId: CalendarTime | null) => {
+    const thing = attempt(() => calendarThing(event, event.start.wall, recurrenceId, context));
+    if (thing === null) unreadable += 1;
+    else things.push(thing);
+  };
 
+  const events: CalendarEvent[] = [];
+  for (const component of calendar.components) {
+    if (component.name !== 'VEVENT') continue;
+    const event = attempt(() => readCalendarEvent(component, context));
+    if (event === null) unreadable += 1;
+    else events.push(event);
+  }
   const overrides = Map.groupBy(
     events.filter(({ replaces }) => replaces !== null),
     ({ uid }) => uid,
   );
   const current = newestOf(events);
-  const seriesIds = new Set(
-    current.filter((event) => event.replaces === null && isSeries(event)).map(({ uid }) => uid),
-  );
+  const masters = current.filter((event) => event.replaces === null && isSeries(event));
+  const seriesIds = new Set(masters.map(({ uid }) => uid));
   const failures: string[] = [];
   let cut = 0;
   let expanding = 0;
   for (const event of current) {
     if (things.length > maxEvents) break;
     if (event.replaces !== null) {
-      if (!seriesIds.has(event.uid))
-        things.push(calendarThing(event, event.start.wall, event.replaces, context));
-    } else if (isSeries(event)) {
-      if (expanding > maxExpansionMilliseconds) {
-        things.push(calendarThing(event, event.start.wall, event.start, context));
-        cut += 1;
+      if (!seriesIds.has(event.uid)) write(event, event.replaces);
+    } else if (!isSeries(event)) {
+      write(event, null);
+    } else if (expanding > maxExpansionMilliseconds) {
+      write(event, event.start);
+      cut += 1;
+    } else {
+      const began = performance.now();
+      const series = attempt(() => expandSeries(event, overrides.get(event.uid) ?? [], window, context));
+      expanding += performance.now() - began;
+      if (series === null) {
+        unreadable += 1;
         continue;
       }
-      const began = performance.now();
-      const expanded = expandSeries(event, overrides.get(event.uid) ?? [], window, context);
-      expanding += performance.now() - began;
-      for (const thing of expanded.things) things.push(thing);
-      failures.push(...expanded.failures);
-      if (expanded.cut) cut += 1;
-    } else {
-      things.push(calendarThing(event, event.start.wall, null, context));
+      for (const thing of series.things) things.push(thing);
+      failures.push(...series.failures);
+      if (series.cut) cut += 1;
     }
   }
-  report({ unknownZones, failures, cut }, problems);
+  report({ unreadable, unknownZones, failures, cut }, problems);
 }
 
 /** Of several versions of an event with one UID, those with the highest SEQUENCE (RFC 5545 §3.8.7.4). */
@@ -132,12 +144,20 @@ function newestOf(events: readonly CalendarEvent[]): CalendarEvent[] {
 }
 
 interface CalendarTrouble {
+  unreadable: number;
   unknownZones: ReadonlySet<string>;
   failures: readonly string[];
   cut: number;
 }
 
-function report({ unknownZones, failures, cut }: CalendarTrouble, problems: PageProblem[]): void {
+function report(trouble: CalendarTrouble, problems: PageProblem[]): void {
+  const { unreadable, unknownZones, failures, cut } = trouble;
+  if (unreadable > 0) {
+    problems.push({
+      code: 'calendar-component-unreadable',
+      message: `${unreadable} event(s) have no start or length that can be read. They were skipped.`,
+    });
+  }
   if (unknownZones.size > 0) {
     problems.push({
       code: 'calendar-zone-unknown',

@@ -11,7 +11,7 @@ export interface ScannedPage {
   tooDeep: boolean;
 }
 
-/** The parser takes time by the square of the depth: a page of a million open elements would hold it for minutes. */
+/** The parser takes time by the square of the depth: a million open elements would hold it for minutes. */
 const maxDepth = 10_000;
 
 /**

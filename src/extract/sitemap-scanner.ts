@@ -19,8 +19,8 @@ const dateNames: ReadonlySet<string> = new Set(['lastmod', 'updated', 'pubdate',
 
 /**
  * Reads the addresses of a sitemap or feed in one pass, as written. Names are compared without prefix and
- * case. The first `loc` (or, in a feed, `link`) of an entry is its address; those of images and videos in it have
- * prefixes of their own and are not.
+ * case. The first `loc` (or, in a feed, `link`) of an entry is its address; those of images and videos in
+ * it have prefixes of their own and are not.
  */
 export function scanSitemap(xml: string): ScannedSitemap {
   const found: ScannedSitemap = { pages: [], sitemaps: [], recognised: false };

@@ -15,8 +15,8 @@ const maxUrls = 50_000;
 /**
  * Reads a sitemap (sitemaps.org 0.9): a urlset or an index, gzipped or not, whatever its name says, the
  * plain text form (one address a line), and the links of an RSS or Atom feed. Lenient: prefixes, unescaped
- * ampersands, CDATA, relative addresses, damaged compression (what came before the damage is read). An HTML page gives
- * nothing and a problem. At most 50 MB when inflated and 50,000 addresses, each once.
+ * ampersands, CDATA, relative addresses, damaged compression (what came before the damage is read). An HTML
+ * page gives nothing and a problem. At most 50 MB when inflated and 50,000 addresses, each once.
  *
  * @param body as fetched
  * @param url absolute address that it was fetched from

@@ -199,8 +199,8 @@ test('without an actor every write is refused and nothing is written', async () 
   expect(await log()).toHaveLength(1);
 });
 
-test.each(['update', 'destroy', 'restore', 'truncate', 'upsert', 'increment', 'decrement'] as const)(
-  'Model.%s, which cannot be recorded, is refused with the way that works',
+test.each(['truncate', 'upsert', 'increment', 'decrement'] as const)(
+  'without triggers Model.%s, which cannot be recorded, is refused with the way that works',
   async (method) => {
     await asAna(() => Widget.create({ name: 'a', count: 1 }));
     const call = asAna(async () => Reflect.apply(Widget[method], Widget, [{ count: 2 }, { where: {} }]));
@@ -212,15 +212,27 @@ test.each(['update', 'destroy', 'restore', 'truncate', 'upsert', 'increment', 'd
   },
 );
 
-test('instance increment and a scoped update are refused too', async () => {
+test('without triggers instance increment and hooks: false are refused too', async () => {
   const widget = await asAna(() => Widget.create({ count: 1 }));
   const refusal = { code: 'AUDIT_WRITE_REFUSED' };
   await expect(asAna(() => widget.increment('count'))).rejects.toMatchObject(refusal);
-  await expect(asAna(() => Widget.unscoped().update({ count: 2 }, { where: {} }))).rejects.toMatchObject(
+  await expect(asAna(() => widget.save({ hooks: false }))).rejects.toMatchObject(refusal);
+  await expect(asAna(() => Widget.bulkCreate([{ count: 2 }], { hooks: false }))).rejects.toMatchObject(
     refusal,
   );
-  await expect(asAna(() => widget.save({ hooks: false }))).rejects.toMatchObject(refusal);
-  expect((await rows())[0]).toMatchObject({ count: 1 });
+  expect(await rows()).toMatchObject([{ count: 1 }]);
+});
+
+test('without triggers Model.update and Model.destroy are recorded row by row, also when scoped', async () => {
+  await asAna(() => Widget.bulkCreate([{ count: 1 }, { count: 2 }, { count: 3 }]));
+  const [count] = await asAna(() => Widget.unscoped().update({ name: 'x' }, { where: { count: [1, 3] } }));
+  expect(count).toBe(2);
+  expect(await asAna(() => Widget.destroy({ where: { count: 3 } }))).toBe(1);
+  expect((await log()).slice(3).map((entry) => [entry.action, entry.changes])).toEqual([
+    ['update', { name: [null, 'x'] }],
+    ['update', { name: [null, 'x'] }],
+    ['delete', { name: ['x', null], count: [3, null] }],
+  ]);
 });
 
 test('when the entry cannot be written the data change does not happen', async () => {

@@ -102,6 +102,15 @@ describe('readSources', () => {
     ]);
   });
 
+  it('refuses a password in an address, and does not repeat it', async () => {
+    const problems = await problemsOf(
+      'sources:\n  - name: a\n    spider: events\n    startUrls: [https://me:secret@a.example/]\n',
+    );
+    expect(problems).toEqual([
+      '4: sources[0].startUrls[0]: must not hold a user name or password; given: "not shown"',
+    ]);
+  });
+
   it('names the line of YAML that cannot be read, and of a key written twice', async () => {
     expect(await problemsOf('sources:\n  - name: "a\n')).toEqual([
       expect.stringMatching(/^[23]: not valid YAML: /),

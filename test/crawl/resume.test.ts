@@ -94,6 +94,20 @@ describe('a crawl that was killed in the middle', () => {
   });
 });
 
+describe('a crawl whose process gets SIGINT', () => {
+  it('finishes the pages in flight and ends as stopped', async () => {
+    const { site, goOn } = await stallingSite(400, 20);
+    await using _site = site;
+    const child = new TestProgram(childFile, { parameters: [crawls.database.url, site.url('/')] });
+    await waitFor('21 items of the child', async () => (await writtenCount()) === 21);
+    child.process.kill('SIGINT');
+    goOn();
+    expect(await child.answer()).toBe('stopped');
+    expect(await child.finish()).toBe(0);
+    expect(await writtenCount()).toBe(site.pageVisits.length);
+  });
+});
+
 describe('a crawl whose lock is lost', () => {
   it('ends with an error, because another process may have the source now', async () => {
     await using site = await TestSite.start({

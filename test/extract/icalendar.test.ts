@@ -264,6 +264,35 @@ test('what is broken costs itself and nothing else', () => {
   );
 });
 
+test('times and lengths beyond all bounds cost their event and nothing else', () => {
+  const { things, codes } = read(
+    calendar(
+      event('DTSTART:20260509', 'DURATION:P99999999999999999999D'),
+      event('DTSTART:99991231T235959Z', 'DURATION:P999999999W', 'RRULE:FREQ=DAILY'),
+      event('DTSTART:99991231', 'DURATION:P99999999D'),
+      event('DTSTART:00000101', 'DTEND:99991231', 'RRULE:FREQ=YEARLY', 'SUMMARY:old'),
+    ),
+  );
+  expect(things.map(({ name }) => name)).toContain('old');
+  expect(codes).toContain('calendar-component-unreadable');
+});
+
+test('large hostile files are read in bounded time', () => {
+  const files = [
+    calendar(event('DTSTART:20260509', `SUMMARY:x\n${'junk line\n'.repeat(100_000)}`)),
+    calendar(event('DTSTART:20260509', `SUMMARY:${'a\n '.repeat(300_000)}`)),
+    calendar(event('DTSTART:20260509', 'RRULE:FREQ=DAILY', `EXDATE:${'20260601,'.repeat(50_000)}`)),
+    calendar(`${event('UID:s', 'DTSTART:20260509', 'RRULE:FREQ=DAILY')}\n`.repeat(2_000)),
+    'BEGIN:VEVENT\n'.repeat(100_000),
+    `BEGIN:VCALENDAR\n${'BEGIN:VALARM\n'.repeat(100_000)}`,
+  ];
+  for (const file of files) {
+    const began = performance.now();
+    read(file);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  }
+});
+
 test('an alarm’s description is not the event’s', () => {
   const alarm = ['BEGIN:VALARM', 'DESCRIPTION:Wake up', 'END:VALARM'].join('\n');
   expect(one('DTSTART:20260509', alarm).description).toBeUndefined();

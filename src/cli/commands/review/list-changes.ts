@@ -1,6 +1,10 @@
 import type { Sequelize } from 'sequelize';
 import { auditlog } from '../../../audit/auditlog.ts';
-import { findLogEntries, type LogEntryFilter, type LogEntryRow } from '../../../audit/find-log-entries.ts';
+import {
+  findLogEntries,
+  type LogEntryFilter,
+  type LogEntryRow,
+} from '../../../audit/reading/find-log-entries.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -37,6 +41,7 @@ export async function listChanges(
 
 function showEntry(entry: LogEntryRow, field: string | undefined, width: number): string {
   const fields = Object.entries(entry.changes)
+    .flatMap(([name, change]) => (Array.isArray(change) ? [[name, change] as const] : []))
     .filter(([name]) => field === undefined || name === field)
     .sort(([, [, a]], [, [, b]]) => Number(saysLittle(a)) - Number(saysLittle(b)));
   const run = entry.runId === null ? '' : `  run ${entry.runId}`;

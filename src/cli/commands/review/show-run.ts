@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { type FieldSummary, summariseRun } from '../../../audit/summarise-run.ts';
+import { type FieldSummary, summariseRun } from '../../../audit/reading/summarise-run.ts';
 import { CrawlRun } from '../../../models/crawl-run.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';

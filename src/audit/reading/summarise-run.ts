@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { JsonValue } from './json-value.ts';
+import type { JsonValue } from '../json-value.ts';
 
 /** What a run did to one field of one model: the row that a bad run is recognised by. */
 export interface FieldSummary {

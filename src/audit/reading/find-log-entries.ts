@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { FieldChanges } from './field-changes.ts';
-import { type LogAction, logActions } from './log-action.ts';
+import type { FieldChanges } from '../field-changes.ts';
+import { type LogAction, logActions } from '../log-action.ts';
 
 /** Which entries are wanted. All conditions must hold; what is left out does not matter. */
 export interface LogEntryFilter {
