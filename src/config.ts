@@ -20,6 +20,10 @@ const environmentSchema = z.object({
   HOTSPOTS_STORAGE: z.string().default(path.join(projectFolder, 'storage')),
   HOTSPOTS_DATABASE_POOL: z.coerce.number().int().min(1).max(500).default(10),
   HOTSPOTS_LOG_LEVEL: logLevelSchema,
+  HOTSPOTS_USER_AGENT: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
+    .optional(),
 });
 
 /** What the environment decides. Folders are absolute; the pool size counts connections of one process. */
@@ -31,6 +35,8 @@ export interface Config {
   readonly storageFolder: string;
   readonly databasePoolSize: number;
   readonly logLevel: LogLevel;
+  /** How the crawler presents itself to sites; without it, by name and version. */
+  readonly userAgent: string | undefined;
 }
 
 /**
@@ -56,6 +62,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     storageFolder: path.resolve(values.HOTSPOTS_STORAGE),
     databasePoolSize: values.HOTSPOTS_DATABASE_POOL,
     logLevel: values.HOTSPOTS_LOG_LEVEL,
+    userAgent: values.HOTSPOTS_USER_AGENT,
   };
 }
 
@@ -96,6 +103,9 @@ export const config: Config = {
   },
   get logLevel() {
     return load().logLevel;
+  },
+  get userAgent() {
+    return load().userAgent;
   },
 };
 

@@ -47,7 +47,7 @@ const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
 function importsOf(file: string): string[] {
   const text = readFileSync(path.join(root, file), 'utf8');
-  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g);
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+\.ts)'/g);
   return [...found].flatMap(([, target]) =>
     target === undefined ? [] : [path.relative(root, path.resolve(root, path.dirname(file), target))],
   );

@@ -1,18 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { FieldChanges } from './changes.ts';
 import { type JsonValue, jsonValue } from './json-value.ts';
 import type { Registration, RowValues } from './registration.ts';
-
-/** What `log_entries.changes` holds: `[old, new]` per field in native JSON, or what joined or left a relation. */
-export type FieldChanges = Record<string, [JsonValue, JsonValue] | ManyToManyChange>;
-
-/** Records that were attached to, or detached from, a record through a many-to-many association. */
-export interface ManyToManyChange {
-  type: 'm2m';
-  operation: 'add' | 'delete';
-  /** Labels, and the object ids in the same order. */
-  objects: string[];
-  ids: string[];
-}
 
 /**
  * Which recorded fields differ between two states of a row. Both states must come from the database, so

@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
+import type { FieldChanges } from './changes.ts';
 import type { EntryContext } from './entry-context.ts';
-import type { FieldChanges } from './field-changes.ts';
 import type { JsonValue } from './json-value.ts';
 import { auditSettings } from './settings.ts';
 

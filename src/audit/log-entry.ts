@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { FieldChanges } from './field-changes.ts';
+import type { FieldChanges } from './changes.ts';
 
 /** One row of the audit log. For reading: entries are written by the hooks and never changed. */
 export class LogEntry extends Model<InferAttributes<LogEntry>, InferCreationAttributes<LogEntry>> {

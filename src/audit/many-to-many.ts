@@ -6,7 +6,7 @@ import {
   type Transaction,
   type WhereOptions,
 } from 'sequelize';
-import type { ManyToManyChange } from './field-changes.ts';
+import type { ManyToManyChange } from './changes.ts';
 import { inTransaction } from './in-transaction.ts';
 import { objectId } from './object-id.ts';
 import type { Registration, RowValues } from './registration.ts';

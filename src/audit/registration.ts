@@ -1,5 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize';
-import type { FieldChanges } from './field-changes.ts';
+import type { FieldChanges } from './changes.ts';
 import type { JsonValue } from './json-value.ts';
 import type { LogAction } from './log-action.ts';
 

@@ -1,7 +1,8 @@
 import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { config } from '../config.ts';
 import { FetchFailed } from './fetch-failed.ts';
 import { readBody } from './read-body.ts';
-import { userAgent } from './user-agent.ts';
+import { defaultUserAgent } from './user-agent.ts';
 
 /** In milliseconds. */
 const timeouts = { connect: 10_000, headers: 30_000, body: 60_000 };
@@ -64,7 +65,7 @@ export class HttpClient {
           accept:
             'text/html, application/xhtml+xml, text/calendar, application/ld+json, application/xml;q=0.9, */*;q=0.5',
           'accept-encoding': 'gzip, br, zstd',
-          'user-agent': userAgent,
+          'user-agent': config.userAgent ?? defaultUserAgent,
         },
       });
     } catch (error) {

@@ -3,5 +3,5 @@ import packageJson from '../../package.json' with { type: 'json' };
 /** The name that robots.txt rules are looked up by (RFC 9309, 2.2.1). */
 export const robotsToken = 'hotspots';
 
-/** How the crawler presents itself: its name and version, and where to ask about it. */
-export const userAgent = `${robotsToken}/${packageJson.version} (+https://vibemap.com)`;
+/** How the crawler presents itself where `HOTSPOTS_USER_AGENT` does not say: by name and version. */
+export const defaultUserAgent = `${robotsToken}/${packageJson.version}`;

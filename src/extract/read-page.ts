@@ -10,6 +10,7 @@ import { type PageLink, pageLink, type RawLink } from './page-link.ts';
 import type { PageProblem } from './page-problem.ts';
 import { scanPage } from './page-scanner.ts';
 import type { JsonLdRepairStage } from './repair-json.ts';
+import { withoutContradictedOffset } from './shown-offset.ts';
 
 /** A fetched page: what came over the wire and the address it came from, after redirects. */
 export interface Page {
@@ -91,6 +92,9 @@ function readHtml(html: string, url: string, content: PageContent): void {
   const base = (collected.base === null ? null : absoluteUrl(collected.base, url)) ?? url;
   const jsonLd = readJsonLd(collected.blocks, base);
   let found = jsonLd.items;
+  for (const { item } of found) {
+    if (item.kind === 'event') item.thing = withoutContradictedOffset(item.thing, html);
+  }
   content.repairs = jsonLd.repairs;
   content.problems.push(...jsonLd.problems);
   if (tree !== null) {

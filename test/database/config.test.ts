@@ -21,6 +21,7 @@ test('an empty environment gives the defaults, and an empty value counts as not 
     storageFolder: path.resolve(import.meta.dirname, '../../storage'),
     databasePoolSize: 10,
     logLevel: 'info',
+    userAgent: undefined,
   });
   expect(loadConfig({ DATABASE_URL: '', HOTSPOTS_DATABASE_POOL: '', SCRAPER_ACTOR_EMAIL: '' })).toEqual(
     defaults,

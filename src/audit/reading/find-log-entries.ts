@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { FieldChanges } from '../field-changes.ts';
+import type { FieldChanges } from '../changes.ts';
 import { type LogAction, logActions } from '../log-action.ts';
 
 /** Which entries are wanted. All conditions must hold; what is left out does not matter. */

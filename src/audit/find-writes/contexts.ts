@@ -1,0 +1,85 @@
+import type { NodePath } from '@babel/traverse';
+import type { Node, Program } from '@babel/types';
+import { isActorCallback } from './actor-calls.ts';
+import type { Definitions } from './definitions.ts';
+import type { WriteContext } from './found-write.ts';
+import { functionUses, type Use } from './function-uses.ts';
+import { readReferences } from './references.ts';
+
+export interface Contexts {
+  /** Under which actor, if any, the code at a place runs. */
+  contextAt(path: NodePath): WriteContext;
+}
+
+/**
+ * Tells for every place whether an actor context encloses it: by the code around it, or because the
+ * function it stands in is called from enclosed places only. Callers that are not in the programs are not
+ * seen: a function without any seen caller has an unknown one.
+ */
+export function createContexts(programs: Iterable<NodePath<Program>>, definitions: Definitions): Contexts {
+  const references = readReferences(programs, definitions);
+  const uses = new Map<Node, readonly Use[]>();
+  const found = new Map<Node, WriteContext>();
+
+  function contextAt(path: NodePath): WriteContext {
+    if (isInsideActor(definitions, path)) return 'enclosed';
+    const around = path.getFunctionParent();
+    if (around === null) return 'unenclosed';
+    const earlier = found.get(around.node);
+    if (earlier !== undefined) return earlier;
+    settle(around);
+    return found.get(around.node) ?? 'unknown caller';
+  }
+
+  /** Collects the callers of callers, and carries what is certain from them until nothing changes. */
+  function settle(start: NodePath): void {
+    const queue = [start];
+    const reached = new Set<Node>();
+    for (let each = queue.pop(); each !== undefined; each = queue.pop()) {
+      if (reached.has(each.node)) continue;
+      reached.add(each.node);
+      const own = uses.get(each.node) ?? functionUses(each, definitions, references);
+      uses.set(each.node, own);
+      for (const { at } of own) {
+        const around = isInsideActor(definitions, at) ? null : at.getFunctionParent();
+        if (around !== null) queue.push(around);
+      }
+    }
+    const contexts = new Map<Node, WriteContext>();
+    for (let changed = true; changed; ) {
+      changed = false;
+      for (const node of reached) {
+        const before = contexts.get(node);
+        const after = worst((uses.get(node) ?? []).map((use) => contextOf(use, contexts)));
+        if (after === undefined || after === before) continue;
+        contexts.set(node, after);
+        changed = true;
+      }
+    }
+    for (const node of reached) found.set(node, contexts.get(node) ?? 'unknown caller');
+  }
+
+  function contextOf({ at, kind }: Use, contexts: ReadonlyMap<Node, WriteContext>): WriteContext | undefined {
+    if (kind === 'actor' || isInsideActor(definitions, at)) return 'enclosed';
+    const around = at.getFunctionParent();
+    const context = around === null ? 'unenclosed' : contexts.get(around.node);
+    // Handed to code that was not read, which may call it from anywhere, or call something else.
+    return kind === 'handed over' && context !== 'enclosed' ? 'unknown caller' : context;
+  }
+
+  return { contextAt };
+}
+
+const order: readonly WriteContext[] = ['enclosed', 'unknown caller', 'unenclosed'];
+
+/** One caller outside every context is enough; undefined while nothing is known of any. */
+function worst(contexts: readonly (WriteContext | undefined)[]): WriteContext | undefined {
+  return order.findLast((context) => contexts.includes(context));
+}
+
+function isInsideActor(definitions: Definitions, path: NodePath): boolean {
+  for (let around = path.getFunctionParent(); around !== null; around = around.getFunctionParent()) {
+    if (isActorCallback(definitions, around)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,127 @@
+import type { NodePath } from '@babel/traverse';
+import { isActorCallback } from './actor-calls.ts';
+import { bareExpression } from './bare-expression.ts';
+import type { Definitions } from './definitions.ts';
+import { propertyName } from './property-name.ts';
+import type { References } from './references.ts';
+
+/**
+ * One way in which a function comes to run:
+ * - `called`: at that place, or by something that calls it in the same asynchronous context;
+ * - `actor`: as the callback of a function that sets an actor;
+ * - `handed over`: given to code that was not read.
+ */
+export interface Use {
+  readonly at: NodePath;
+  readonly kind: 'called' | 'actor' | 'handed over';
+}
+
+/** Functions and methods that run their callback in the context of whoever called them. */
+const runsInPlace = new Set([
+  'map',
+  'forEach',
+  'flatMap',
+  'filter',
+  'reduce',
+  'reduceRight',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'sort',
+  'toSorted',
+  'from',
+  'then',
+  'catch',
+  'finally',
+  'transaction',
+  'withoutAudit',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'nextTick',
+  'Promise',
+]);
+
+const maxHandOvers = 6;
+
+/** All ways in which `fn` is seen to come to run. None: nothing that was read calls it. */
+export function functionUses(fn: NodePath, definitions: Definitions, references: References): Use[] {
+  const named = references.byFunction.get(fn.node) ?? [];
+  const uses = named.flatMap((path) => usesOf(path, maxHandOvers));
+  if (fn.isFunctionDeclaration()) return uses;
+  if (fn.isClassMethod() || fn.isObjectMethod()) return [...uses, ...ofMethod(propertyName(fn.node))];
+  return [...uses, ...usesOf(fn, maxHandOvers)];
+
+  /** The ways in which the function comes to run that the expression `given` stands for. */
+  function usesOf(given: NodePath, left: number): Use[] {
+    const path = outermost(given);
+    const parent = path.parentPath;
+    if (parent === null || left === 0) return [];
+    if (path.key === 'callee') return [{ at: parent, kind: 'called' }];
+    if (path.listKey === 'arguments') return ofArgument(path, parent, left);
+    if (parent.isMemberExpression() && path.key === 'object') return ofOwnMethod(parent, left);
+    if (parent.isObjectProperty() || parent.isClassProperty()) return ofMethod(propertyName(parent.node));
+    if (parent.isAssignmentExpression()) {
+      const target = parent.get('left');
+      return target.isMemberExpression() ? ofMethod(propertyName(target.node)) : [];
+    }
+    const isDeclared =
+      parent.isVariableDeclarator() || parent.isExportDeclaration() || parent.isExportSpecifier();
+    const isType = parent.isTSType() || parent.isTSDeclareFunction() || parent.isTSExportAssignment();
+    return isDeclared || isType ? [] : [{ at: parent, kind: 'handed over' }];
+  }
+
+  function ofArgument(path: NodePath, call: NodePath, left: number): Use[] {
+    if (isActorCallback(definitions, path)) return [{ at: call, kind: 'actor' }];
+    if (!call.isCallExpression() && !call.isOptionalCallExpression() && !call.isNewExpression()) return [];
+    const callee = bareExpression(call.get('callee'));
+    const definition = definitions.definitionOf(callee);
+    const target = definition?.kind === 'node' && definition.path.isFunction() ? definition.path : null;
+    const parameter = typeof path.key === 'number' ? target?.get('params')[path.key] : undefined;
+    if (parameter?.isIdentifier()) {
+      const binding = target?.scope.getBinding(parameter.node.name);
+      if (binding?.constant) return binding.referencePaths.flatMap((each) => usesOf(each, left - 1));
+    }
+    const name = callee.isIdentifier() ? callee.node.name : memberName(callee);
+    return [{ at: call, kind: name !== null && runsInPlace.has(name) ? 'called' : 'handed over' }];
+  }
+
+  /** `f.call(…)`, `f.apply(…)`, `f.bind(…)`. */
+  function ofOwnMethod(member: NodePath, left: number): Use[] {
+    const call = member.parentPath;
+    const name = memberName(member);
+    if (call === null || member.key !== 'callee') return [];
+    if (name === 'bind') return usesOf(call, left - 1);
+    return name === 'call' || name === 'apply' ? [{ at: call, kind: 'called' }] : [];
+  }
+
+  /** What is called by that name on something that is not known. With one method of the name it is that. */
+  function ofMethod(name: string | null): Use[] {
+    if (name === null || references.byFunction.has(fn.node)) return [];
+    const only = references.methods.get(name) === 1;
+    return (references.byName.get(name) ?? []).flatMap((path) =>
+      usesOf(path, 1).map(
+        (use): Use => (only || use.kind !== 'called' ? use : { ...use, kind: 'handed over' }),
+      ),
+    );
+  }
+}
+
+function outermost(path: NodePath): NodePath {
+  let outer = path;
+  for (
+    let parent = outer.parentPath;
+    parent !== null && bareExpression(parent) !== parent;
+    parent = outer.parentPath
+  ) {
+    outer = parent;
+  }
+  return outer;
+}
+
+function memberName(path: NodePath): string | null {
+  return path.isMemberExpression() || path.isOptionalMemberExpression() ? propertyName(path.node) : null;
+}

@@ -1,0 +1,142 @@
+import type { JsonValue } from '../json-value.ts';
+import { logActions } from '../log-action.ts';
+import type { Registration } from '../registration.ts';
+import type { LogProblem, LogProblemKind } from './log-problem.ts';
+import { sameJson } from './same-json.ts';
+
+const create = logActions.indexOf('create');
+const remove = logActions.indexOf('delete');
+
+/** Replays the entries of one record after another and compares the end of each with its row. */
+export class ObjectReplay {
+  #modelName: string;
+  #attributes: readonly string[];
+  #masked: readonly boolean[];
+  #indexes: ReadonlyMap<string, number>;
+  #report: (problem: LogProblem) => void;
+  #objectId = '';
+  /** Whether the row is there, by the entries so far; null before the first. */
+  #exists: boolean | null = null;
+  #values: JsonValue[] = [];
+  /** Per attribute, the entry that set it; undefined while the entries so far say nothing of it. */
+  #setBy: (string | undefined)[] = [];
+  #lastEntry: string | null = null;
+
+  constructor(registration: Registration, report: (problem: LogProblem) => void) {
+    this.#modelName = registration.modelName;
+    this.#attributes = registration.attributes;
+    this.#masked = registration.attributes.map((name) => registration.masked.has(name));
+    this.#indexes = new Map(registration.attributes.map((name, index) => [name, index]));
+    this.#report = report;
+  }
+
+  /** Begins with another record. */
+  begin(objectId: string): void {
+    this.#objectId = objectId;
+    this.#exists = null;
+    this.#lastEntry = null;
+  }
+
+  /** @param changes `log_entries.changes` as text. */
+  entry(id: string, action: number, changes: string): void {
+    if (action === create) this.#create(id);
+    else if (this.#exists !== true) this.#appear(id);
+    this.#lastEntry = id;
+    const parsed: unknown = JSON.parse(changes);
+    if (typeof parsed !== 'object' || parsed === null) return;
+    for (const [field, change] of Object.entries(parsed)) {
+      const index = this.#indexes.get(field);
+      // Not recorded any more, or of a relation: those are objects.
+      if (index === undefined || !Array.isArray(change)) continue;
+      this.#change(id, index, change[0] ?? null, change[1] ?? null);
+    }
+    if (action === remove) this.#delete(id);
+  }
+
+  /** @param row the values of the attributes, in their order; null when there is no row. */
+  end(row: readonly JsonValue[] | null): void {
+    if (this.#exists === null) this.#problem('row-without-create', null, null, null, null);
+    else if (row === null && this.#exists)
+      this.#problem('entry-without-row', null, null, null, this.#lastEntry);
+    else if (row !== null && !this.#exists)
+      this.#problem('row-after-delete', null, null, null, this.#lastEntry);
+    else if (row !== null) this.#compare(row);
+  }
+
+  #create(id: string): void {
+    // A second creation: the row must have been deleted outside the log.
+    if (this.#exists === true) this.#problem('chain-broken', null, null, null, id);
+    this.#exists = true;
+    for (let index = 0; index < this.#attributes.length; index += 1) {
+      this.#values[index] = null;
+      this.#setBy[index] = id;
+    }
+  }
+
+  /** An update or deletion of a row that, by the log, is not there. */
+  #appear(id: string): void {
+    this.#problem(this.#exists === null ? 'row-without-create' : 'chain-broken', null, null, null, id);
+    this.#exists = true;
+    this.#setBy.fill(undefined, 0);
+    this.#setBy.length = this.#attributes.length;
+  }
+
+  #change(id: string, index: number, old: JsonValue, now: JsonValue): void {
+    const expected = this.#values[index] ?? null;
+    if (this.#setBy[index] !== undefined && !this.#isSame(index, expected, old)) {
+      this.#problem('chain-broken', index, expected, old, id);
+    }
+    this.#values[index] = now;
+    this.#setBy[index] = id;
+  }
+
+  /** The deletion's old values were compared; what it does not name must have been null. */
+  #delete(id: string): void {
+    this.#exists = false;
+    for (let index = 0; index < this.#attributes.length; index += 1) {
+      const value = this.#values[index] ?? null;
+      const setBy = this.#setBy[index];
+      if (setBy !== undefined && value !== null) this.#problem('chain-broken', index, value, null, id);
+    }
+  }
+
+  #compare(row: readonly JsonValue[]): void {
+    for (let index = 0; index < this.#attributes.length; index += 1) {
+      const setBy = this.#setBy[index];
+      if (setBy === undefined) continue;
+      const expected = this.#values[index] ?? null;
+      const actual = row[index] ?? null;
+      if (!this.#isSame(index, expected, actual))
+        this.#problem('value-differs', index, expected, actual, setBy);
+    }
+  }
+
+  /** Of a masked value the log only knows whether it was null. */
+  #isSame(index: number, a: JsonValue, b: JsonValue): boolean {
+    return this.#masked[index] === true ? (a === null) === (b === null) : sameJson(a, b);
+  }
+
+  #problem(
+    kind: LogProblemKind,
+    index: number | null,
+    expected: JsonValue,
+    actual: JsonValue,
+    entryId: string | null,
+  ): void {
+    const hidden = index !== null && this.#masked[index] === true;
+    this.#report({
+      model: this.#modelName,
+      objectId: this.#objectId,
+      kind,
+      field: index === null ? null : (this.#attributes[index] ?? null),
+      expected: hidden ? shown(expected) : expected,
+      actual: hidden ? shown(actual) : actual,
+      entryId,
+    });
+  }
+}
+
+/** A row's masked value is as secret in a report as it is in the log. */
+function shown(value: JsonValue): JsonValue {
+  return value === null ? null : '********';
+}
