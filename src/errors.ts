@@ -31,8 +31,12 @@ export const errorCodes = {
   AUDIT_NOT_REGISTERED: 'The model is not registered with the audit log.',
   AUDIT_WRITE_REFUSED:
     'This way of writing cannot be recorded yet; the message names a way that can. Nothing was written.',
+  AUDIT_QUERY_INVALID: 'A question to the audit log asks for what it cannot know, or for an impossible page.',
   AUDIT_CONCURRENT_WRITE:
     'Another transaction wrote the same row in between. Nothing was written; try again.',
+  AUDIT_APPEND_ONLY: 'Log entries are never changed or deleted, except by retention.',
+  AUDIT_TRIGGERS_OUTDATED:
+    'Audit triggers are missing or outdated, and this database role may not install them.',
   PERMISSION_DENIED: 'The file or folder cannot be read or written.',
 } as const;
 

@@ -19,6 +19,7 @@ export const placeKind: RecordKind<PlaceValues> = {
       postalCode: values.postalCode ?? null,
       latitude: values.latitude ?? null,
       longitude: values.longitude ?? null,
+      url: values.url ?? null,
       sourceName,
     }),
 

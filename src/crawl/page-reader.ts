@@ -39,7 +39,7 @@ export class PageReader {
     const { itemKind } = this.#parts.pipeline;
     outcome.items = content.items
       .filter(({ kind }) => kind === itemKind)
-      .map((item) => ({ item, pageUrl: page.url }));
+      .map((item) => ({ item, pageUrl: page.url, ...pageIdOf(request) }));
     outcome.repairs = content.repairs;
     if (this.#parts.followsLinks) outcome.links = this.#pageLinks(request, page, content);
     return outcome;
@@ -76,4 +76,9 @@ function redirectTarget(request: CrawlRequest, page: FetchedPage): string | null
   if (request.archiveRecord !== null) return null;
   const url = normaliseUrl(page.url);
   return url === request.uniqueKey ? null : url;
+}
+
+/** Several records of an archive may have one address: then the record tells the pages apart. */
+function pageIdOf({ archiveRecord, uniqueKey }: CrawlRequest): { pageId: string } | null {
+  return archiveRecord !== null && uniqueKey === archiveRecord ? { pageId: archiveRecord } : null;
 }

@@ -28,11 +28,14 @@ export async function startRequests(
 
 /** One request for each response of an archive. */
 export function archiveRequests(archive: Archive): NewRequest[] {
-  return archive.responses.map(({ recordId, url }) => ({
+  const requests = archive.responses.map(({ recordId, url }) => ({
     ...request(url, 'page'),
-    uniqueKey: recordId,
     archiveRecord: recordId,
   }));
+  const perAddress = Map.groupBy(requests, ({ uniqueKey }) => uniqueKey);
+  return requests.map((one) =>
+    perAddress.get(one.uniqueKey)?.length === 1 ? one : { ...one, uniqueKey: one.archiveRecord },
+  );
 }
 
 /** The sitemap that is tried where robots.txt names none. */

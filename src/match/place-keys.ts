@@ -8,6 +8,8 @@ export interface PlaceIdentity {
   postalCode: string | null;
   latitude: number | null;
   longitude: number | null;
+  /** The venue's own page; normalised. */
+  url: string | null;
   sourceName: string;
 }
 
@@ -17,7 +19,8 @@ export interface PlaceIdentity {
  *
  * 1. `name|street|postal code`, `name|street|locality`: across sources
  * 2. `name|at:latitude,longitude`, to three decimals (about 100 m): across sources
- * 3. `name|street, locality or postal code as far as known|source:NAME`, only when 1 and 2 give nothing: names
+ * 3. `name|url`: across sources; not for the front page of a site, which a chain's branches share
+ * 4. `name|street, locality or postal code as far as known|source:NAME`, only when the others give nothing: names
  *    alone ("City Hall") mean something within one source only
  *
  * @returns at least one key; none when the name has nothing to compare
@@ -33,11 +36,16 @@ export function placeKeys(place: PlaceIdentity): string[] {
   if (street !== '' && locality !== '') keys.push(`${name}|${street}|${locality}`);
   const { latitude, longitude } = place;
   if (latitude !== null && longitude !== null) keys.push(`${name}|at:${round(latitude)},${round(longitude)}`);
+  if (place.url !== null && !isFrontPage(place.url)) keys.push(`${name}|url:${place.url}`);
   if (keys.length === 0) {
     const known = [street, locality, postalCode].filter((part) => part !== '');
     keys.push([name, ...known, `source:${place.sourceName}`].join('|'));
   }
   return keys;
+}
+
+function isFrontPage(url: string): boolean {
+  return (URL.parse(url)?.pathname ?? '/').length <= 1;
 }
 
 /** ZIP+4 names a block within the ZIP code, and few pages give it: the first five digits count. */

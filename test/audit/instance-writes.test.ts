@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { auditlog } from '../../src/audit/auditlog.ts';
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
+import { emptyTables } from '../helpers/empty-tables.ts';
 import { logOf } from '../helpers/log-of.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { defineWidget, Widget } from '../helpers/widget.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sequelize.query('TRUNCATE widgets, log_entries RESTART IDENTITY');
+  await emptyTables(database.sequelize, 'widgets', 'log_entries');
 });
 
 const asAna = <T>(fn: () => Promise<T>) => withUserActor(ana, fn);

@@ -7,6 +7,7 @@ import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { retryTransaction } from '../../src/database/retry-transaction.ts';
 import { CrawlRun } from '../../src/models/crawl-run.ts';
+import { emptyTables } from '../helpers/empty-tables.ts';
 import { PlainEvent } from './plain-event.ts';
 import type { Measurement } from './rounds.ts';
 
@@ -19,7 +20,7 @@ const baselineConcurrency = 10;
  * `create` or `save` and one row in the log, in a transaction, ten items at a time.
  */
 export async function pipelineUpserts(database: Database): Promise<Measurement[]> {
-  await database.sequelize.query('TRUNCATE places, events, log_entries, crawl_runs, source_records CASCADE');
+  await emptyTables(database.sequelize, 'places', 'events', 'log_entries', 'crawl_runs', 'source_records');
   const items = benchItems();
   const baselineInsert = await seconds(() => perItem(database, items));
   const baselineUnchanged = await seconds(() => perItem(database, items));

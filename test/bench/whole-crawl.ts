@@ -10,6 +10,7 @@ import { eventPipeline } from '../../pipelines/event.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
 import { sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
+import { emptyTables } from '../helpers/empty-tables.ts';
 import type { Measurement } from './rounds.ts';
 
 const pages = 2_000;
@@ -19,7 +20,7 @@ const pages = 2_000;
  * with its default storage that only reads them. The site is served by a process of its own.
  */
 export async function wholeCrawl(database: Database): Promise<Measurement[]> {
-  await database.sequelize.query('TRUNCATE places, events, log_entries, crawl_runs, source_records CASCADE');
+  await emptyTables(database.sequelize, 'places', 'events', 'log_entries', 'crawl_runs', 'source_records');
   const site = spawn(process.execPath, [path.join(import.meta.dirname, 'site-server.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

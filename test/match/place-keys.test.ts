@@ -9,6 +9,7 @@ const hall: PlaceIdentity = {
   postalCode: '60602-1234',
   latitude: 41.88361,
   longitude: -87.63197,
+  url: null,
   sourceName: 'city',
 };
 const nowhere = {
@@ -25,6 +26,14 @@ describe('placeKeys', () => {
       'city hall|121 north lasalle street|60602',
       'city hall|121 north lasalle street|chicago',
       'city hall|at:41.884,-87.632',
+    ]);
+  });
+
+  it('adds the own page of a venue, but not the front page of a site', () => {
+    const url = 'https://city.example/hall';
+    expect(placeKeys({ ...hall, ...nowhere, url })).toEqual([`city hall|url:${url}`]);
+    expect(placeKeys({ ...hall, ...nowhere, url: 'https://chain.example/' })).toEqual([
+      'city hall|source:city',
     ]);
   });
 

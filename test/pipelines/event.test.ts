@@ -5,6 +5,7 @@ import { defineModels } from '../../src/models/define-models.ts';
 import { Event } from '../../src/models/event.ts';
 import { Place } from '../../src/models/place.ts';
 import { RejectedItem } from '../../src/models/rejected-item.ts';
+import { emptyTables } from '../helpers/empty-tables.ts';
 import { logOf } from '../helpers/log-of.ts';
 import { eventItem, testRun, testSource, writeBatch } from '../helpers/pipeline-runner.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await database.sequelize.query('TRUNCATE places, events, log_entries, crawl_runs, source_records CASCADE');
+  await emptyTables(database.sequelize, 'places', 'events', 'log_entries', 'crawl_runs', 'source_records');
 });
 
 const write = (...items: ReturnType<typeof eventItem>[]) => writeBatch(database, eventPipeline, items);

@@ -46,17 +46,24 @@ export function createContexts(programs: Iterable<NodePath<Program>>, definition
       }
     }
     const contexts = new Map<Node, WriteContext>();
+    spread(reached, contexts);
+    // Functions that nobody calls, and those that only call each other.
+    for (const node of reached) if (!contexts.has(node)) contexts.set(node, 'unknown caller');
+    spread(reached, contexts);
+    for (const [node, context] of contexts) found.set(node, context);
+  }
+
+  function spread(reached: ReadonlySet<Node>, contexts: Map<Node, WriteContext>): void {
     for (let changed = true; changed; ) {
       changed = false;
       for (const node of reached) {
-        const before = contexts.get(node);
-        const after = worst((uses.get(node) ?? []).map((use) => contextOf(use, contexts)));
-        if (after === undefined || after === before) continue;
+        const own = (uses.get(node) ?? []).map((use) => contextOf(use, contexts));
+        const after = worst([...own, contexts.get(node)]);
+        if (after === undefined || after === contexts.get(node)) continue;
         contexts.set(node, after);
         changed = true;
       }
     }
-    for (const node of reached) found.set(node, contexts.get(node) ?? 'unknown caller');
   }
 
   function contextOf({ at, kind }: Use, contexts: ReadonlyMap<Node, WriteContext>): WriteContext | undefined {
@@ -64,7 +71,7 @@ export function createContexts(programs: Iterable<NodePath<Program>>, definition
     const around = at.getFunctionParent();
     const context = around === null ? 'unenclosed' : contexts.get(around.node);
     // Handed to code that was not read, which may call it from anywhere, or call something else.
-    return kind === 'handed over' && context !== 'enclosed' ? 'unknown caller' : context;
+    return kind === 'handed over' && context === 'unenclosed' ? 'unknown caller' : context;
   }
 
   return { contextAt };

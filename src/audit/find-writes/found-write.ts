@@ -18,7 +18,9 @@ export interface FoundWrite {
   /** `Place.create`, `place.save`, `queryInterface.bulkInsert`, `sequelize.query`. */
   readonly call: string;
   readonly context: WriteContext;
-  /** Why it would not be recorded, or would be refused, even inside an actor context. */
+  /** What records it, inside an actor context: raw SQL and the query interface fire no hook. */
+  readonly seenBy: 'hooks' | 'triggers';
+  /** Why the audit layer would refuse it, even inside an actor context, and what to do instead. */
   readonly problems: readonly string[];
 }
 
@@ -34,6 +36,8 @@ export interface FoundWrites {
   readonly writes: readonly FoundWrite[];
   /** How many writes are enclosed and without problems. */
   readonly enclosed: number;
+  /** How many of those only the triggers record. */
+  readonly enclosedRaw: number;
   readonly files: number;
   /** The names of the models that were found, sorted. */
   readonly models: readonly string[];

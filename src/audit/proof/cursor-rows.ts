@@ -4,9 +4,9 @@ import type pg from 'pg';
 export type TextRow = readonly (string | null)[];
 
 /** About how much text is held of one batch, in UTF-16 units; two batches are held at a time. */
-const batchBudget = 500_000;
+const batchBudget = 250_000;
 const firstBatch = 200;
-const largestBatch = 2_000;
+const largestBatch = 1_000;
 
 const asText = { getTypeParser: () => (text: string | Buffer) => text };
 

@@ -24,7 +24,9 @@ export async function summariseRun(sequelize: Sequelize, runId: string): Promise
        SELECT entry.id, entry.model, field.key AS field, field.value -> 0 AS old, field.value -> 1 AS new,
               entry.object_id, entry.object_label, entry.source_url
        FROM log_entries entry, jsonb_each(entry.changes) field
-       WHERE entry.run_id = $1
+       WHERE entry.run_id = $1 AND jsonb_typeof(field.value) = 'array'
+         -- A new record's empty list says nothing.
+         AND field.value <> '[null, []]'
      ),
      per_value AS (
        SELECT model, field, new, count(*)::int AS changes,

@@ -6,11 +6,15 @@ import { commandHelp, programHelp } from './show-help.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { writeOutput } from './terminal/write-output.ts';
 
-/** The commands, loaded when they are asked for: the help must not wait for a database driver. */
+/**
+ * The commands, loaded when they are asked for: the help must not wait for a database driver. A command of a
+ * group has two words.
+ */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   crawl: async () => (await import('./crawl.ts')).crawl,
   review: async () => (await import('./review.ts')).review,
   spiders: async () => (await import('./spiders.ts')).spiders,
+  'audit find-writes': async () => (await import('./audit/find-writes.ts')).findWrites,
 };
 
 const usageCodes: ReadonlySet<string> = new Set(['USAGE', 'SPIDER_UNKNOWN', 'SOURCE_UNKNOWN']);
@@ -50,8 +54,16 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
     else process.stderr.write(`${help}\n`);
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load === undefined) throw unknownCommand(name);
+  const group = Object.keys(commands).filter((each) => each.startsWith(`${name} `));
+  if (group.length > 0 && (rest[0] === '--help' || rest[0] === '-h')) {
+    await writeOutput(programHelp(await Promise.all(group.flatMap((each) => commands[each]?.() ?? []))));
+    return exitCodes.done;
+  }
+  const grouped = `${name} ${rest[0] ?? ''}`;
+  const isGrouped = Object.hasOwn(commands, grouped);
+  if (isGrouped) rest.shift();
+  const load = isGrouped || Object.hasOwn(commands, name) ? commands[isGrouped ? grouped : name] : undefined;
+  if (load === undefined) throw unknownCommand(name, rest[0], group);
   const command = await load();
   if (rest.includes('--help') || rest.includes('-h')) {
     await writeOutput(commandHelp(command));
@@ -60,12 +72,16 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   return command.run(parseArguments(command.name, command.options, command.positionals, rest));
 }
 
-function unknownCommand(name: string): HotspotsError {
-  const names = Object.keys(commands);
-  const nearest = nearestWord(name, names);
+function unknownCommand(name: string, word: string | undefined, group: readonly string[]): HotspotsError {
+  if (group.length > 0 && word === undefined) {
+    return usageError('', `${name} needs one more word. Commands are ${group.join(', ')}.`);
+  }
+  const names = group.length > 0 ? group : Object.keys(commands);
+  const given = group.length > 0 ? `${name} ${word}` : name;
+  const nearest = nearestWord(given, names);
   return usageError(
     '',
-    `There is no command ${JSON.stringify(name)}. ` +
+    `There is no command ${JSON.stringify(given)}. ` +
       (nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`),
   );
 }

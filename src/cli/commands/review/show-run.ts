@@ -32,7 +32,7 @@ export async function showRun(sequelize: Sequelize, runId: string, json: boolean
       : [
           overview(fields, width),
           '',
-          ...samples(fields, width),
+          ...samples(worthSamples(fields), width),
           style('dim', `Every change of this run: npm run review -- --run=${run.id}`),
         ]),
   ].join('\n');
@@ -67,6 +67,18 @@ function overview(fields: readonly FieldSummary[], width: number): string {
     ]),
     Math.min(width, 160),
   );
+}
+
+const mostSampledFields = 8;
+
+/**
+ * The fields whose values were replaced or taken away: there a run that went wrong shows. Where records were
+ * only made, their names say enough.
+ */
+function worthSamples(fields: readonly FieldSummary[]): FieldSummary[] {
+  const replaced = fields.filter(({ samples: rows }) => rows.some(({ old }) => old !== null));
+  const chosen = replaced.length > 0 ? replaced : fields.filter(({ field }) => field === 'name');
+  return chosen.slice(0, mostSampledFields);
 }
 
 function samples(fields: readonly FieldSummary[], width: number): string[] {

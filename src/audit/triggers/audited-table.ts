@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { HotspotsError } from '../../errors.ts';
+import type { Registration } from '../registration.ts';
+
+/** A registered table as it is in the database. */
+export interface AuditedTable {
+  readonly registration: Registration;
+  readonly schema: string;
+  readonly name: string;
+  /** The schema that `log_entries` is in. */
+  readonly logSchema: string;
+  /** `pg_type.typname` by column name. */
+  readonly columns: ReadonlyMap<string, string>;
+}
+
+/** One column of an audited table. */
+export interface AuditedColumn {
+  readonly attribute: string;
+  readonly column: string;
+  readonly type: string;
+}
+
+/** @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for the attribute. */
+export function auditedColumn(table: AuditedTable, attribute: string): AuditedColumn {
+  const { model, modelName } = table.registration;
+  const column = model.getAttributes()[attribute]?.field ?? attribute;
+  const type = table.columns.get(column);
+  if (type === undefined) {
+    throw new HotspotsError(
+      'AUDIT_OPTION_INVALID',
+      `The table "${table.name}" has no column "${column}", which ${modelName}.${attribute} is kept in. ` +
+        'Bring the tables up to date, or correct the model.',
+    );
+  }
+  return { attribute, column, type };
+}
+
+/** PostgreSQL cuts longer names, so that two would become one. */
+const longestName = 63;
+
+/** The name of the table's trigger function, which is in the table's own schema. */
+export function auditFunctionName(tableName: string): string {
+  const name = `hotspots_audit_${tableName}`;
+  if (Buffer.byteLength(name) <= longestName) return name;
+  return `hotspots_audit_${createHash('sha256').update(tableName).digest('hex').slice(0, 32)}`;
+}

@@ -1,0 +1,143 @@
+import { columnJson } from '../column-json.ts';
+import { objectIdSql } from '../object-id-sql.ts';
+import { type AuditedColumn, type AuditedTable, auditedColumn } from './audited-table.ts';
+import { sqlName } from './sql-name.ts';
+import { sqlText } from './sql-text.ts';
+
+/**
+ * Where an entry's rows come from, as SQL that gives all columns of the table, and besides them `"hotspots place"`
+ * (the order) and `"hotspots nth"` (1, 2, … for states of one row). Null where there is none: old rows of an
+ * INSERT, new rows of a DELETE.
+ */
+export interface RowSources {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+const mask = sqlText('********');
+const maxLabelLength = 200;
+
+/**
+ * A statement of the trigger function that writes log entries for sets of rows, in the form that
+ * `writeLogEntries` gives them. Rows are matched by primary key: a row whose key changed is recorded as deleted
+ * and created. It expects `context jsonb`, a variable of the function.
+ */
+export function entriesSql(table: AuditedTable, sources: RowSources): string {
+  const { registration, logSchema } = table;
+  const keys = registration.primaryKeys.map((name) => auditedColumn(table, name));
+  const sql = new RowSql(sources);
+  const id = objectIdSql(keys.map(({ column, type }) => ({ value: sql.either(column), type })));
+  const model = sqlText(registration.modelName);
+  const snapshot = registration.snapshot ? snapshotSql(table, sql) : 'NULL::jsonb';
+  return `
+INSERT INTO ${sqlName(logSchema, 'log_entries')} (
+  action, actor_id, run_id, model, object_id, object_label, actor_email, changes, correlation_id,
+  remote_address, source_url, extra${registration.snapshot ? ', snapshot' : ''})
+SELECT entry.action, (context ->> 'actorId')::bigint, (context ->> 'runId')::bigint, ${model}, entry.id,
+  left(coalesce(entry.label, ${model} || ' ' || entry.id), ${maxLabelLength}), context ->> 'actorEmail',
+  entry.changes, context ->> 'correlationId', (context ->> 'remoteAddress')::inet, context ->> 'sourceUrl',
+  context -> 'extra'${registration.snapshot ? ', entry.snapshot' : ''}
+FROM (
+  SELECT ${sql.action()} AS action, ${sql.place()} AS place, ${id} AS id, ${labelSql(table, sql)} AS label,
+    recorded.changes, ${snapshot} AS snapshot
+  FROM ${sql.joined(keys.map(({ column }) => column))}
+  CROSS JOIN LATERAL (${changesSql(table, sql)}) AS recorded (changes)
+) AS entry
+WHERE entry.action <> 1 OR entry.changes <> '{}'
+ORDER BY entry.place;`;
+}
+
+/** How the old and the new row are named in the statement, where there are both. */
+class RowSql {
+  readonly #sources: RowSources;
+
+  constructor(sources: RowSources) {
+    this.#sources = sources;
+  }
+
+  before(column: string): string | null {
+    return this.#sources.before === null ? null : `before_row.${sqlName(column)}`;
+  }
+
+  after(column: string): string | null {
+    return this.#sources.after === null ? null : `after_row.${sqlName(column)}`;
+  }
+
+  /** The new value, or the old one of a row that is gone. */
+  either(column: string): string {
+    return this.latest((row) => `${row}.${sqlName(column)}`);
+  }
+
+  latest(expression: (row: 'before_row' | 'after_row') => string): string {
+    if (this.#sources.after === null) return expression('before_row');
+    if (this.#sources.before === null) return expression('after_row');
+    return (
+      `CASE WHEN after_row."hotspots nth" IS NULL THEN ${expression('before_row')} ` +
+      `ELSE ${expression('after_row')} END`
+    );
+  }
+
+  /** Index into `logActions`. */
+  action(): string {
+    if (this.#sources.before === null) return '0';
+    if (this.#sources.after === null) return '2';
+    return 'CASE WHEN before_row."hotspots nth" IS NULL THEN 0 WHEN after_row."hotspots nth" IS NULL THEN 2 ELSE 1 END';
+  }
+
+  place(): string {
+    return this.either('hotspots place');
+  }
+
+  joined(keys: readonly string[]): string {
+    const { before, after } = this.#sources;
+    const matches = [...keys, 'hotspots nth']
+      .map((column) => `before_row.${sqlName(column)} = after_row.${sqlName(column)}`)
+      .join(' AND ');
+    if (before === null) return `(${after}) AS after_row`;
+    if (after === null) return `(${before}) AS before_row`;
+    return `(${before}) AS before_row FULL JOIN (${after}) AS after_row ON ${matches}`;
+  }
+}
+
+function changesSql(table: AuditedTable, sql: RowSql): string {
+  const columns = table.registration.attributes.map((attribute) => auditedColumn(table, attribute));
+  if (columns.length === 0) return `SELECT '{}'::jsonb`;
+  const rows = columns.map((column) => {
+    const isMasked = table.registration.masked.has(column.attribute);
+    const values = [sql.before(column.column), sql.after(column.column)].map((value) => json(column, value));
+    return `(${sqlText(column.attribute)}, ${values.join(', ')}, ${isMasked})`;
+  });
+  const shown = (value: string) =>
+    `CASE WHEN field.is_masked AND field.${value} IS NOT NULL THEN to_jsonb(${mask}::text) ELSE field.${value} END`;
+  return `
+    SELECT coalesce(jsonb_object_agg(field.attribute, jsonb_build_array(${shown('was')}, ${shown('is_now')}))
+      FILTER (WHERE field.was IS DISTINCT FROM field.is_now), '{}')
+    FROM (VALUES
+      ${rows.join(',\n      ')}
+    ) AS field (attribute, was, is_now, is_masked)
+  `;
+}
+
+/** JSON's null and SQL's NULL are one value in the log. */
+function json({ type }: AuditedColumn, value: string | null): string {
+  return value === null ? 'NULL::jsonb' : `nullif(${columnJson(value, type)}, 'null')`;
+}
+
+/** NULL where the label is "Model id": without a label attribute, or for a label that is made in the program. */
+function labelSql(table: AuditedTable, sql: RowSql): string {
+  const { labelAttribute, masked } = table.registration;
+  if (labelAttribute === null || masked.has(labelAttribute)) return 'NULL';
+  const { column, type } = auditedColumn(table, labelAttribute);
+  return sql.latest((row) => `(${columnJson(`${row}.${sqlName(column)}`, type)} #>> '{}')`);
+}
+
+function snapshotSql(table: AuditedTable, sql: RowSql): string {
+  const { primaryKeys, attributes, masked } = table.registration;
+  const pairs = [...new Set([...primaryKeys, ...attributes])].map((attribute) => {
+    const { column, type } = auditedColumn(table, attribute);
+    const value = sql.latest((row) => columnJson(`${row}.${sqlName(column)}`, type));
+    const shown = masked.has(attribute) ? `CASE WHEN ${value} IS NOT NULL THEN to_jsonb(${mask}::text) END` : value;
+    return `jsonb_build_object(${sqlText(attribute)}, ${shown})`;
+  });
+  return pairs.join(' || ');
+}

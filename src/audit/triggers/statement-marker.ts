@@ -1,0 +1,30 @@
+/** What every comment of ours begins with; `hotspots_audit_context` in the database looks for it. */
+const opening = '/*hotspots ';
+
+/** Statements that hooks record, as the first letter of their SQL. */
+export type HookedStatement = 'I' | 'U' | 'D';
+
+/**
+ * The beginning of a statement that the hooks of this table record. The triggers compare it with the beginning
+ * of the running statement, so it has no part that depends on the row.
+ *
+ * The table's name is percent-encoded, with the characters that could end or open a comment.
+ */
+export function hookedPrefix(statement: HookedStatement, tableKey: string): string {
+  const name = encodeURIComponent(tableKey.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${opening}hooked=${statement}/${name} `;
+}
+
+/**
+ * The comment to be put in front of a statement: `/*hotspots hooked=I/places context=BASE64URL *\/`. Base64url
+ * has no character that ends a comment, whatever the context says.
+ *
+ * @param prefix `hookedPrefix`, or null for a statement that no hook records.
+ * @param context JSON text
+ */
+export function statementMarker(prefix: string | null, context: string): string {
+  return `${prefix ?? opening}context=${Buffer.from(context).toString('base64url')} */ `;
+}

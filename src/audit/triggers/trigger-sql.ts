@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { tableKey } from '../table-key.ts';
+import { type AuditedTable, auditFunctionName } from './audited-table.ts';
+import { entriesSql } from './entries-sql.ts';
+import { sqlName } from './sql-name.ts';
+import { sqlText } from './sql-text.ts';
+import { type HookedStatement, hookedPrefix } from './statement-marker.ts';
+
+/** A trigger that a registered table must have. */
+export interface TriggerSql {
+  readonly name: string;
+  readonly create: string;
+  /** Kept as the trigger's comment, to see later whether it is still the one we would make. */
+  readonly hash: string;
+}
+
+/** A registered table's trigger function. */
+export interface FunctionSql {
+  readonly create: string;
+  /** As `TriggerSql.hash`. */
+  readonly hash: string;
+  /** MD5 of the body, as PostgreSQL keeps it: a function that somebody replaced may have kept our comment. */
+  readonly bodyHash: string;
+}
+
+/**
+ * The function that all triggers of a table call.
+ *
+ * It returns at once for statements that hooks record, unless another trigger sent the rows' statement: then
+ * `pg_trigger_depth()` is more than 1. PostgreSQL's own referential actions are not told apart by that: their
+ * rows are given to the statement trigger of the statement that caused them, together with its own rows. For
+ * hooked statements the row triggers record them: their WHEN is evaluated while the action runs, inside the
+ * trigger of the foreign key.
+ */
+export function functionSql(table: AuditedTable): FunctionSql {
+  const body = functionBody(table);
+  const create =
+    `CREATE OR REPLACE FUNCTION ${functionName(table)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER ` +
+    `SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1 SET datestyle = 'ISO' AS ${sqlText(body)}`;
+  return { create, hash: hashOf(create), bodyHash: createHash('md5').update(body).digest('hex') };
+}
+
+/** The triggers of a table. Their WHEN spares hooked statements even the call of the function. */
+export function triggersSql(table: AuditedTable): TriggerSql[] {
+  const on = `ON ${sqlName(table.schema, table.name)}`;
+  const run = `EXECUTE FUNCTION ${functionName(table)}()`;
+  const unlessHooked = (event: Event) => `WHEN (pg_trigger_depth() > 0 OR NOT ${isHooked(table, event)})`;
+  const nested = (event: Event) => `WHEN (pg_trigger_depth() > 0 AND ${isHooked(table, event)})`;
+  const definitions = {
+    hotspots_audit_insert: `AFTER INSERT ${on} REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT ${unlessHooked('INSERT')} ${run}`,
+    hotspots_audit_update: `AFTER UPDATE ${on} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT ${unlessHooked('UPDATE')} ${run}`,
+    hotspots_audit_delete: `AFTER DELETE ${on} REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT ${unlessHooked('DELETE')} ${run}`,
+    hotspots_audit_truncate: `BEFORE TRUNCATE ${on} FOR EACH STATEMENT ${run}`,
+    hotspots_audit_update_action: `AFTER UPDATE ${on} FOR EACH ROW ${nested('UPDATE')} ${run}`,
+    hotspots_audit_delete_action: `AFTER DELETE ${on} FOR EACH ROW ${nested('DELETE')} ${run}`,
+  };
+  return Object.entries(definitions).map(([name, definition]) => {
+    const create = `CREATE OR REPLACE TRIGGER ${name} ${definition}`;
+    return { name, create, hash: hashOf(create) };
+  });
+}
+
+/** The function's qualified name, as SQL takes it. */
+export function functionName(table: AuditedTable): string {
+  return sqlName(table.schema, auditFunctionName(table.name));
+}
+
+type Event = 'INSERT' | 'UPDATE' | 'DELETE';
+
+/** An INSERT with ON CONFLICT DO UPDATE is one hooked statement with two kinds of rows. */
+const hookedAs: Readonly<Record<Event, readonly HookedStatement[]>> = {
+  INSERT: ['I'],
+  UPDATE: ['U', 'I'],
+  DELETE: ['D'],
+};
+
+/** SQL that is true in a statement whose direct effects on the table hooks record. */
+function isHooked({ registration }: AuditedTable, event: Event): string {
+  const prefixes = hookedAs[event].map((statement) => hookedPrefix(statement, tableKey(registration.model)));
+  const length = prefixes[0]?.length ?? 0;
+  return `(left(current_query(), ${length}) IN (${prefixes.map(sqlText).join(', ')}))`;
+}
+
+function functionBody(table: AuditedTable): string {
+  const { registration, logSchema, schema, name } = table;
+  const keys = registration.primaryKeys.map((key) =>
+    sqlName(registration.model.getAttributes()[key]?.field ?? key),
+  );
+  // A row may be updated twice by the referential actions of one statement: its states are numbered.
+  const numbered = (source: string) =>
+    `SELECT listed.*, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "hotspots place") AS "hotspots nth" ` +
+    `FROM (SELECT *, row_number() OVER () AS "hotspots place" FROM ${source}) AS listed`;
+  const once = (source: string) =>
+    `SELECT *, 1 AS "hotspots nth", row_number() OVER () AS "hotspots place" FROM ${source}`;
+  const row = (record: 'OLD' | 'NEW') => `SELECT ${record}.*, 1 AS "hotspots nth", 1 AS "hotspots place"`;
+  const target = sqlName(schema, name);
+  const context = `
+  context := ${sqlName(logSchema, 'hotspots_audit_context')}(TG_TABLE_NAME);
+  IF context ? 'withoutAudit' THEN RETURN NULL; END IF;`;
+  const statement = (event: Event, rows: string, entries: string) => `
+  IF pg_trigger_depth() = 1 AND ${isHooked(table, event)} THEN RETURN NULL; END IF;
+  IF NOT EXISTS (SELECT FROM ${rows}) THEN RETURN NULL; END IF;${context}${entries}`;
+  return `
+DECLARE
+  context jsonb;
+BEGIN
+  IF TG_LEVEL = 'ROW' THEN
+    IF pg_trigger_depth() > 1 THEN RETURN NULL; END IF;${context}
+    IF TG_OP = 'UPDATE' THEN${entriesSql(table, { before: row('OLD'), after: row('NEW') })}
+    ELSE${entriesSql(table, { before: row('OLD'), after: null })}
+    END IF;
+    RETURN NULL;
+  END IF;
+  CASE TG_OP
+  WHEN 'INSERT' THEN${statement('INSERT', 'new_rows', entriesSql(table, { before: null, after: once('new_rows') }))}
+  WHEN 'UPDATE' THEN${statement('UPDATE', 'new_rows', entriesSql(table, { before: numbered('old_rows'), after: numbered('new_rows') }))}
+  WHEN 'DELETE' THEN${statement('DELETE', 'old_rows', entriesSql(table, { before: once('old_rows'), after: null }))}
+  WHEN 'TRUNCATE' THEN
+  IF NOT EXISTS (SELECT FROM ${target}) THEN RETURN NULL; END IF;${context}${entriesSql(table, { before: once(target), after: null })}
+  END CASE;
+  RETURN NULL;
+END
+`;
+}
+
+function hashOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,32 @@
+import { findWrites as findInSources } from '../../../audit/find-writes/find-writes.ts';
+import { usageError } from '../arguments/parse-arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { terminalWidth } from '../terminal/terminal-width.ts';
+import { writeOutput } from '../terminal/write-output.ts';
+import { showFoundWrites } from './show-found-writes.ts';
+
+const name = 'audit find-writes';
+
+/** `hotspots audit find-writes`: the writes in existing code that nobody would answer for. */
+export const findWrites: Command = {
+  name,
+  summary: 'Lists the Sequelize writes in existing code that no actor context encloses',
+  usage: 'PATH [--json]',
+  options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
+  positionals: 1,
+  examples: [
+    ['npm run hotspots -- audit find-writes ../shop/src', 'What would be refused there, by file and line'],
+    ['npm run --silent hotspots -- audit find-writes ../shop/src --json', 'The same for a program'],
+  ],
+  run: async (given) => {
+    const [folder] = given.positionals;
+    if (folder === undefined) throw usageError(name, 'A file or folder to read is missing.');
+    const found = await findInSources([folder]);
+    if (found.files === 0 && found.problems.length === 0) {
+      throw usageError(name, `There is no TypeScript or JavaScript file in ${JSON.stringify(folder)}.`);
+    }
+    await writeOutput(given.flag('json') ? JSON.stringify(found) : showFoundWrites(found, terminalWidth()));
+    // What could not be read may write as well: only a complete answer is a clean one.
+    return found.writes.length + found.problems.length === 0 ? exitCodes.done : exitCodes.incomplete;
+  },
+};
