@@ -1,4 +1,5 @@
 import type { NodePath } from '@babel/traverse';
+import type { Node } from '@babel/types';
 import { isActorCallback } from './actor-calls.ts';
 import { bareExpression } from './bare-expression.ts';
 import type { Definitions } from './definitions.ts';
@@ -45,24 +46,26 @@ const runsInPlace = new Set([
   'Promise',
 ]);
 
-const maxHandOvers = 6;
-
 /** All ways in which `fn` is seen to come to run. None: nothing that was read calls it. */
 export function functionUses(fn: NodePath, definitions: Definitions, references: References): Use[] {
+  // A function may be handed from name to name, also in circles: each is looked at once.
+  const seenPaths = new Set<Node>();
+  const seenNames = new Set<string>();
   const named = references.byFunction.get(fn.node) ?? [];
-  const uses = named.flatMap((path) => usesOf(path, maxHandOvers));
+  const uses = named.flatMap(usesOf);
   if (fn.isFunctionDeclaration()) return uses;
   if (fn.isClassMethod() || fn.isObjectMethod()) return [...uses, ...ofMethod(propertyName(fn.node))];
-  return [...uses, ...usesOf(fn, maxHandOvers)];
+  return [...uses, ...usesOf(fn)];
 
   /** The ways in which the function comes to run that the expression `given` stands for. */
-  function usesOf(given: NodePath, left: number): Use[] {
+  function usesOf(given: NodePath): Use[] {
     const path = outermost(given);
     const parent = path.parentPath;
-    if (parent === null || left === 0) return [];
+    if (parent === null || seenPaths.has(path.node)) return [];
+    seenPaths.add(path.node);
     if (path.key === 'callee') return [{ at: parent, kind: 'called' }];
-    if (path.listKey === 'arguments') return ofArgument(path, parent, left);
-    if (parent.isMemberExpression() && path.key === 'object') return ofOwnMethod(parent, left);
+    if (path.listKey === 'arguments') return ofArgument(path, parent);
+    if (parent.isMemberExpression() && path.key === 'object') return ofOwnMethod(parent);
     if (parent.isObjectProperty() || parent.isClassProperty()) return ofMethod(propertyName(parent.node));
     if (parent.isAssignmentExpression()) {
       const target = parent.get('left');
@@ -74,7 +77,7 @@ export function functionUses(fn: NodePath, definitions: Definitions, references:
     return isDeclared || isType ? [] : [{ at: parent, kind: 'handed over' }];
   }
 
-  function ofArgument(path: NodePath, call: NodePath, left: number): Use[] {
+  function ofArgument(path: NodePath, call: NodePath): Use[] {
     if (isActorCallback(definitions, path)) return [{ at: call, kind: 'actor' }];
     if (!call.isCallExpression() && !call.isOptionalCallExpression() && !call.isNewExpression()) return [];
     const callee = bareExpression(call.get('callee'));
@@ -83,29 +86,28 @@ export function functionUses(fn: NodePath, definitions: Definitions, references:
     const parameter = typeof path.key === 'number' ? target?.get('params')[path.key] : undefined;
     if (parameter?.isIdentifier()) {
       const binding = target?.scope.getBinding(parameter.node.name);
-      if (binding?.constant) return binding.referencePaths.flatMap((each) => usesOf(each, left - 1));
+      if (binding?.constant) return binding.referencePaths.flatMap(usesOf);
     }
     const name = callee.isIdentifier() ? callee.node.name : memberName(callee);
     return [{ at: call, kind: name !== null && runsInPlace.has(name) ? 'called' : 'handed over' }];
   }
 
   /** `f.call(…)`, `f.apply(…)`, `f.bind(…)`. */
-  function ofOwnMethod(member: NodePath, left: number): Use[] {
+  function ofOwnMethod(member: NodePath): Use[] {
     const call = member.parentPath;
     const name = memberName(member);
     if (call === null || member.key !== 'callee') return [];
-    if (name === 'bind') return usesOf(call, left - 1);
+    if (name === 'bind') return usesOf(call);
     return name === 'call' || name === 'apply' ? [{ at: call, kind: 'called' }] : [];
   }
 
   /** What is called by that name on something that is not known. With one method of the name it is that. */
   function ofMethod(name: string | null): Use[] {
-    if (name === null || references.byFunction.has(fn.node)) return [];
+    if (name === null || seenNames.has(name) || references.byFunction.has(fn.node)) return [];
+    seenNames.add(name);
     const only = references.methods.get(name) === 1;
     return (references.byName.get(name) ?? []).flatMap((path) =>
-      usesOf(path, 1).map(
-        (use): Use => (only || use.kind !== 'called' ? use : { ...use, kind: 'handed over' }),
-      ),
+      usesOf(path).map((use): Use => (only || use.kind !== 'called' ? use : { ...use, kind: 'handed over' })),
     );
   }
 }

@@ -19,8 +19,10 @@ const maxProblems = 3;
  * only through an interface it calls unstable, from a second process, for whole projects.
  */
 export function parseSource(file: string, text: string): ParsedSource {
+  let problems: SourceProblem[] = [];
   try {
     const tree = parse(text, optionsFor(file));
+    problems = (tree.errors ?? []).slice(0, maxProblems).map((error) => problemOf(file, error));
     let program: NodePath<Program> | null = null;
     traverse(tree, {
       Program(found) {
@@ -28,10 +30,10 @@ export function parseSource(file: string, text: string): ParsedSource {
         found.stop();
       },
     });
-    const problems = (tree.errors ?? []).slice(0, maxProblems).map((error) => problemOf(file, error));
     return { program, problems };
   } catch (error) {
-    return { program: null, problems: [problemOf(file, error)] };
+    // Names declared twice: the parser goes on, the scopes cannot. It has said so with the line.
+    return { program: null, problems: problems.length > 0 ? problems : [problemOf(file, error)] };
   }
 }
 

@@ -23,7 +23,7 @@ export function readReferences(
     const definition = definitionOf(path);
     if (definition?.kind !== 'node' || !definition.path.isFunction()) return false;
     const { node } = definition.path;
-    byFunction.set(node, [...(byFunction.get(node) ?? []), path]);
+    append(byFunction, node, path);
     return true;
   };
   const count = (path: { node: Parameters<typeof propertyName>[0] }) => {
@@ -41,7 +41,7 @@ export function readReferences(
           if (!path.isMemberExpression() && !path.isOptionalMemberExpression()) return;
           const name = propertyName(path.node);
           if (refer(path) || name === null) return;
-          byName.set(name, [...(byName.get(name) ?? []), path]);
+          append(byName, name, path);
         },
         ObjectMethod: count,
         ClassMethod: count,
@@ -52,4 +52,10 @@ export function readReferences(
     );
   }
   return { byFunction, byName, methods };
+}
+
+function append<Key>(lists: Map<Key, NodePath[]>, key: Key, path: NodePath): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [path]);
+  else list.push(path);
 }

@@ -1,9 +1,9 @@
-/** What separates nothing that matters: comments, and texts in which words mean nothing. */
+/** Comments and texts: words in them mean nothing. */
 const inert = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\$(\w*)\$[\s\S]*?\$\1\$/g;
 
 const name = String.raw`(?:only\s+)?((?:"[^"]+"|\[[^\]]+\]|[\w$?]+|\x60[^\x60]+\x60)(?:\.(?:"[^"]+"|[\w$?]+))*)`;
 const writing = new RegExp(
-  String.raw`\b(?:insert\s+into|delete\s+from|merge\s+into|truncate(?:\s+table)?|update|copy)\s+${name}(?:\s+(?:as\s+)?\w+)?(\s+set\b|\s+from\b)?`,
+  String.raw`\b(?:insert\s+into|delete\s+from|merge\s+into|truncate(?:\s+table)?|update|copy)\s+${name}(?:\s+(?:as\s+)?(?!set\b|from\b)\w+)?(\s+set\b|\s+from\b)?`,
   'gi',
 );
 

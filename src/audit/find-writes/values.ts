@@ -1,9 +1,10 @@
 import type { Binding, NodePath } from '@babel/traverse';
-import type { Node, TSEntityName } from '@babel/types';
+import type { Node } from '@babel/types';
 import { bareExpression } from './bare-expression.ts';
 import type { Definition, Definitions } from './definitions.ts';
 import type { ModelNames } from './model-names.ts';
 import { propertyName } from './property-name.ts';
+import { valueOfType } from './type-value.ts';
 import { memberResult, methodResult, type Value } from './value.ts';
 
 export interface Values {
@@ -13,15 +14,14 @@ export interface Values {
 
 const sequelizePackages = new Set(['sequelize', 'sequelize-typescript', '@sequelize/core']);
 const iterators = new Set(['map', 'forEach', 'filter', 'flatMap', 'some', 'every', 'find', 'sort']);
-const wrappers = new Set(['Promise', 'Awaited', 'Readonly', 'NonNullable', 'Partial']);
-const lists = new Set(['Array', 'ReadonlyArray']);
-const modelTypes = new Set(['ModelStatic', 'ModelCtor', 'ModelDefined']);
 const maxSteps = 60;
 
 /** Tells models, rows and database handles apart, within functions and across files. */
 export function createValues({ definitionOf }: Definitions, models: ModelNames): Values {
   const known = new WeakMap<Node, Value | null>();
   let steps = 0;
+
+  const typed = (path: NodePath) => valueOfType(path, { evaluate, byName });
 
   function evaluate(given: NodePath): Value | null {
     const path = bareExpression(given);
@@ -121,8 +121,8 @@ export function createValues({ definitionOf }: Definitions, models: ModelNames):
     const called = definitionOf(callee);
     if (called?.kind !== 'node' || !called.path.isFunction()) return null;
     const annotation = called.path.get('returnType');
-    const typed = !Array.isArray(annotation) && annotation.isTSTypeAnnotation() ? ofType(annotation) : null;
-    return typed ?? ofReturned(called.path);
+    const promised = !Array.isArray(annotation) && annotation.isTSTypeAnnotation() ? typed(annotation) : null;
+    return promised ?? ofReturned(called.path);
   }
 
   function ofReturned(path: NodePath): Value | null {
@@ -154,7 +154,7 @@ export function createValues({ definitionOf }: Definitions, models: ModelNames):
       if (member.isClassProperty() && propertyName(member.node) === name) {
         const annotation = member.get('typeAnnotation');
         const value = member.get('value');
-        return (annotation.node ? ofType(annotation) : null) ?? (value.node ? evaluate(value) : null);
+        return (annotation.node ? typed(annotation) : null) ?? (value.node ? evaluate(value) : null);
       }
       if (!member.isClassMethod({ kind: 'constructor' })) continue;
       for (const parameter of member.get('params')) {
@@ -191,8 +191,8 @@ export function createValues({ definitionOf }: Definitions, models: ModelNames):
     const { path } = binding;
     if (path.isVariableDeclarator()) {
       const id = path.get('id');
-      const typed = id.isIdentifier() ? ofAnnotation(id) : null;
-      if (typed !== null) return typed;
+      const annotated = id.isIdentifier() ? ofAnnotation(id) : null;
+      if (annotated !== null) return annotated;
       const loop = path.parentPath?.parentPath;
       if (loop?.isForOfStatement()) {
         const all = evaluate(loop.get('right'));
@@ -208,8 +208,8 @@ export function createValues({ definitionOf }: Definitions, models: ModelNames):
   function ofParameter(binding: Binding): Value | null {
     const { path } = binding;
     if (path.isIdentifier()) {
-      const typed = ofAnnotation(path);
-      if (typed !== null) return typed;
+      const annotated = ofAnnotation(path);
+      if (annotated !== null) return annotated;
     }
     const callback = path.parentPath;
     const call = callback?.parentPath;
@@ -225,77 +225,37 @@ export function createValues({ definitionOf }: Definitions, models: ModelNames):
 
   function ofPattern(pattern: NodePath, identifier: Node, source: NodePath): Value | null {
     const bare = bareExpression(source.isAwaitExpression() ? source.get('argument') : source);
-    if (pattern.isArrayPattern()) {
-      const index = pattern.node.elements.findIndex(
-        (element) => element !== null && holds(element, identifier),
-      );
-      if (index < 0) return null;
-      const each = togetherAwaited(bare)?.[index];
-      if (each !== undefined) return each.isExpression() ? ofElement(pattern, index, identifier, each) : null;
-      const whole = evaluate(bare);
-      return whole === null ? null : memberResult(whole, index);
+    const together = pattern.isArrayPattern() ? togetherAwaited(bare) : null;
+    if (together === null || !pattern.isArrayPattern())
+      return within(pattern.node, identifier, evaluate(bare));
+    const index = pattern.node.elements.findIndex((each) => each !== null && holds(each, identifier));
+    const element = pattern.node.elements[index];
+    const own = together[index];
+    return element && own?.isExpression() ? within(element, identifier, evaluate(own)) : null;
+  }
+
+  /** What a name in a destructuring pattern gets of the value. */
+  function within(pattern: Node, identifier: Node, value: Value | null): Value | null {
+    if (pattern === identifier) return value;
+    if (pattern.type === 'AssignmentPattern') return within(pattern.left, identifier, value);
+    if (pattern.type === 'ArrayPattern') {
+      const index = pattern.elements.findIndex((each) => each !== null && holds(each, identifier));
+      const element = pattern.elements[index];
+      return element && value !== null ? within(element, identifier, memberResult(value, index)) : null;
     }
-    if (!pattern.isObjectPattern()) return null;
-    const property = pattern.node.properties.find(
+    if (pattern.type !== 'ObjectPattern') return null;
+    const property = pattern.properties.find(
       (each) => each.type === 'ObjectProperty' && holds(each.value, identifier),
     );
     const name = property?.type === 'ObjectProperty' ? propertyName(property) : null;
-    if (name === null) return null;
-    const whole = evaluate(bare);
-    return whole === null || whole.kind === 'sequelize' ? byName(name) : memberResult(whole, name);
-  }
-
-  function ofElement(pattern: NodePath, index: number, identifier: Node, source: NodePath): Value | null {
-    const element = pattern.isArrayPattern() ? pattern.get('elements')[index] : undefined;
-    if (element?.isIdentifier()) return evaluate(source);
-    return element?.node ? ofPattern(element, identifier, source) : null;
+    if (name === null || property?.type !== 'ObjectProperty') return null;
+    const member = value === null || value.kind === 'sequelize' ? byName(name) : memberResult(value, name);
+    return within(property.value, identifier, member);
   }
 
   function ofAnnotation(path: NodePath): Value | null {
     const annotation = path.isIdentifier() ? path.get('typeAnnotation') : null;
-    return annotation?.node && !Array.isArray(annotation) ? ofType(annotation) : null;
-  }
-
-  function ofType(path: NodePath): Value | null {
-    if (path.isTSTypeAnnotation()) return ofType(path.get('typeAnnotation'));
-    if (path.isTSArrayType()) return asList(ofType(path.get('elementType')));
-    if (path.isTSTypeOperator()) return ofType(path.get('typeAnnotation'));
-    if (path.isTSUnionType()) {
-      for (const member of path.get('types')) {
-        const value = ofType(member);
-        if (value !== null) return value;
-      }
-      return null;
-    }
-    if (path.isTSTypeQuery()) {
-      const name = path.node.exprName;
-      return name.type === 'TSImportType' ? null : ofTypeName(path, name);
-    }
-    if (!path.isTSTypeReference()) return null;
-    const name = lastName(path.node.typeName);
-    const given = path.get('typeArguments');
-    const first = given.isTSTypeParameterInstantiation() ? given.get('params')[0] : undefined;
-    if (first !== undefined) {
-      if (wrappers.has(name)) return ofType(first);
-      if (lists.has(name)) return asList(ofType(first));
-      if (name === 'InstanceType') return asRow(ofType(first));
-      if (modelTypes.has(name)) return asModel(ofType(first));
-    }
-    if (name === 'QueryInterface') return { kind: 'queryInterface' };
-    const named = ofTypeName(path, path.node.typeName);
-    return named?.kind === 'sequelize' ? named : asRow(named);
-  }
-
-  /** The value that a type's name has, found from the place where the type stands. */
-  function ofTypeName(path: NodePath, entity: TSEntityName): Value | null {
-    if (entity.type !== 'Identifier')
-      return entity.type === 'TSQualifiedName' ? byName(lastName(entity)) : null;
-    const binding = path.scope.getBinding(entity.name);
-    if (binding === undefined) return byName(entity.name);
-    const declared = binding.path.isClassDeclaration() ? evaluate(binding.path) : null;
-    if (declared !== null) return declared;
-    const local = binding.path.isModuleSpecifier() ? binding.path.get('local') : null;
-    return local?.isIdentifier() ? evaluate(local) : byName(entity.name);
+    return annotation?.node && !Array.isArray(annotation) ? typed(annotation) : null;
   }
 
   return { evaluate };
@@ -324,22 +284,4 @@ function holds(pattern: Node, identifier: Node): boolean {
       (property) => property.type === 'ObjectProperty' && holds(property.value, identifier),
     )
   );
-}
-
-function asRow(value: Value | null): Value | null {
-  if (value?.kind === 'base') return { kind: 'instance', model: null };
-  return value?.kind === 'model' ? { kind: 'instance', model: value.model } : null;
-}
-
-function asList(value: Value | null): Value | null {
-  return value?.kind === 'instance' ? { kind: 'instances', model: value.model } : null;
-}
-
-function asModel(value: Value | null): Value | null {
-  return value?.kind === 'instance' && value.model !== null ? { kind: 'model', model: value.model } : null;
-}
-
-function lastName(entity: TSEntityName): string {
-  if (entity.type === 'Identifier') return entity.name;
-  return entity.type === 'TSQualifiedName' ? entity.right.name : '';
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { openSession } from '../../database/open-session.ts';
+import { textSettings } from './text-settings.ts';
 
 /**
  * Runs `fn` on a connection of its own in a transaction that only reads and sees one moment of the database,
@@ -13,7 +14,7 @@ export async function readSession<Result>(
   const session = await openSession(sequelize);
   try {
     await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    await session.query(readSettings);
+    await session.query(textSettings);
     const result = await fn(session);
     await session.query('COMMIT');
     return result;
@@ -21,15 +22,3 @@ export async function readSession<Result>(
     await session.end();
   }
 }
-
-/** Values as text mean the same whatever the server's defaults are; sorting spills to disk beyond 64 MB. */
-const readSettings = `
-  SET LOCAL TIME ZONE 'UTC';
-  SET LOCAL datestyle = 'ISO, YMD';
-  SET LOCAL intervalstyle = 'postgres';
-  SET LOCAL extra_float_digits = 1;
-  SET LOCAL bytea_output = 'hex';
-  SET LOCAL statement_timeout = 0;
-  SET LOCAL idle_in_transaction_session_timeout = 0;
-  SET LOCAL work_mem = '64MB';
-  SET LOCAL jit = off`;

@@ -1,8 +1,10 @@
 import type { Sequelize } from 'sequelize';
+import { HotspotsError } from '../../errors.ts';
 import { columnJson } from '../column-json.ts';
 import { columnTypes } from '../column-types.ts';
 import { objectIdSql } from '../object-id-sql.ts';
 import type { Registration } from '../registration.ts';
+import { sqlName } from '../triggers/sql-name.ts';
 
 /** A registered model's table as SQL that reads it in the log's terms. */
 export interface RecordedRows {
@@ -13,17 +15,23 @@ export interface RecordedRows {
   readonly values: readonly string[];
 }
 
-/** @throws Error when the table has no column for an attribute */
+/** @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for an attribute. */
 export async function recordedRows(sequelize: Sequelize, registration: Registration): Promise<RecordedRows> {
   const { model, primaryKeys, attributes, modelName } = registration;
-  const table = quotedTable(model.getTableName());
+  const table = qualifiedName(model.getTableName());
   const types = await columnTypes(sequelize, table);
   const definitions = model.getAttributes();
   const column = (attribute: string) => {
     const name = definitions[attribute]?.field ?? attribute;
     const type = types.get(name);
-    if (type === undefined) throw new Error(`${modelName}.${attribute}: ${table} has no column "${name}".`);
-    return { value: `recorded.${quoted(name)}`, type };
+    if (type === undefined) {
+      throw new HotspotsError(
+        'AUDIT_OPTION_INVALID',
+        `The table ${table} has no column "${name}", which ${modelName}.${attribute} is kept in. ` +
+          'Bring the tables up to date, or correct the model.',
+      );
+    }
+    return { value: `recorded.${sqlName(name)}`, type };
   };
   return {
     from: `${table} AS recorded`,
@@ -32,11 +40,7 @@ export async function recordedRows(sequelize: Sequelize, registration: Registrat
   };
 }
 
-function quotedTable(table: string | { tableName: string; schema: string }): string {
-  if (typeof table === 'string') return quoted(table);
-  return table.schema === '' ? quoted(table.tableName) : `${quoted(table.schema)}.${quoted(table.tableName)}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+function qualifiedName(table: string | { tableName: string; schema: string }): string {
+  if (typeof table === 'string') return sqlName(table);
+  return table.schema === '' ? sqlName(table.tableName) : sqlName(table.schema, table.tableName);
 }

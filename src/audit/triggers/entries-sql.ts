@@ -136,7 +136,9 @@ function snapshotSql(table: AuditedTable, sql: RowSql): string {
   const pairs = [...new Set([...primaryKeys, ...attributes])].map((attribute) => {
     const { column, type } = auditedColumn(table, attribute);
     const value = sql.latest((row) => columnJson(`${row}.${sqlName(column)}`, type));
-    const shown = masked.has(attribute) ? `CASE WHEN ${value} IS NOT NULL THEN to_jsonb(${mask}::text) END` : value;
+    const shown = masked.has(attribute)
+      ? `CASE WHEN ${value} IS NOT NULL THEN to_jsonb(${mask}::text) END`
+      : value;
     return `jsonb_build_object(${sqlText(attribute)}, ${shown})`;
   });
   return pairs.join(' || ');

@@ -86,10 +86,10 @@ function hookedPrefixOf(sql: string, options: object): string | null {
 
 const hookedStatements: Readonly<Record<string, HookedStatement>> = { INSERT: 'I', UPDATE: 'U', DELETE: 'D' };
 
-function modelOf(options: { model?: unknown; instance?: unknown }): ModelStatic<Model> | undefined {
-  const instance = options.instance;
+function modelOf(options: object): ModelStatic<Model> | undefined {
+  const instance: unknown = Reflect.get(options, 'instance');
   const model: unknown =
-    typeof instance === 'object' && instance !== null ? instance.constructor : options.model;
+    typeof instance === 'object' && instance !== null ? instance.constructor : Reflect.get(options, 'model');
   return isModel(model) ? model : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
-import { resolveAutomatedActor } from '../automated-actors.ts';
 import { type ActorContext, currentContext } from '../actor-context.ts';
+import { resolveAutomatedActor } from '../automated-actors.ts';
 import type { EntryContext } from '../entry-context.ts';
 import { missingActorPolicy } from '../missing-actor-policy.ts';
 import { resolveContext } from '../require-context.ts';
@@ -64,7 +64,7 @@ function address(given: string | null): string | null {
 
 /** PostgreSQL's text holds neither U+0000 nor half a surrogate pair; JSON.stringify writes both as escapes. */
 function replaceUnstorable(json: string): string {
-  return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escape, kind: string) =>
-    kind.length > 1 ? '\\ufffd' : escape,
+  return json.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (escaped, kind: string) =>
+    kind.length > 1 ? '\\ufffd' : escaped,
   );
 }

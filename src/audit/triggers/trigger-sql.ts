@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tableKey } from '../table-key.ts';
-import { type AuditedTable, auditFunctionName } from './audited-table.ts';
+import { type AuditedTable, auditedColumn, auditFunctionName } from './audited-table.ts';
 import { entriesSql } from './entries-sql.ts';
 import { sqlName } from './sql-name.ts';
 import { sqlText } from './sql-text.ts';
@@ -83,9 +83,7 @@ function isHooked({ registration }: AuditedTable, event: Event): string {
 
 function functionBody(table: AuditedTable): string {
   const { registration, logSchema, schema, name } = table;
-  const keys = registration.primaryKeys.map((key) =>
-    sqlName(registration.model.getAttributes()[key]?.field ?? key),
-  );
+  const keys = registration.primaryKeys.map((key) => `listed.${sqlName(auditedColumn(table, key).column)}`);
   // A row may be updated twice by the referential actions of one statement: its states are numbered.
   const numbered = (source: string) =>
     `SELECT listed.*, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "hotspots place") AS "hotspots nth" ` +

@@ -13,7 +13,10 @@ import { writeOutput } from './terminal/write-output.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   crawl: async () => (await import('./crawl.ts')).crawl,
   review: async () => (await import('./review.ts')).review,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   spiders: async () => (await import('./spiders.ts')).spiders,
+  'audit verify': async () => (await import('./audit/verify.ts')).verify,
+  'audit seal': async () => (await import('./audit/seal.ts')).seal,
   'audit find-writes': async () => (await import('./audit/find-writes.ts')).findWrites,
 };
 
