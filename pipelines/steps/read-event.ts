@@ -120,8 +120,23 @@ function readSeries(thing: Thing): string | null {
   return series === null ? null : normaliseText(series, maxNameLength);
 }
 
-/** The first location that is a place. Text is taken apart into a name and an address. */
+const knownVenues = new Map<string, PlaceValues | null>();
+const maxKnownVenues = 2_000;
+
+/** Remembered by its text: the pages of a site name the same few venues again and again. */
 function readVenue(thing: Thing, source: Source): PlaceValues | null {
+  if (thing.location === undefined) return null;
+  const text = JSON.stringify([thing.location, source.country, source.timeZone]);
+  const known = knownVenues.get(text);
+  if (known !== undefined) return known;
+  if (knownVenues.size >= maxKnownVenues) knownVenues.clear();
+  const venue = firstVenue(thing, source);
+  knownVenues.set(text, venue);
+  return venue;
+}
+
+/** The first location that is a place. Text is taken apart into a name and an address. */
+function firstVenue(thing: Thing, source: Source): PlaceValues | null {
   for (const location of valuesOf(thing, 'location')) {
     const place = isThing(location) ? location : locationFromText(location);
     if (place === null || place['@type'].includes('VirtualLocation')) continue;

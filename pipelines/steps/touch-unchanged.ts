@@ -12,9 +12,14 @@ export interface Touched {
   recordId: string | null;
 }
 
+interface KnownRecord extends Seen, Touched {
+  id: string;
+  seenInThisRun: boolean;
+}
+
 /**
- * Notes that items were seen again, and tells which of them are as they were. One statement for a whole
- * batch: most items of most crawls end here.
+ * Notes that items were seen again, and tells which of them are as they were. Most items of most crawls end
+ * here.
  *
  * @returns by page key.
  */
@@ -24,24 +29,25 @@ export async function touchUnchanged(
   transaction: Transaction,
 ): Promise<Map<string, Touched>> {
   if (seen.length === 0) return new Map();
-  const rows = await sequelize().query<{ position: string; recordId: string | null }>(
-    `UPDATE source_records AS known
-     SET last_seen_at = now(), last_seen_run_id = $3
-     FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS seen (page_key, content_hash, position)
-     WHERE known.page_key = seen.page_key AND known.content_hash = seen.content_hash
-     RETURNING seen.position, coalesce(known.place_id, known.event_id) AS "recordId"`,
-    {
-      bind: [seen.map((item) => item.pageKey), seen.map((item) => item.contentHash), runId],
-      type: QueryTypes.SELECT,
-      transaction,
-    },
+  // Looked up by a list and not by a join: on a table that has grown since it was last analysed, the planner
+  // would read all of it once per item.
+  const known = await sequelize().query<KnownRecord>(
+    `SELECT id, replace(page_key::text, '-', '') AS "pageKey", replace(content_hash::text, '-', '') AS "contentHash",
+            coalesce(place_id, event_id) AS "recordId", last_seen_run_id IS NOT DISTINCT FROM $2 AS "seenInThisRun"
+     FROM source_records WHERE page_key = ANY($1::uuid[])`,
+    { bind: [seen.map((item) => item.pageKey), runId], type: QueryTypes.SELECT, transaction },
   );
-  const touched = new Map<string, Touched>();
-  for (const { position, recordId } of rows) {
-    const item = seen[Number(position) - 1];
-    if (item !== undefined) touched.set(item.pageKey, { recordId });
+  const hashes = new Map(seen.map((item) => [item.pageKey, item.contentHash]));
+  const unchanged = known.filter((record) => hashes.get(record.pageKey) === record.contentHash);
+  // Noted once per run: batches with the same venues would else wait for each other's row locks.
+  const toNote = unchanged.filter((record) => !record.seenInThisRun);
+  if (toNote.length > 0) {
+    await sequelize().query(
+      `UPDATE source_records SET last_seen_at = now(), last_seen_run_id = $2 WHERE id = ANY($1::bigint[])`,
+      { bind: [toNote.map((record) => record.id), runId], type: QueryTypes.UPDATE, transaction },
+    );
   }
-  return touched;
+  return new Map(unchanged.map(({ pageKey, recordId }) => [pageKey, { recordId }]));
 }
 
 function sequelize() {

@@ -52,9 +52,11 @@ async function create<Values extends object>(
   drafts: readonly Draft[],
   { transaction }: PipelineContext,
 ): Promise<void> {
+  // Columns that no record of the batch says anything about are left to their defaults in the database.
+  const fields = [...new Set(drafts.flatMap((draft) => Object.keys(draft.values)))];
   const instances = await kind.model.bulkCreate(
     drafts.map((draft) => draft.values),
-    { transaction, audit: { rows: drafts } },
+    { transaction, fields, audit: { rows: drafts } },
   );
   for (const [index, draft] of drafts.entries()) {
     const instance = instances[index];

@@ -5,13 +5,14 @@ import { parseArgs } from 'node:util';
 import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { defineModels } from '../../src/models/define-models.ts';
+import { auditVerify } from './audit-verify.ts';
 import { auditWrites } from './audit-writes.ts';
 import { pipelineUpserts } from './pipeline-upserts.ts';
 import { definePlainEvent } from './plain-event.ts';
 import { measureRounds } from './rounds.ts';
 import { wholeCrawl } from './whole-crawl.ts';
 
-const benchmarks = { crawl: wholeCrawl, pipeline: pipelineUpserts, audit: auditWrites };
+const benchmarks = { crawl: wholeCrawl, pipeline: pipelineUpserts, audit: auditWrites, verify: auditVerify };
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, rounds: { type: 'string', default: '3' } },

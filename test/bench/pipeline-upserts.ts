@@ -50,7 +50,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-function benchItems(): PageItem[] {
+export function benchItems(): PageItem[] {
   return Array.from({ length: count }, (_, n) => ({
     pageUrl: `https://bench.example/events/${n}`,
     item: {
@@ -89,7 +89,7 @@ const source: Source = {
   timeZone: 'America/Chicago',
 };
 
-async function throughPipeline(database: Database, items: readonly PageItem[]): Promise<void> {
+export async function throughPipeline(database: Database, items: readonly PageItem[]): Promise<void> {
   const run = await CrawlRun.create({
     spider: 'events',
     sourceName: source.name,

@@ -1,0 +1,25 @@
+import { auditlog } from '../../src/audit/auditlog.ts';
+import { verifyLog } from '../../src/audit/proof/verify-log.ts';
+import { verifySeals } from '../../src/audit/proof/verify-seals.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { defineModels } from '../../src/models/define-models.ts';
+
+/** Verifies the log and the seals of DATABASE_URL, and prints how long it took and the memory of the first. */
+await using database = await openDatabase();
+defineModels(database.sequelize);
+const start = performance.now();
+const { models, problems } = await verifyLog(database.sequelize, auditlog.registrations());
+const verifySeconds = (performance.now() - start) / 1000;
+// In kilobytes.
+const verifyMegabytes = process.resourceUsage().maxRSS / 1000;
+const sealStart = performance.now();
+const seals = await verifySeals(database.sequelize);
+process.stdout.write(
+  JSON.stringify({
+    entries: models.reduce((sum, { entries }) => sum + entries, 0),
+    problems: problems + seals.problems,
+    verifySeconds,
+    verifyMegabytes,
+    sealSeconds: (performance.now() - sealStart) / 1000,
+  }),
+);
