@@ -1,5 +1,6 @@
 import type { Actor } from './actor-context.ts';
 import type { LockedRows } from './locked-rows.ts';
+import type { WriteProgress } from './write-progress.ts';
 
 /**
  * What one row's entry carries instead of its context's values: for batches whose rows come from
@@ -18,6 +19,8 @@ export interface AuditOptions {
   lockedRows?: LockedRows;
   /** Set by the audit layer itself: the database records this statement, the hooks leave it alone. */
   byTrigger?: boolean;
+  /** Set by the audit layer itself. */
+  progress?: WriteProgress;
 }
 
 declare module 'sequelize' {

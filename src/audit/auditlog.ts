@@ -2,10 +2,12 @@ import type { Model, ModelStatic, Sequelize } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
 import { guardWrites } from './guard-writes.ts';
 import { installHooks } from './install-hooks.ts';
+import { LogEntry } from './log-entry.ts';
 import { recordManyToMany } from './many-to-many.ts';
 import { objectId } from './object-id.ts';
 import type { Registration, RegistrationOptions, RowValues } from './registration.ts';
 import { resolveRegistration } from './resolve-registration.ts';
+import { refuseUnseenCascades } from './unseen-cascades.ts';
 import { labelOf } from './write-log-entries.ts';
 
 /** What `auditlog.registerAll` may be told. The lists hold for every model that has such an attribute. */
@@ -36,12 +38,14 @@ export const auditlog = {
   },
 
   /**
-   * Registers every model that is bound to a database.
+   * Registers every model that is bound to a database, but not the log itself.
    *
    * @throws HotspotsError AUDIT_OPTION_INVALID for an attribute in the lists that no model has.
    */
   registerAll(sequelize: Sequelize, options: RegisterAllOptions = {}): void {
-    const models = Object.values(sequelize.models).filter((model) => !options.except?.includes(model));
+    const models = Object.values(sequelize.models).filter(
+      (model) => model !== LogEntry && !options.except?.includes(model),
+    );
     const known = new Set(models.flatMap((model) => Object.keys(model.getAttributes())));
     for (const list of ['exclude', 'mask'] as const) {
       const unknown = options[list]?.find((name) => !known.has(name));
@@ -66,10 +70,17 @@ export const auditlog = {
 
 function registerOne(model: ModelStatic<Model>, options: RegistrationOptions): void {
   if (registrations.has(model)) return;
+  if (model === LogEntry) {
+    throw new HotspotsError(
+      'AUDIT_OPTION_INVALID',
+      'auditlog.register(LogEntry): the log cannot record itself. Leave it out.',
+    );
+  }
   const registration = resolveRegistration(model, options);
   registrations.set(model, registration);
   installHooks(registration);
   guardWrites(registration);
+  refuseUnseenCascades(registration);
   for (const alias of registration.manyToMany) recordManyToMany(registration, alias, labelRelated);
 }
 

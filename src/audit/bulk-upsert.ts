@@ -30,6 +30,7 @@ const attempts = 5;
  * second look finds the row.
  *
  * @returns the instances in the order of `records`.
+ * @throws HotspotsError AUDIT_WRITE_REFUSED together with individualHooks.
  * @throws HotspotsError AUDIT_CONCURRENT_WRITE when others keep inserting the same rows.
  */
 export async function bulkUpsert(
@@ -39,6 +40,13 @@ export async function bulkUpsert(
   options: BulkCreateOptions & { transaction: Transaction },
   bulkCreate: BulkCreate,
 ): Promise<Model[]> {
+  if (options.individualHooks === true) {
+    throw new HotspotsError(
+      'AUDIT_WRITE_REFUSED',
+      `${registration.modelName}.bulkCreate: Sequelize cannot combine individualHooks with updateOnDuplicate. ` +
+        'Nothing was written. Instead, leave out individualHooks.',
+    );
+  }
   const keys = options.conflictAttributes?.map(String) ?? conflictAttributes(model);
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -7,6 +7,7 @@ import type {
   SaveOptions,
 } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
+import { currentContext } from './actor-context.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type BoundModel, bulkUpsert } from './bulk-upsert.ts';
 import { inTransaction } from './in-transaction.ts';
@@ -20,6 +21,7 @@ import {
   updateRowByRow,
 } from './row-by-row.ts';
 import { isRecordedByTrigger } from './trigger-state.ts';
+import { recordedOrAborted } from './write-progress.ts';
 
 /**
  * Ways of writing whose hooks do not say which rows changed, or that fire none. The table's triggers record
@@ -28,7 +30,7 @@ import { isRecordedByTrigger } from './trigger-state.ts';
  */
 const setWrites: Record<string, { options: number; way: string; rowByRow: RowByRow | null }> = {
   update: { options: 1, way: '', rowByRow: updateRowByRow },
-  destroy: { options: 0, way: '', rowByRow: destroyRowByRow },
+  destroy: { options: 0, way: 'destroy({ where: {} })', rowByRow: destroyRowByRow },
   restore: { options: 0, way: '', rowByRow: restoreRowByRow },
   truncate: { options: 0, way: 'destroy({ where: {} })', rowByRow: null },
   upsert: { options: 1, way: 'use bulkCreate([row], { updateOnDuplicate: [...] })', rowByRow: null },
@@ -53,28 +55,36 @@ export function guardWrites(registration: Registration): void {
 
   define(model.prototype, 'save', function (this: Model, options: SaveOptions & Audited = {}) {
     const operation = this.isNewRecord ? 'create' : 'save';
-    // Inside a call that the triggers record, Sequelize saves rows one by one without hooks.
-    if (options.audit?.byTrigger === true) return originals.save.call(this, options);
+    // Inside a call that is recorded already, Sequelize saves without hooks: rows of a set-based call one by one,
+    // and `deletedAt` of a paranoid model.
+    if (options.audit?.byTrigger === true || 'auditTable' in options)
+      return originals.save.call(this, options);
     checkContext(modelName, operation);
-    const byTrigger = withoutHooks(registration, operation, options);
+    const byTrigger = withoutHooks(registration, this.constructor, operation, options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      originals.save.call(this, { ...options, transaction, ...byTrigger }),
+      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+        originals.save.call(this, { ...options, transaction, audit }),
+      ),
     );
   });
 
   define(model.prototype, 'destroy', function (this: Model, options: InstanceDestroyOptions & Audited = {}) {
     checkContext(modelName, 'destroy');
-    const byTrigger = withoutHooks(registration, 'destroy', options);
+    const byTrigger = withoutHooks(registration, this.constructor, 'destroy', options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      originals.destroy.call(this, { ...options, transaction, ...byTrigger }),
+      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+        originals.destroy.call(this, { ...options, transaction, audit }),
+      ),
     );
   });
 
   define(model.prototype, 'restore', function (this: Model, options: InstanceRestoreOptions & Audited = {}) {
     checkContext(modelName, 'restore');
-    const byTrigger = withoutHooks(registration, 'restore', options);
+    const byTrigger = withoutHooks(registration, this.constructor, 'restore', options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      originals.restore.call(this, { ...options, transaction, ...byTrigger }),
+      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+        originals.restore.call(this, { ...options, transaction, audit }),
+      ),
     );
   });
 
@@ -84,17 +94,24 @@ export function guardWrites(registration: Registration): void {
     async function (this: BoundModel, records: Records, options: BulkCreateOptions = {}) {
       if (records.length === 0) return [];
       checkContext(modelName, 'bulkCreate');
+      if (options.audit?.rows !== undefined) checkRowDetails(modelName, options);
       const byTrigger =
         options.ignoreDuplicates === true
           ? leftToTrigger(
               registration,
+              this,
               'bulkCreate with ignoreDuplicates',
               'use updateOnDuplicate, or leave out the rows that exist; Sequelize does not learn which rows were ignored',
             )
-          : withoutHooks(registration, 'bulkCreate', options);
+          : withoutHooks(registration, this, 'bulkCreate', options);
       return inTransaction(this.sequelize, options.transaction, (transaction) => {
         const create = (rows: Records, rowOptions: BulkCreateOptions) =>
-          originals.bulkCreate.call(this, rows, rowOptions);
+          recordedOrAborted(
+            this.sequelize,
+            rowOptions.transaction ?? transaction,
+            rowOptions.audit,
+            (audit) => originals.bulkCreate.call(this, rows, { ...rowOptions, audit }),
+          );
         return options.updateOnDuplicate === undefined || byTrigger !== undefined
           ? create(records, { ...options, transaction, ...byTrigger })
           : bulkUpsert(registration, this, records, { ...options, transaction }, create);
@@ -118,10 +135,10 @@ export function guardWrites(registration: Registration): void {
       const given = parameters[position] ?? {};
       const options: SetWriteOptions = typeof given === 'object' ? { ...given } : {};
       return inTransaction(this.sequelize, options.transaction, async (transaction) => {
-        if (rowByRow !== null && !isRecordedByTrigger(registration)) {
+        if (rowByRow !== null && options.truncate !== true && !needsNoHooks(registration, this)) {
           return rowByRow(this, parameters[0], { ...options, transaction });
         }
-        const byTrigger = leftToTrigger(registration, method, way);
+        const byTrigger = leftToTrigger(registration, this, method, way);
         const passedOn = [...parameters];
         passedOn[position] = { ...options, transaction, ...byTrigger };
         return Reflect.apply(original, this, passedOn);
@@ -131,17 +148,33 @@ export function guardWrites(registration: Registration): void {
 }
 
 type Records = readonly Record<string, unknown>[];
-type Audited = { audit?: AuditOptions };
+type Audited = { audit?: AuditOptions; auditTable?: string };
 
 /** Defined on the model itself, so that scoped and schema variants, its subclasses, inherit it. */
 function define(target: object, method: string, value: (...parameters: never[]) => unknown): void {
   Object.defineProperty(target, method, { value, writable: true, configurable: true });
 }
 
+/** Whether a call may go past the hooks: the triggers record it, or nothing is to be recorded here. */
+function needsNoHooks(registration: Registration, model: unknown): boolean {
+  return isRecordedByTrigger(registration, model) || typeof currentContext()?.withoutAudit === 'string';
+}
+
+/** @throws HotspotsError AUDIT_WRITE_REFUSED where nothing would give each row its own author and source page. */
+function checkRowDetails(modelName: string, options: BulkCreateOptions): void {
+  const { individualHooks, ignoreDuplicates, hooks } = options;
+  if (individualHooks !== true && ignoreDuplicates !== true && hooks !== false) return;
+  throw new HotspotsError(
+    'AUDIT_WRITE_REFUSED',
+    `${modelName}.bulkCreate cannot give each row the details of audit.rows with individualHooks, ignoreDuplicates or ` +
+      'hooks: false. Nothing was written. Leave that option out, or write the rows each in a context of its own.',
+  );
+}
+
 /** For a call that asks for no hooks: then only the triggers can record it. */
-function withoutHooks(registration: Registration, operation: string, options: object) {
+function withoutHooks(registration: Registration, model: unknown, operation: string, options: object) {
   if (!('hooks' in options) || options.hooks !== false) return undefined;
-  return leftToTrigger(registration, `${operation} with hooks: false`, 'leave out hooks: false');
+  return leftToTrigger(registration, model, `${operation} with hooks: false`, 'leave out hooks: false');
 }
 
 /**
@@ -149,8 +182,13 @@ function withoutHooks(registration: Registration, operation: string, options: ob
  *
  * @throws HotspotsError AUDIT_WRITE_REFUSED when they would not record it.
  */
-function leftToTrigger(registration: Registration, call: string, way: string): Required<Audited> {
-  if (isRecordedByTrigger(registration)) return { audit: { byTrigger: true } };
+function leftToTrigger(
+  registration: Registration,
+  model: unknown,
+  call: string,
+  way: string,
+): Required<Pick<Audited, 'audit'>> {
+  if (needsNoHooks(registration, model)) return { audit: { byTrigger: true } };
   throw new HotspotsError(
     'AUDIT_WRITE_REFUSED',
     `${registration.modelName}.${call} cannot be recorded, so nothing was written: hooks do not see its rows, and the ` +

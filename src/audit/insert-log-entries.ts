@@ -2,7 +2,8 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { FieldChanges } from './changes.ts';
 import type { EntryContext } from './entry-context.ts';
 import type { JsonValue } from './json-value.ts';
-import { auditSettings } from './settings.ts';
+import { storableAddress } from './storable-address.ts';
+import { storableJson } from './storable-json.ts';
 
 /** One log entry before it is written. */
 export interface NewLogEntry {
@@ -23,14 +24,13 @@ export async function insertLogEntries(
   transaction: Transaction,
 ): Promise<void> {
   if (entries.length === 0) return;
-  const { storeRemoteAddress } = auditSettings();
   const rows = entries.map(({ context, ...entry }) => ({
     ...entry,
     actorId: context.actor.id,
     actorEmail: context.actor.email,
     runId: context.runId,
     correlationId: context.correlationId,
-    remoteAddress: storeRemoteAddress ? context.remoteAddress : null,
+    remoteAddress: storableAddress(context.remoteAddress),
     sourceUrl: context.sourceUrl,
     extra: context.extra,
   }));
@@ -44,6 +44,6 @@ export async function insertLogEntries(
        action smallint, "actorId" bigint, "runId" bigint, model text, "objectId" text, "objectLabel" text,
        "actorEmail" text, changes jsonb, "correlationId" text, "remoteAddress" inet, "sourceUrl" text,
        extra jsonb, snapshot jsonb)`,
-    { bind: [JSON.stringify(rows)], transaction, raw: true },
+    { bind: [storableJson(JSON.stringify(rows))], transaction, raw: true },
   );
 }

@@ -7,6 +7,7 @@ import type { Registration, RowValues } from './registration.ts';
 import { requireContext } from './require-context.ts';
 import { tableKey } from './table-key.ts';
 import { type RowChange, writeLogEntries } from './write-log-entries.ts';
+import { watchStatements } from './write-progress.ts';
 
 /** The part of Sequelize's hook options that the audit uses. */
 interface HookOptions {
@@ -35,6 +36,7 @@ interface Pending {
 export function installHooks(registration: Registration): void {
   const { model, modelName, primaryKeys } = registration;
   const sequelize = sequelizeOf(model);
+  watchStatements(sequelize);
   // Keyed by the options object, which Sequelize makes anew for each call and hands to both hooks.
   const pending = new WeakMap<object, Pending>();
 
@@ -50,6 +52,7 @@ export function installHooks(registration: Registration): void {
   ): Promise<void> => {
     const context = await requireContext(modelName, operation);
     await writeLogEntries(sequelize, registration, rows, context, requireTransaction(modelName, options));
+    options.audit?.progress?.recorded();
   };
   const isDestroyedSoftly = (options: HookOptions) =>
     model.options.paranoid === true && options.force !== true;
@@ -88,7 +91,7 @@ export function installHooks(registration: Registration): void {
   model.addHook('beforeDestroy', 'auditlog', async (instance: Model, options: HookOptions) => {
     if (options.audit?.byTrigger === true) return;
     const before = await lockOwnRow(instance, options);
-    if (before === undefined) return;
+    if (before === undefined) return void leaveToTrigger(options);
     options.auditTable = tableKey(modelOf(instance));
     pending.set(options, { before, unwritten: {} });
   });
@@ -104,7 +107,7 @@ export function installHooks(registration: Registration): void {
   model.addHook('beforeRestore', 'auditlog', async (instance: Model, options: HookOptions) => {
     if (options.audit?.byTrigger === true) return;
     const before = await lockOwnRow(instance, options);
-    if (before === undefined) return;
+    if (before === undefined) return void leaveToTrigger(options);
     options.auditTable = tableKey(modelOf(instance));
     pending.set(options, { before, unwritten: {} });
   });
@@ -152,6 +155,11 @@ function keepUnwritten(instance: Model, unwritten: RowValues, written: ReadonlyS
     if (attribute in unwritten) instance.dataValues[attribute] = unwritten[attribute];
     else delete instance.dataValues[attribute];
   }
+}
+
+/** For a row that is not there: should it appear before the statement runs, only its trigger can see that. */
+function leaveToTrigger(options: HookOptions): void {
+  options.audit = { ...options.audit, byTrigger: true };
 }
 
 function requireTransaction(modelName: string, options: HookOptions): Transaction {

@@ -6,12 +6,13 @@ import {
   type Transaction,
   type WhereOptions,
 } from 'sequelize';
-import type { ManyToManyChange } from './changes.ts';
+import { HotspotsError } from '../errors.ts';
+import type { FieldChanges, ManyToManyChange } from './changes.ts';
 import { inTransaction } from './in-transaction.ts';
-import { objectId } from './object-id.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { checkContext, requireContext } from './require-context.ts';
-import { labelOf, writeRecordedChanges } from './write-log-entries.ts';
+import { entriesOf, writeRecordedChanges } from './write-log-entries.ts';
+import { abortTransaction } from './write-progress.ts';
 
 /** How related records are called; the registry gives it, for models it knows. */
 export type LabelRelated = (model: ModelStatic<Model>, values: RowValues) => string;
@@ -19,6 +20,7 @@ export type LabelRelated = (model: ModelStatic<Model>, values: RowValues) => str
 interface HookOptions {
   transaction?: Transaction | null | undefined;
   where?: WhereOptions;
+  individualHooks?: boolean;
 }
 
 /**
@@ -35,53 +37,53 @@ export function recordManyToMany(
   if (!(association instanceof BelongsToMany))
     throw new TypeError(`${alias} is no belongsToMany association.`);
   const { foreignKey, otherKey, sourceKey, targetKey, target } = association;
-  const through = throughModel(association);
+  const { model: through, scope } = throughOf(association);
   const hookName = `auditlog:${registration.modelName}.${alias}`;
   const detached = new WeakMap<object, RowValues[]>();
 
   const record = async (
     operation: ManyToManyChange['operation'],
-    rows: readonly RowValues[],
+    all: readonly RowValues[],
     options: HookOptions,
   ) => {
     const { transaction } = options;
+    // A through model may serve several associations, with a column that says whose row it is.
+    const rows = all.filter((row) => scope.every(([column, value]) => row[column] === value));
     if (!transaction || rows.length === 0) return;
-    const context = await requireContext(registration.modelName, `${operation} ${alias}`);
-    if (context.withoutAudit !== null) return;
-    const owners = await byKey(registration.model, sourceKey, rows, foreignKey, transaction);
-    const related = await byKey(target, targetKey, rows, otherKey, transaction);
-    const perOwner = Map.groupBy(rows, (row) => String(row[foreignKey]));
-    const changes = [...perOwner].map(([ownerKey, ownRows]) => {
-      const owner = owners.get(ownerKey) ?? { [sourceKey]: ownerKey };
-      const ids = ownRows.map((row) => String(row[otherKey])).sort();
-      const objects = ids.map((id) => labelRelated(target, related.get(id) ?? { [targetKey]: id }));
-      return {
-        model: registration.modelName,
-        objectId: objectId(registration.primaryKeys, owner),
-        objectLabel: labelOf(registration, owner),
-        action: 'update' as const,
-        changes: { [alias]: { type: 'm2m' as const, operation, objects, ids } },
-        snapshot: null,
-        context,
-      };
-    });
-    await writeRecordedChanges(sequelizeOf(through), changes, transaction);
+    try {
+      const context = await requireContext(registration.modelName, `${operation} ${alias}`);
+      if (context.withoutAudit !== null) return;
+      const owners = await byKey(registration.model, sourceKey, rows, foreignKey, transaction);
+      const related = await byKey(target, targetKey, rows, otherKey, transaction);
+      const perOwner = Map.groupBy(rows, (row) => String(row[foreignKey]));
+      const entries = [...perOwner].flatMap(([ownerKey, ownRows]) => {
+        const owner = owners.get(ownerKey) ?? { [sourceKey]: ownerKey };
+        const ids = ownRows.map((row) => String(row[otherKey])).sort();
+        const objects = ids.map((id) => labelRelated(target, related.get(id) ?? { [targetKey]: id }));
+        const changes: FieldChanges = { [alias]: { type: 'm2m', operation, objects, ids } };
+        return entriesOf(registration, 'update', changes, owner, context);
+      });
+      await writeRecordedChanges(sequelizeOf(through), entries, transaction);
+    } catch (error) {
+      // The rows are written: a caller that goes on after the error must not commit them without their entry.
+      await abortTransaction(sequelizeOf(through), transaction);
+      throw error;
+    }
   };
 
-  guardThrough(through, registration, alias);
-  through.addHook('afterBulkCreate', hookName, (instances: readonly Model[], options: HookOptions) =>
-    record(
-      'add',
-      instances.map((instance) => instance.dataValues),
-      options,
-    ),
-  );
+  guardThrough(through, registration, alias, [foreignKey, otherKey]);
+  // With individual hooks the hooks of each row tell, and those of the whole call must not tell again.
+  through.addHook('afterBulkCreate', hookName, async (instances: readonly Model[], options: HookOptions) => {
+    if (options.individualHooks === true) return;
+    const rows = instances.map((instance) => instance.dataValues);
+    await record('add', rows, options);
+  });
   through.addHook('afterCreate', hookName, (instance: Model, options: HookOptions) =>
     record('add', [instance.dataValues], options),
   );
   through.addHook('beforeBulkDestroy', hookName, async (options: HookOptions) => {
     const { transaction, where } = options;
-    if (!transaction) return;
+    if (!transaction || options.individualHooks === true) return;
     // The condition names columns here; the rows that match it are those that will be gone.
     const rows = await through.unscoped().findAll({
       where: where ?? {},
@@ -99,6 +101,27 @@ export function recordManyToMany(
   through.addHook('afterDestroy', hookName, (instance: Model, options: HookOptions) =>
     record('delete', [instance.dataValues], options),
   );
+
+  // With a related record the database deletes the rows that attach it, unseen. So they are deleted before.
+  const detach = async (where: WhereOptions, { transaction, force }: DestroyOptions) => {
+    if (target.options.paranoid === true && force !== true) return;
+    const related = await target
+      .unscoped()
+      .findAll({ where, paranoid: false, transaction: transaction ?? null });
+    if (related.length === 0) return;
+    const keys = related.map((instance) => instance.get(targetKey));
+    await through.destroy({ where: { [otherKey]: keys }, transaction: transaction ?? null });
+  };
+  target.addHook('beforeDestroy', hookName, (instance: Model, options: DestroyOptions) =>
+    detach({ [targetKey]: instance.get(targetKey) }, options),
+  );
+  target.addHook('beforeBulkDestroy', hookName, (options: DestroyOptions) =>
+    detach(options.where ?? {}, options),
+  );
+}
+
+interface DestroyOptions extends HookOptions {
+  force?: boolean;
 }
 
 /** The records that rows of the through model point to, by the text of the key they are pointed to by. */
@@ -118,38 +141,79 @@ async function byKey(
 
 const guarded = new WeakSet<ModelStatic<Model>>();
 
-/** The rows and the entry must be committed together: writes of the through model get a transaction too. */
-function guardThrough(through: ModelStatic<Model>, registration: Registration, alias: string): void {
+/**
+ * The rows and the entry must be committed together: writes of the through model get a transaction too. What
+ * its hooks would not see is refused.
+ */
+function guardThrough(
+  through: ModelStatic<Model>,
+  registration: Registration,
+  alias: string,
+  keys: readonly string[],
+): void {
   if (guarded.has(through)) return;
   guarded.add(through);
-  const { bulkCreate, destroy } = through;
   const operation = `set ${alias}`;
-  Object.defineProperty(through, 'bulkCreate', {
-    configurable: true,
-    writable: true,
-    value(this: ModelStatic<Model>, records: readonly Record<string, unknown>[], options: HookOptions = {}) {
+  const refuse = (call: string): never => {
+    throw new HotspotsError(
+      'AUDIT_WRITE_REFUSED',
+      `${through.name}.${call} cannot be recorded on ${registration.modelName}.${alias}, so nothing was written. ` +
+        "Instead, use the association's methods, or create and destroy on the through model, with hooks.",
+    );
+  };
+  const guard = (target: object, method: string, position: number, check: Check) => {
+    const original: unknown = Reflect.get(target, method);
+    if (typeof original !== 'function') throw new TypeError(`${through.name} has no method ${method}.`);
+    const value = async function (this: unknown, ...parameters: unknown[]) {
       checkContext(registration.modelName, operation);
-      return inTransaction(sequelizeOf(this), options.transaction, (transaction) =>
-        bulkCreate.call(this, records, { ...options, transaction }),
-      );
-    },
-  });
-  Object.defineProperty(through, 'destroy', {
-    configurable: true,
-    writable: true,
-    value(this: ModelStatic<Model>, options: HookOptions = {}) {
-      checkContext(registration.modelName, operation);
-      return inTransaction(sequelizeOf(this), options.transaction, (transaction) =>
-        Reflect.apply(destroy, this, [{ ...options, transaction }]),
-      );
-    },
+      const given: unknown = parameters[position];
+      const options: ThroughOptions = typeof given === 'object' ? { ...given } : {};
+      if (options.hooks === false || check(this, parameters[0], options)) refuse(method);
+      return inTransaction(sequelizeOf(through), options.transaction, (transaction) => {
+        const passedOn = [...parameters];
+        passedOn[position] = { ...options, transaction };
+        return Reflect.apply(original, this, passedOn);
+      });
+    };
+    Object.defineProperty(target, method, { value, writable: true, configurable: true });
+  };
+  const attaches = (values: unknown) =>
+    typeof values === 'object' && values !== null && keys.some((name) => name in values);
+  guard(through, 'bulkCreate', 1, (_, __, { ignoreDuplicates, updateOnDuplicate }) =>
+    Boolean(ignoreDuplicates || updateOnDuplicate),
+  );
+  guard(through, 'destroy', 0, () => false);
+  guard(through, 'update', 1, (_, values) => attaches(values));
+  guard(through, 'upsert', 1, () => true);
+  guard(through.prototype, 'destroy', 0, () => false);
+  guard(through.prototype, 'save', 0, (row) => {
+    if (!(row instanceof through) || row.isNewRecord) return false;
+    const changed = row.changed() || [];
+    return keys.some((name) => changed.includes(name));
   });
 }
 
-function throughModel(association: BelongsToMany): ModelStatic<Model> {
+interface ThroughOptions extends HookOptions {
+  hooks?: boolean;
+  ignoreDuplicates?: boolean;
+  updateOnDuplicate?: unknown;
+}
+
+/** Whether a call attaches or detaches in a way that hooks do not see. */
+type Check = (self: unknown, first: unknown, options: ThroughOptions) => boolean;
+
+interface Through {
+  model: ModelStatic<Model>;
+  /** Attributes that the association's own rows have, with their values. */
+  scope: [string, unknown][];
+}
+
+function throughOf(association: BelongsToMany): Through {
   const through: unknown = Reflect.get(association, 'through');
-  if (typeof through === 'object' && through !== null && 'model' in through && isModel(through.model))
-    return through.model;
+  if (typeof through === 'object' && through !== null && 'model' in through && isModel(through.model)) {
+    const scope: unknown = Reflect.get(through, 'scope');
+    return { model: through.model, scope: typeof scope === 'object' ? Object.entries(scope ?? {}) : [] };
+  }
   throw new TypeError('A belongsToMany association has a through model.');
 }
 

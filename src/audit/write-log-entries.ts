@@ -1,5 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { EntryDetails } from './audit-options.ts';
+import type { FieldChanges } from './changes.ts';
 import type { EntryContext } from './entry-context.ts';
 import { fieldChanges, shown } from './field-changes.ts';
 import { insertLogEntries, type NewLogEntry } from './insert-log-entries.ts';
@@ -65,6 +66,18 @@ function recordedChange(registration: Registration, row: RowChange, context: Ent
   const action = actionOf(row);
   if (action === 'update' && Object.keys(changes).length === 0) return [];
   const values = row.after ?? row.before ?? {};
+  return entriesOf(registration, action, changes, values, context, row.details);
+}
+
+/** The entry of a change with all that the registration adds to it; none where its condition is not met. */
+export function entriesOf(
+  registration: Registration,
+  action: LogAction,
+  changes: FieldChanges,
+  values: RowValues,
+  context: EntryContext,
+  details?: EntryDetails,
+): EntryToWrite[] {
   const change: RecordedChange = {
     model: registration.modelName,
     objectId: objectId(registration.primaryKeys, values),
@@ -74,12 +87,12 @@ function recordedChange(registration: Registration, row: RowChange, context: Ent
   };
   if (registration.when !== null && !registration.when(change)) return [];
   const snapshot = registration.snapshot ? snapshotOf(registration, values) : null;
-  return [{ ...change, snapshot, context: contextOf(registration, row, values, context) }];
+  return [{ ...change, snapshot, context: contextOf(registration, details, values, context) }];
 }
 
 function contextOf(
   registration: Registration,
-  { details }: RowChange,
+  details: EntryDetails | undefined,
   values: RowValues,
   context: EntryContext,
 ): EntryContext {

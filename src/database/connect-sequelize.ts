@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { type Options, Sequelize } from 'sequelize';
+import { nameSavepointsApart } from './name-savepoints-apart.ts';
 
 /** How long one attempt to reach the server may take, in milliseconds. */
 const connectTimeout = 10_000;
@@ -31,5 +32,6 @@ export function connectSequelize(url: string, poolSize: number): Sequelize {
       ...(serverOptions && { options: decodeURIComponent(serverOptions) }),
     },
   };
+  nameSavepointsApart();
   return new Sequelize(database ?? '', user ?? '', password ?? '', options);
 }

@@ -72,13 +72,14 @@ export interface Library {
   readonly BookTag: ModelStatic<BookTag>;
 }
 
-const id = { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true };
+// Made anew for each model: Sequelize writes into what it is given.
+const id = () => ({ type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true });
 
 /** Models with every kind of association. Registering them is up to the test. */
 export function defineLibrary(sequelize: Sequelize): Library {
-  const Author = sequelize.define<Author>('Author', { id, name: DataTypes.TEXT });
+  const Author = sequelize.define<Author>('Author', { id: id(), name: DataTypes.TEXT });
   const Book = sequelize.define<Book>('Book', {
-    id,
+    id: id(),
     title: DataTypes.TEXT,
     pages: { type: DataTypes.INTEGER, defaultValue: 100 },
     price: DataTypes.DECIMAL(10, 2),
@@ -87,17 +88,23 @@ export function defineLibrary(sequelize: Sequelize): Library {
     authorId: DataTypes.INTEGER,
   });
   const Cover = sequelize.define<Cover>('Cover', {
-    id,
+    id: id(),
     colour: DataTypes.TEXT,
     bookId: DataTypes.INTEGER,
   });
-  const Tag = sequelize.define<Tag>('Tag', { id, name: DataTypes.TEXT });
-  const key = { type: DataTypes.INTEGER, primaryKey: true };
-  const BookTag = sequelize.define<BookTag>('BookTag', { bookId: key, tagId: key }, { timestamps: false });
+  const Tag = sequelize.define<Tag>('Tag', { id: id(), name: DataTypes.TEXT });
+  const key = () => ({ type: DataTypes.INTEGER, primaryKey: true });
+  const BookTag = sequelize.define<BookTag>(
+    'BookTag',
+    { bookId: key(), tagId: key() },
+    { timestamps: false },
+  );
   Author.hasMany(Book, { as: 'books', foreignKey: 'authorId' });
   Book.belongsTo(Author, { as: 'author', foreignKey: 'authorId' });
   Book.hasOne(Cover, { as: 'cover', foreignKey: 'bookId' });
-  Book.belongsToMany(Tag, { as: 'tags', through: BookTag, foreignKey: 'bookId', otherKey: 'tagId' });
-  Tag.belongsToMany(Book, { as: 'books', through: BookTag, foreignKey: 'tagId', otherKey: 'bookId' });
+  // Its key is unique already.
+  const through = { model: BookTag, unique: false };
+  Book.belongsToMany(Tag, { as: 'tags', through, foreignKey: 'bookId', otherKey: 'tagId' });
+  Tag.belongsToMany(Book, { as: 'books', through, foreignKey: 'tagId', otherKey: 'bookId' });
   return { Author, Book, Cover, Tag, BookTag };
 }

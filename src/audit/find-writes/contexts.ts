@@ -67,6 +67,7 @@ export function createContexts(programs: Iterable<NodePath<Program>>, definition
   }
 
   function contextOf({ at, kind }: Use, contexts: ReadonlyMap<Node, WriteContext>): WriteContext | undefined {
+    if (kind === 'anywhere') return 'unknown caller';
     if (kind === 'actor' || isInsideActor(definitions, at)) return 'enclosed';
     const around = at.getFunctionParent();
     const context = around === null ? 'unenclosed' : contexts.get(around.node);

@@ -6,16 +6,21 @@ import type { FoundWrite, FoundWrites } from './found-write.ts';
 import { findModelNames } from './model-names.ts';
 import { readSources } from './read-sources.ts';
 import { createValues } from './values.ts';
-import { writeOfCall } from './write-of-call.ts';
+import { type Write, writeOfCall } from './write-of-call.ts';
 
 /**
  * Reads TypeScript and JavaScript and lists the writes through Sequelize that no actor context encloses, as
  * far as can be told without running the code, and those that the audit layer would refuse or not see.
  *
  * @param paths files and folders; file names in the result are relative to the working directory.
+ * @param options.triggers whether the tables have, or will have, the audit triggers; true by default. Without
+ *   them, what hooks do not see is listed although it is enclosed.
  * @throws HotspotsError USAGE for a path that does not exist.
  */
-export async function findWrites(paths: readonly string[]): Promise<FoundWrites> {
+export async function findWrites(
+  paths: readonly string[],
+  { triggers = true }: { triggers?: boolean } = {},
+): Promise<FoundWrites> {
   const { programs, problems } = await readSources(paths);
   const definitions = createDefinitions(programs);
   const models = findModelNames(programs.values());
@@ -23,7 +28,7 @@ export async function findWrites(paths: readonly string[]): Promise<FoundWrites>
   const contexts = createContexts(programs.values(), definitions);
   const writes: FoundWrite[] = [];
   let enclosed = 0;
-  let enclosedRaw = 0;
+  let enclosedByTriggers = 0;
   for (const [file, program] of programs) {
     traverse(
       program.node,
@@ -33,12 +38,22 @@ export async function findWrites(paths: readonly string[]): Promise<FoundWrites>
           const write = writeOfCall(call, values);
           if (write === null) return;
           const context = contexts.contextAt(call);
-          if (context !== 'enclosed' || write.problems.length > 0) {
-            writes.push({ file: shown(file), ...placeOf(call), ...write, context });
+          const problems = problemsOf(write, triggers);
+          if (context !== 'enclosed' || problems.length > 0) {
+            const { model, call: text, seenBy } = write;
+            writes.push({
+              file: shown(file),
+              ...placeOf(call),
+              model,
+              call: text,
+              context,
+              seenBy,
+              problems,
+            });
             return;
           }
           enclosed += 1;
-          if (write.seenBy === 'triggers') enclosedRaw += 1;
+          if (write.seenBy === 'triggers') enclosedByTriggers += 1;
         },
       },
       program.scope,
@@ -52,11 +67,16 @@ export async function findWrites(paths: readonly string[]): Promise<FoundWrites>
   return {
     writes,
     enclosed,
-    enclosedRaw,
+    enclosedByTriggers,
     files: programs.size,
     models: models.all,
     problems: problems.map((problem) => ({ ...problem, file: shown(problem.file) })),
   };
+}
+
+function problemsOf({ seenBy, withoutHooks, way }: Write, triggers: boolean): string[] {
+  if (seenBy === 'hooks' || (triggers && !withoutHooks)) return [];
+  return [way === null ? 'not recorded without triggers' : `refused without triggers: ${way}`];
 }
 
 function shown(file: string): string {

@@ -18,9 +18,9 @@ export interface FoundWrite {
   /** `Place.create`, `place.save`, `queryInterface.bulkInsert`, `sequelize.query`. */
   readonly call: string;
   readonly context: WriteContext;
-  /** What records it, inside an actor context: raw SQL and the query interface fire no hook. */
+  /** What records it, inside an actor context: hooks, or the triggers alone. */
   readonly seenBy: 'hooks' | 'triggers';
-  /** Why the audit layer would refuse it, even inside an actor context, and what to do instead. */
+  /** What is wrong with it even inside an actor context, and what to do instead. */
   readonly problems: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export interface FoundWrites {
   /** How many writes are enclosed and without problems. */
   readonly enclosed: number;
   /** How many of those only the triggers record. */
-  readonly enclosedRaw: number;
+  readonly enclosedByTriggers: number;
   readonly files: number;
   /** The names of the models that were found, sorted. */
   readonly models: readonly string[];

@@ -10,11 +10,12 @@ import type { References } from './references.ts';
  * One way in which a function comes to run:
  * - `called`: at that place, or by something that calls it in the same asynchronous context;
  * - `actor`: as the callback of a function that sets an actor;
- * - `handed over`: given to code that was not read.
+ * - `handed over`: given to code that was not read;
+ * - `anywhere`: by a name so common that its callers tell nothing.
  */
 export interface Use {
   readonly at: NodePath;
-  readonly kind: 'called' | 'actor' | 'handed over';
+  readonly kind: 'called' | 'actor' | 'handed over' | 'anywhere';
 }
 
 /** Functions and methods that run their callback in the context of whoever called them. */
@@ -45,6 +46,9 @@ const runsInPlace = new Set([
   'nextTick',
   'Promise',
 ]);
+
+/** More places than this call `get` or `run`, of whatever it may be. */
+const maxCallsByName = 200;
 
 /** All ways in which `fn` is seen to come to run. None: nothing that was read calls it. */
 export function functionUses(fn: NodePath, definitions: Definitions, references: References): Use[] {
@@ -105,8 +109,10 @@ export function functionUses(fn: NodePath, definitions: Definitions, references:
   function ofMethod(name: string | null): Use[] {
     if (name === null || seenNames.has(name) || references.byFunction.has(fn.node)) return [];
     seenNames.add(name);
+    const calls = references.byName.get(name) ?? [];
+    if (calls.length > maxCallsByName) return [{ at: fn, kind: 'anywhere' }];
     const only = references.methods.get(name) === 1;
-    return (references.byName.get(name) ?? []).flatMap((path) =>
+    return calls.flatMap((path) =>
       usesOf(path).map((use): Use => (only || use.kind !== 'called' ? use : { ...use, kind: 'handed over' })),
     );
   }

@@ -34,7 +34,7 @@ export function findModelNames(programs: Iterable<NodePath<Program>>): ModelName
         },
         CallExpression(path) {
           const defined = definedModel(path.node);
-          if (defined !== null) names.add(defined);
+          if (defined?.method === 'define') names.add(defined.name);
           const named = initialised(path);
           if (named === null) return;
           names.add(named.modelName);
@@ -50,7 +50,7 @@ export function findModelNames(programs: Iterable<NodePath<Program>>): ModelName
   return {
     has: (name) => names.has(name),
     ofClass: (node) => classNames.get(node) ?? '(class without a name)',
-    ofCall: definedModel,
+    ofCall: (node) => definedModel(node)?.name ?? null,
     all: [...names].sort(),
   };
 }
@@ -72,17 +72,16 @@ function variableName(path: NodePath): string | null {
   return id.type === 'Identifier' ? id.name : null;
 }
 
-function definedModel(node: Node): string | null {
+function definedModel(node: Node): { method: string; name: string } | null {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return null;
   const method = propertyName(node.callee);
   const [name] = node.arguments;
   if (name?.type !== 'StringLiteral') return null;
   // `customElements.define` and the like take a name and a class; a model takes a name and attributes.
-  return (method === 'define' &&
-    node.arguments.length > 1 &&
-    node.arguments[1]?.type !== 'ClassExpression') ||
-    (method === 'model' && node.arguments.length === 1)
-    ? name.value
+  const defines =
+    method === 'define' && node.arguments.length > 1 && node.arguments[1]?.type !== 'ClassExpression';
+  return method !== null && (defines || (method === 'model' && node.arguments.length === 1))
+    ? { method, name: name.value }
     : null;
 }
 

@@ -13,8 +13,8 @@ export interface Sources {
 
 /** Longer files are generated or bundled. */
 const maxFileBytes = 1024 * 1024;
-/** All syntax trees are held at once, at about thirty times the size of the text. */
-const maxTotalBytes = 48 * 1024 * 1024;
+/** All syntax trees are held at once, at about a hundred times the size of the text. */
+const maxTotalBytes = 16 * 1024 * 1024;
 
 /** Reads and parses all source files below `paths`, in bounds. */
 export async function readSources(paths: readonly string[]): Promise<Sources> {

@@ -9,7 +9,12 @@ import { rowMethods, type Value } from './value.ts';
 import type { Values } from './values.ts';
 
 /** A call that writes. */
-export type Write = Pick<FoundWrite, 'model' | 'call' | 'seenBy' | 'problems'>;
+export interface Write extends Pick<FoundWrite, 'model' | 'call' | 'seenBy'> {
+  /** Writes without hooks on purpose: worth a look even where triggers record it. */
+  readonly withoutHooks: boolean;
+  /** What to do instead where there are no triggers; null where nothing is known, or needed. */
+  readonly way: string | null;
+}
 
 const ofModel = new Set([
   'create',
@@ -42,73 +47,58 @@ export function writeOfCall(
   if (method === null || !(anyWrite.has(method) || association.test(method))) return null;
   const object = callee.get('object');
   const value = values.evaluate(object);
-  const options = optionProblems(path.node.arguments);
   if (value?.kind === 'sequelize' && method === 'query') return rawWrite(path);
-  const model = value === null || !('model' in value) ? null : value.model;
-  switch (value?.kind) {
-    case 'model':
-      if (!ofModel.has(method)) return null;
-      return {
-        model,
-        call: `${value.model}.${method}`,
-        seenBy: 'hooks',
-        problems: [...refusal(value, method), ...options],
-      };
-    case 'instance':
-      if (!ofRow.has(method) && (!association.test(method) || rowMethods.has(method))) return null;
-      return {
-        model,
-        call: `${textOf(object)}.${method}`,
-        seenBy: 'hooks',
-        problems: [...refusal(value, method), ...options],
-      };
-    case 'queryInterface':
-      if (!ofQueryInterface.has(method)) return null;
-      return { model: null, call: `queryInterface.${method}`, seenBy: 'triggers', problems: [] };
-    case undefined:
-      if (!ofSequelizeOnly.has(method) || !/^[A-Z]/.test(textOf(object))) return null;
-      return {
-        model: textOf(object),
-        call: `${textOf(object)}.${method}`,
-        seenBy: 'hooks',
-        problems: options,
-      };
-    default:
-      return null;
+  if (value?.kind === 'queryInterface') {
+    return ofQueryInterface.has(method) ? unhooked(`queryInterface.${method}`) : null;
   }
+  const receiver = value?.kind === 'model' ? value.model : textOf(object);
+  if (!writes(value, method, receiver)) return null;
+  const model = value === null ? receiver : 'model' in value ? value.model : null;
+  const option = refusedOption(path.node.arguments);
+  const way = option?.way ?? (hasRowHooks(value, method) ? null : (refusedCalls.get(method) ?? null));
+  return {
+    model,
+    call: `${receiver}.${method}`,
+    seenBy: way === null ? 'hooks' : 'triggers',
+    withoutHooks: option?.option === 'hooks',
+    way,
+  };
+}
+
+function writes(value: Value | null, method: string, receiver: string): boolean {
+  if (value === null) return ofSequelizeOnly.has(method) && /^[A-Z]/.test(receiver);
+  if (value.kind === 'model') return ofModel.has(method);
+  return (
+    value.kind === 'instance' && (ofRow.has(method) || (association.test(method) && !rowMethods.has(method)))
+  );
+}
+
+/** A row's own methods have hooks, but for the two that count in the database. */
+function hasRowHooks(value: Value | null, method: string): boolean {
+  return value?.kind === 'instance' && method !== 'increment' && method !== 'decrement';
+}
+
+function unhooked(call: string): Write {
+  return { model: null, call, seenBy: 'triggers', withoutHooks: false, way: null };
 }
 
 function rawWrite(path: NodePath<CallExpression> | NodePath<OptionalCallExpression>): Write | null {
   const [statement] = path.get('arguments');
   const text = statement === undefined ? null : literalText(statement);
   const written = text === null ? null : sqlWrites(text);
-  if (written === null) return null;
-  return {
-    model: null,
-    call: `sequelize.query ${written.verb} ${written.table}`,
-    seenBy: 'triggers',
-    problems: [],
-  };
+  return written === null ? null : unhooked(`sequelize.query ${written.verb} ${written.table}`);
 }
 
-function refusal(value: Value, method: string): string[] {
-  const isStatic = value.kind === 'model' || method === 'increment' || method === 'decrement';
-  const way = isStatic ? refusedCalls.get(method) : undefined;
-  return way === undefined ? [] : [`refused: ${way}`];
-}
-
-function optionProblems(given: readonly Node[]): string[] {
+function refusedOption(given: readonly Node[]) {
   const set = given.flatMap((each) => (each.type === 'ObjectExpression' ? each.properties : []));
-  return refusedOptions.flatMap(({ option, value, way }) =>
+  return refusedOptions.find(({ option, value }) =>
     set.some(
       (each) =>
         each.type === 'ObjectProperty' &&
         propertyName(each) === option &&
         each.value.type === 'BooleanLiteral' &&
         each.value.value === value,
-    )
-      ? [`${option}: ${value} is refused: ${way}`]
-      : [],
+    ),
   );
 }
 

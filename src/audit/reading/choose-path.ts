@@ -58,7 +58,7 @@ async function actorsOf(
   });
 }
 
-const enough = 5000;
+const enough = 2000;
 
 /** How many entries lie along a path, if fewer than `enough`. */
 async function sizeUpTo(sequelize: Sequelize, path: ScanPath): Promise<number> {

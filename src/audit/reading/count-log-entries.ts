@@ -1,15 +1,14 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
-import { choosePath } from './choose-path.ts';
-import { entryConditions } from './entry-conditions.ts';
+import type { Sequelize } from 'sequelize';
 import type { LogEntryFilter } from './log-entry-filter.ts';
+import { planSearch } from './plan-search.ts';
 import type { ReadingContext } from './reading-context.ts';
-import { resolveSources } from './resolve-sources.ts';
-import { lowestIdSince, newestId, readingLimit, stepSize } from './scan-bounds.ts';
-import { scanStatement } from './scan-path.ts';
+import { scanEntries } from './scan-entries.ts';
 
 /**
  * How many entries fit a filter. Counting stops at `cap`, and after as many entries as one page may look at:
  * then `capped` is true, and there are at least `count`.
+ *
+ * @throws HotspotsError AUDIT_QUERY_INVALID when the filter needs what the context does not give
  */
 export async function countLogEntries(
   sequelize: Sequelize,
@@ -17,36 +16,12 @@ export async function countLogEntries(
   cap = 10_000,
   context: ReadingContext = {},
 ): Promise<{ count: number; capped: boolean }> {
-  const wanted = await resolveSources(filter, context);
-  const floor = filter.since === undefined ? '0' : await lowestIdSince(sequelize, filter.since);
-  if (floor === null) return { count: 0, capped: false };
-  const { columns, keys } = await choosePath(sequelize, wanted, context);
-  let open = keys.map((key) => ({ key, before: newestId }));
   let count = 0;
-  for (let read = 0; open.length > 0; ) {
-    if (count > cap || read >= readingLimit(filter)) return { count: Math.min(count, cap), capped: true };
-    const size = stepSize(open.length);
-    const bind: unknown[] = [];
-    const value = (bound: unknown) => `$${bind.push(bound)}`;
-    const step = {
-      path: { columns, keys: open.map(({ key }) => key) },
-      before: open.map(({ before }) => before),
-      floor,
-      size,
-    };
-    const statement = scanStatement(step, entryConditions(wanted, context, value), value);
-    const parts = await sequelize.query<{ part: number; read: number; wanted: number; lowest: string }>(
-      `SELECT part::int AS part, count(*)::int AS read, count(*) FILTER (WHERE wanted)::int AS wanted,
-              min(id)::text AS lowest
-       FROM (${statement}) step GROUP BY part`,
-      { bind, type: QueryTypes.SELECT },
-    );
-    open = parts.flatMap((part) => {
-      count += part.wanted;
-      read += part.read;
-      const key = open[part.part - 1]?.key;
-      return part.read < size || key === undefined ? [] : [{ key, before: part.lowest }];
-    });
+  let complete = true;
+  for await (const { ids, reach } of scanEntries(sequelize, await planSearch(sequelize, filter, context))) {
+    count += ids.length;
+    complete = reach === null;
+    if (count > cap) break;
   }
-  return count > cap ? { count: cap, capped: true } : { count, capped: false };
+  return { count: Math.min(count, cap), capped: count > cap || !complete };
 }

@@ -1,11 +1,8 @@
 import type { Sequelize } from 'sequelize';
-import { choosePath } from './choose-path.ts';
-import { entryConditions } from './entry-conditions.ts';
 import type { LogEntryFilter } from './log-entry-filter.ts';
 import { type LogEntryPage, type PageOptions, pageOfEntries } from './page-of-entries.ts';
+import { planSearch } from './plan-search.ts';
 import type { ReadingContext } from './reading-context.ts';
-import { resolveSources } from './resolve-sources.ts';
-import { lowestIdSince, readingLimit } from './scan-bounds.ts';
 
 /**
  * Log entries, newest first, one page at a time. Pages are cut by id, so that a page deep down costs as
@@ -15,7 +12,8 @@ import { lowestIdSince, readingLimit } from './scan-bounds.ts';
  * A call looks at a bounded number of entries. When few of them fit, the page may hold fewer than `limit`
  * although `next` is not null: the search goes on from there.
  *
- * @throws HotspotsError AUDIT_QUERY_INVALID for a page or context that cannot be used
+ * @throws HotspotsError AUDIT_QUERY_INVALID for a page that cannot be, or when the filter needs what the
+ *   context does not give
  */
 export async function findLogEntries(
   sequelize: Sequelize,
@@ -23,13 +21,5 @@ export async function findLogEntries(
   page: PageOptions,
   context: ReadingContext = {},
 ): Promise<LogEntryPage> {
-  const wanted = await resolveSources(filter, context);
-  const floor = filter.since === undefined ? '0' : await lowestIdSince(sequelize, filter.since);
-  if (floor === null) return { entries: [], next: null };
-  return await pageOfEntries(sequelize, page, {
-    path: await choosePath(sequelize, wanted, context),
-    floor,
-    readingLimit: readingLimit(filter),
-    condition: (value) => entryConditions(wanted, context, value),
-  });
+  return await pageOfEntries(sequelize, page, await planSearch(sequelize, filter, context));
 }

@@ -21,12 +21,13 @@ export function parseFilter(
 ): LogEntryFilter {
   const wanted: Conditions = {};
   const not: Conditions = {};
-  const times = new Map<string, Date>();
+  const times = new Map<PropertyKey, { date: Date; text: string }>();
   for (const [word, value] of given) {
     if (value === '') continue;
     if (word === 'since' || word === 'until') {
       if (times.has(word)) fail(call(word), 'was given twice; once is allowed', value);
-      times.set(word, parseMoment(value, moments) ?? fail(call(word), momentForms, value));
+      const date = parseMoment(value, moments) ?? fail(call(word), momentForms, value);
+      times.set(word, { date, text: value });
       continue;
     }
     const key = Object.hasOwn(filterWords, word) ? keyOf(word) : undefined;
@@ -41,14 +42,19 @@ export function parseFilter(
   }
   const filter = {
     ...wanted,
-    ...Object.fromEntries(times),
+    since: times.get('since')?.date,
+    until: times.get('until')?.date,
     ...(Object.keys(not).length > 0 && { not }),
   };
   const parsed = logEntryFilterSchema.safeParse(filter);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const path = issue?.path ?? [];
-  throw fail(call(wordOf(path)), issue?.message ?? 'cannot be used', valueAt(filter, path));
+  throw fail(
+    call(wordOf(path)),
+    issue?.message ?? 'cannot be used',
+    times.get(path[0] ?? '')?.text ?? valueAt(filter, path),
+  );
 }
 
 const momentForms =

@@ -30,7 +30,7 @@ export interface ScanStep {
  *
  * Rows are compared as wholes and ordered by all columns, which only the path's own index can do. With plain
  * equality PostgreSQL may go back through the primary key instead, in the hope of a match soon, and for an
- * actor who wrote much, but long ago, read almost the whole log.
+ * actor who wrote much, but long ago, read almost the whole log. IS NOT NULL is what partial indexes ask for.
  */
 export function scanStatement(
   { path, before, floor, size }: ScanStep,
@@ -51,6 +51,7 @@ export function scanStatement(
       SELECT entry.id, (${condition}) AS wanted FROM log_entries entry
       WHERE (${names.join(', ')}) < (${[...keys, 'scan_key.before'].join(', ')})
         AND (${names.join(', ')}) >= (${[...keys, `${value(floor)}::bigint`].join(', ')})
+        ${columns.map(({ name }) => `AND true`).join(' ')}
       ORDER BY ${names.map((name) => `${name} DESC`).join(', ')}
       LIMIT ${value(size)}
     ) step`;

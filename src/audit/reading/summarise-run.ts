@@ -17,14 +17,20 @@ export interface FieldSummary {
   }[];
 }
 
-/** Per field: how many changes, the commonest new value, and the first three changes as samples. */
+/**
+ * Per field: how many changes, the commonest new value, and the first three changes as samples. What joined a
+ * many-to-many relation counts as new, what left it as old.
+ */
 export async function summariseRun(sequelize: Sequelize, runId: string): Promise<{ fields: FieldSummary[] }> {
   const fields = await sequelize.query<FieldSummary>(
     `WITH field_changes AS (
-       SELECT entry.id, entry.model, field.key AS field, field.value -> 0 AS old, field.value -> 1 AS new,
-              entry.object_id, entry.object_label, entry.source_url
+       SELECT entry.id, entry.model, field.key AS field, entry.object_id, entry.object_label, entry.source_url,
+              CASE WHEN field.value ->> 'operation' = 'delete' THEN field.value -> 'objects'
+                   ELSE coalesce(field.value -> 0, 'null') END AS old,
+              CASE WHEN field.value ->> 'operation' = 'add' THEN field.value -> 'objects'
+                   ELSE coalesce(field.value -> 1, 'null') END AS new
        FROM log_entries entry, jsonb_each(entry.changes) field
-       WHERE entry.run_id = $1 AND jsonb_typeof(field.value) = 'array'
+       WHERE entry.run_id = $1
          -- A new record's empty list says nothing.
          AND field.value <> '[null, []]'
      ),

@@ -5,6 +5,7 @@ import { type ErrorCode, HotspotsError } from '../../errors.ts';
 const auditStates: Readonly<Record<string, ErrorCode>> = {
   HSA01: 'AUDIT_NO_ACTOR',
   HSA02: 'AUDIT_APPEND_ONLY',
+  HSA03: 'AUDIT_WRITE_REFUSED',
 };
 
 /** An error of our triggers as a HotspotsError with its code; every other error as it is. */

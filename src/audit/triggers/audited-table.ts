@@ -11,6 +11,8 @@ export interface AuditedTable {
   readonly logSchema: string;
   /** `pg_type.typname` by column name. */
   readonly columns: ReadonlyMap<string, string>;
+  /** What foreign keys of this table do to its rows when those that they point to are deleted or change their key. */
+  readonly actions: { readonly deletes: boolean; readonly updates: boolean };
 }
 
 /** One column of an audited table. */
@@ -18,6 +20,14 @@ export interface AuditedColumn {
   readonly attribute: string;
   readonly column: string;
   readonly type: string;
+}
+
+/** The attributes that the trigger function needs and whose columns the table does not have. */
+export function missingColumns({ registration, columns }: AuditedTable): string[] {
+  const { model, primaryKeys, attributes, labelAttribute } = registration;
+  return [
+    ...new Set([...primaryKeys, ...attributes, ...(labelAttribute === null ? [] : [labelAttribute])]),
+  ].filter((attribute) => !columns.has(model.getAttributes()[attribute]?.field ?? attribute));
 }
 
 /** @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for the attribute. */

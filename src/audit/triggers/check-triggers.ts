@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Registration } from '../registration.ts';
-import { auditFunctionName } from './audited-table.ts';
+import { auditFunctionName, missingColumns } from './audited-table.ts';
 import { outdatedParts } from './outdated-parts.ts';
 import { readTriggerState, type TriggerState } from './read-trigger-state.ts';
 import { sqlName } from './sql-name.ts';
@@ -67,6 +67,13 @@ function logProblems(enabled: string | null): TriggerProblem[] {
 
 function tableProblems(state: TriggerState): TriggerProblem[] {
   const { table } = state;
+  const columns = missingColumns(table);
+  if (columns.length > 0) {
+    const message =
+      `The table "${table.name}" has no column for ${columns.join(', ')} of the registered model ` +
+      `${table.registration.modelName}. Bring the tables up to date, or correct the model.`;
+    return [{ table: table.name, name: null, kind: 'missing', message }];
+  }
   const parts = outdatedParts(state);
   const problems: TriggerProblem[] = [];
   const add = (kind: TriggerProblem['kind'], name: string, message: string) =>

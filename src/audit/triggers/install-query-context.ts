@@ -1,4 +1,4 @@
-import type { Model, ModelStatic, Sequelize } from 'sequelize';
+import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
 import { tableKey } from '../table-key.ts';
 import { auditError } from './audit-error.ts';
 import { mayWrite } from './may-write.ts';
@@ -27,11 +27,13 @@ export function installQueryContext(sequelize: Sequelize): void {
   if (typeof original !== 'function') throw new TypeError('This Sequelize has no method query.');
 
   const query = async (statement: unknown, options: object = {}): Promise<unknown> => {
-    const sql = sqlOf(statement).trimStart();
-    const kind = mayWrite(sql);
+    const kind = mayWrite(sqlOf(statement));
     if (kind === 'nothing') return Reflect.apply(original, sequelize, [statement, options]);
-    const context = await statementContext(kind === 'indirectly');
-    const comment = statementMarker(hookedPrefixOf(sql, options), context);
+    const context = statementContext(kind === 'indirectly');
+    const comment = statementMarker(
+      hookedPrefixOf(options),
+      typeof context === 'string' ? context : await context,
+    );
     try {
       return await Reflect.apply(original, sequelize, [statement, { ...options, [marker]: comment }]);
     } catch (error) {
@@ -76,15 +78,23 @@ function sqlOf(statement: unknown): string {
  * Says that hooks record this statement: only for one that Sequelize built for a model, and only where the hooks
  * named that model's own table. A raw statement may be several at once, so it never counts as hooked.
  */
-function hookedPrefixOf(sql: string, options: object): string | null {
+function hookedPrefixOf(options: object): string | null {
   if (!('auditTable' in options) || typeof options.auditTable !== 'string') return null;
-  const letter = hookedStatements[sql.slice(0, 6).toUpperCase()];
+  const letter = hookedStatements.get(Reflect.get(options, 'type'));
   const model = modelOf(options);
   if (letter === undefined || model === undefined || tableKey(model) !== options.auditTable) return null;
   return hookedPrefix(letter, options.auditTable);
 }
 
-const hookedStatements: Readonly<Record<string, HookedStatement>> = { INSERT: 'I', UPDATE: 'U', DELETE: 'D' };
+/** By type, not by the first word: for `findOrCreate` Sequelize wraps the INSERT in a function of its own. */
+const hookedStatements: ReadonlyMap<unknown, HookedStatement> = new Map([
+  [QueryTypes.INSERT, 'I'],
+  [QueryTypes.UPSERT, 'I'],
+  [QueryTypes.UPDATE, 'U'],
+  [QueryTypes.BULKUPDATE, 'U'],
+  [QueryTypes.DELETE, 'D'],
+  [QueryTypes.BULKDELETE, 'D'],
+]);
 
 function modelOf(options: object): ModelStatic<Model> | undefined {
   const instance: unknown = Reflect.get(options, 'instance');

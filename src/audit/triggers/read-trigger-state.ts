@@ -36,6 +36,8 @@ interface StateRow {
   schema: string | null;
   logSchema: string | null;
   columns: Record<string, string> | null;
+  deletes: boolean | null;
+  updates: boolean | null;
   triggers: Record<string, InstalledTrigger> | null;
   function: { hash: string | null; bodyHash: string } | null;
   appendOnly: string | null;
@@ -73,7 +75,14 @@ export async function readTriggerState(
     const columns = new Map(Object.entries(row.columns ?? {}));
     return [
       {
-        table: { registration, schema, name, logSchema, columns },
+        table: {
+          registration,
+          schema,
+          name,
+          logSchema,
+          columns,
+          actions: { deletes: row.deletes === true, updates: row.updates === true },
+        },
         function: row.function,
         triggers: new Map(Object.entries(row.triggers ?? {})),
       },
@@ -115,6 +124,11 @@ const stateSql = `
         FROM resolved JOIN pg_type ON pg_type.oid = type
         WHERE typtype <> 'd' AND attrelid = wanted.oid
       ) AS columns,
+      (SELECT bool_or(confdeltype = 'c') FROM pg_constraint WHERE conrelid = wanted.oid AND contype = 'f') AS deletes,
+      (
+        SELECT bool_or(confupdtype IN ('c', 'n', 'd')) FROM pg_constraint
+        WHERE conrelid = wanted.oid AND contype = 'f'
+      ) AS updates,
       (
         SELECT json_object_agg(
           tgname, json_build_object('enabled', tgenabled, 'hash', obj_description(pg_trigger.oid, 'pg_trigger')))

@@ -11,20 +11,28 @@ export type HookedStatement = 'I' | 'U' | 'D';
  * The table's name is percent-encoded, with the characters that could end or open a comment.
  */
 export function hookedPrefix(statement: HookedStatement, tableKey: string): string {
+  return `${opening}hooked=${statement}/${encodedName(tableKey)} `;
+}
+
+const encodedNames = new Map<string, string>();
+
+function encodedName(tableKey: string): string {
+  const known = encodedNames.get(tableKey);
+  if (known !== undefined) return known;
   const name = encodeURIComponent(tableKey.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `${opening}hooked=${statement}/${name} `;
+  encodedNames.set(tableKey, name);
+  return name;
 }
 
 /**
- * The comment to be put in front of a statement: `/*hotspots hooked=I/places context=BASE64URL *\/`. Base64url
- * has no character that ends a comment, whatever the context says.
+ * The comment to be put in front of a statement: `/*hotspots hooked=I/places context=BASE64URL *\/`.
  *
  * @param prefix `hookedPrefix`, or null for a statement that no hook records.
- * @param context JSON text
+ * @param context as `encodeContext` gives it
  */
 export function statementMarker(prefix: string | null, context: string): string {
-  return `${prefix ?? opening}context=${Buffer.from(context).toString('base64url')} */ `;
+  return `${prefix ?? opening}context=${context} */ `;
 }

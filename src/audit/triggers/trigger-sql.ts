@@ -40,7 +40,10 @@ export function functionSql(table: AuditedTable): FunctionSql {
   return { create, hash: hashOf(create), bodyHash: createHash('md5').update(body).digest('hex') };
 }
 
-/** The triggers of a table. Their WHEN spares hooked statements even the call of the function. */
+/**
+ * The triggers of a table. Their WHEN spares hooked statements even the call of the function. Tables whose rows
+ * do not follow others by foreign keys do without row triggers.
+ */
 export function triggersSql(table: AuditedTable): TriggerSql[] {
   const on = `ON ${sqlName(table.schema, table.name)}`;
   const run = `EXECUTE FUNCTION ${functionName(table)}()`;
@@ -51,8 +54,12 @@ export function triggersSql(table: AuditedTable): TriggerSql[] {
     hotspots_audit_update: `AFTER UPDATE ${on} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT ${unlessHooked('UPDATE')} ${run}`,
     hotspots_audit_delete: `AFTER DELETE ${on} REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT ${unlessHooked('DELETE')} ${run}`,
     hotspots_audit_truncate: `BEFORE TRUNCATE ${on} FOR EACH STATEMENT ${run}`,
-    hotspots_audit_update_action: `AFTER UPDATE ${on} FOR EACH ROW ${nested('UPDATE')} ${run}`,
-    hotspots_audit_delete_action: `AFTER DELETE ${on} FOR EACH ROW ${nested('DELETE')} ${run}`,
+    ...(table.actions.updates && {
+      hotspots_audit_update_action: `AFTER UPDATE ${on} FOR EACH ROW ${nested('UPDATE')} ${run}`,
+    }),
+    ...(table.actions.deletes && {
+      hotspots_audit_delete_action: `AFTER DELETE ${on} FOR EACH ROW ${nested('DELETE')} ${run}`,
+    }),
   };
   return Object.entries(definitions).map(([name, definition]) => {
     const create = `CREATE OR REPLACE TRIGGER ${name} ${definition}`;
@@ -92,9 +99,30 @@ function functionBody(table: AuditedTable): string {
     `SELECT *, 1 AS "hotspots nth", row_number() OVER () AS "hotspots place" FROM ${source}`;
   const row = (record: 'OLD' | 'NEW') => `SELECT ${record}.*, 1 AS "hotspots nth", 1 AS "hotspots place"`;
   const target = sqlName(schema, name);
+  const sameKey = registration.primaryKeys
+    .map((key) => sqlName(auditedColumn(table, key).column))
+    .map((column) => `there.${column} = gone.${column}`)
+    .join(' AND ');
   const context = `
   context := ${sqlName(logSchema, 'hotspots_audit_context')}(TG_TABLE_NAME);
   IF context ? 'withoutAudit' THEN RETURN NULL; END IF;`;
+  const refuseIf = (condition: string, problem: string) => `
+  IF ${condition} THEN
+    RAISE EXCEPTION USING ERRCODE = 'HSA03', MESSAGE = ${sqlText(`AUDIT_WRITE_REFUSED: ${problem}`)};
+  END IF;`;
+  // PostgreSQL runs the trigger of the insertion before that of the deletion, whatever the statement did first.
+  const refuseReinsertion = refuseIf(
+    `EXISTS (SELECT FROM old_rows AS gone CROSS JOIN LATERAL (SELECT FROM ${target} AS there WHERE ${sameKey} LIMIT 1) AS again)`,
+    `A row of "${name}" was deleted and inserted again by one statement, which cannot be recorded in order. ` +
+      'Nothing was written. Use two statements, or an update.',
+  );
+  // TRUNCATE removes also rows that such a transaction does not see.
+  const isFrozen = `current_setting('transaction_isolation') IN ('repeatable read', 'serializable')`;
+  const refuseFrozen = refuseIf(
+    isFrozen,
+    `TRUNCATE of "${name}" in a transaction that sees only its own moment would remove rows unrecorded. ` +
+      'Nothing was written. Use READ COMMITTED, or DELETE.',
+  );
   const statement = (event: Event, rows: string, entries: string) => `
   IF pg_trigger_depth() = 1 AND ${isHooked(table, event)} THEN RETURN NULL; END IF;
   IF NOT EXISTS (SELECT FROM ${rows}) THEN RETURN NULL; END IF;${context}${entries}`;
@@ -112,9 +140,9 @@ BEGIN
   CASE TG_OP
   WHEN 'INSERT' THEN${statement('INSERT', 'new_rows', entriesSql(table, { before: null, after: once('new_rows') }))}
   WHEN 'UPDATE' THEN${statement('UPDATE', 'new_rows', entriesSql(table, { before: numbered('old_rows'), after: numbered('new_rows') }))}
-  WHEN 'DELETE' THEN${statement('DELETE', 'old_rows', entriesSql(table, { before: once('old_rows'), after: null }))}
+  WHEN 'DELETE' THEN${statement('DELETE', 'old_rows', refuseReinsertion + entriesSql(table, { before: once('old_rows'), after: null }))}
   WHEN 'TRUNCATE' THEN
-  IF NOT EXISTS (SELECT FROM ${target}) THEN RETURN NULL; END IF;${context}${entriesSql(table, { before: once(target), after: null })}
+  IF NOT ${isFrozen} AND NOT EXISTS (SELECT FROM ${target}) THEN RETURN NULL; END IF;${context}${refuseFrozen}${entriesSql(table, { before: once(target), after: null })}
   END CASE;
   RETURN NULL;
 END

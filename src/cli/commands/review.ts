@@ -1,6 +1,8 @@
 import { logActions } from '../../audit/log-action.ts';
+import { filterFromFlags } from '../../audit/reading/filter-from-flags.ts';
+import { actorTypes, type LogEntryFilter } from '../../audit/reading/log-entry-filter.ts';
+import { HotspotsError } from '../../errors.ts';
 import { choice } from './arguments/choice.ts';
-import { moment } from './arguments/moment.ts';
 import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, exitCodes } from './command.ts';
@@ -10,7 +12,22 @@ import { showRun } from './review/show-run.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { withDatabase } from './with-database.ts';
 
-const filterOptions = ['actor', 'since', 'until', 'model', 'object', 'field', 'action', 'run'] as const;
+const filterOptions = {
+  actor: { value: 'EMAIL', help: 'changes by this actor' },
+  'actor-type': { value: 'WORD', help: `changes by any ${actorTypes.join(', ')}` },
+  since: { value: 'WHEN', help: 'changes from then on: 30m, 12h, 7d, 2w, or 2027-03-01[T18:00Z]' },
+  until: { value: 'WHEN', help: 'changes before then' },
+  model: { value: 'NAME', help: 'changes of Place, Event or User records' },
+  object: { value: 'ID', help: 'changes of one record; with --model' },
+  field: { value: 'NAME', help: 'changes of this field, as startDate' },
+  action: { value: 'WORD', help: logActions.join(', ') },
+  run: { value: 'ID', help: 'changes of this run' },
+  source: { value: 'NAME', help: 'changes of all runs of this source' },
+  correlation: { value: 'ID', help: 'changes of one request' },
+  q: { value: 'TEXT', help: 'changes with this text in an old or new value' },
+} as const;
+
+const filterNames = Object.keys(filterOptions);
 
 /** `hotspots review`: runs, one run, or the changes that match a filter. */
 export const review: Command = {
@@ -18,18 +35,13 @@ export const review: Command = {
   summary: 'Shows what runs and people changed: who, when, old and new value, from which page',
   usage: '[RUN | FILTERS]',
   options: {
-    actor: { type: 'string', value: 'EMAIL', help: 'changes by this actor' },
-    since: {
-      type: 'string',
-      value: 'WHEN',
-      help: 'changes from then on: 30m, 12h, 7d, 2w, or 2027-03-01[T18:00Z]',
-    },
-    until: { type: 'string', value: 'WHEN', help: 'changes before then' },
-    model: { type: 'string', value: 'NAME', help: 'changes of Place, Event or User records' },
-    object: { type: 'string', value: 'ID', help: 'changes of one record; with --model' },
-    field: { type: 'string', value: 'NAME', help: 'changes of this field, as startDate' },
-    action: { type: 'string', value: 'WORD', help: logActions.join(', ') },
-    run: { type: 'string', value: 'ID', help: 'changes of this run' },
+    // Given twice, an option means either; a "-" in front of a value means all but that.
+    ...Object.fromEntries(
+      Object.entries(filterOptions).map(([name, option]) => [
+        name,
+        { type: 'string', multiple: true, ...option } as const,
+      ]),
+    ),
     limit: { type: 'string', value: 'N', help: 'at most N lines of runs or changes; 50 if not given' },
     before: {
       type: 'string',
@@ -46,6 +58,10 @@ export const review: Command = {
       'npm run review -- --actor=scraper@vibemap.com --since=7d --field=name',
       'Names that spiders changed in the last seven days',
     ],
+    [
+      'npm run review -- --model=Event --field=-description',
+      'Changes of events that leave the description alone',
+    ],
   ],
   run: async (given) => {
     const json = given.flag('json');
@@ -53,7 +69,7 @@ export const review: Command = {
     const before = idOf('--before', given.text('before'));
     const page = { limit, ...(before !== undefined && { before }) };
     const filter = readFilter(given);
-    const filtered = filterOptions.some((option) => given.text(option) !== undefined);
+    const filtered = filterNames.some((option) => given.text(option) !== undefined);
     const [word] = given.positionals;
     if (word !== undefined && filtered) {
       throw usageError(
@@ -72,17 +88,16 @@ export const review: Command = {
   },
 };
 
-function readFilter(given: ParsedArguments) {
-  return {
-    actor: given.text('actor'),
-    model: given.text('model'),
-    objectId: given.text('object'),
-    field: given.text('field'),
-    action: choice('review', '--action', given.text('action'), logActions),
-    run: idOf('--run', given.text('run')),
-    since: moment('review', '--since', given.text('since')),
-    until: moment('review', '--until', given.text('until')),
-  };
+function readFilter(given: ParsedArguments): LogEntryFilter {
+  for (const action of given.texts('action'))
+    choice('review', '--action', action.replace(/^-/, ''), logActions);
+  try {
+    return filterFromFlags(Object.fromEntries(filterNames.map((name) => [name, given.texts(name)])));
+  } catch (error) {
+    throw error instanceof HotspotsError && error.code === 'USAGE'
+      ? usageError('review', error.message)
+      : error;
+  }
 }
 
 function idOf(option: string, text: string | undefined): string | undefined {
@@ -92,12 +107,14 @@ function idOf(option: string, text: string | undefined): string | undefined {
 
 /** The options to give again for the next page, quoted for a shell. */
 function repeatedOptions(given: ParsedArguments): string {
-  return [...filterOptions, 'limit']
-    .flatMap((option) => {
-      const text = given.text(option);
-      return text === undefined
-        ? []
-        : [` --${option}=${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`];
-    })
+  return [...filterNames, 'limit']
+    .flatMap((option) =>
+      given
+        .texts(option)
+        .map(
+          (text) =>
+            ` --${option}=${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`,
+        ),
+    )
     .join('');
 }

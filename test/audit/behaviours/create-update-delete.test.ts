@@ -1,4 +1,4 @@
-import { literal } from 'sequelize';
+import { literal, type Model, type ModelStatic } from 'sequelize';
 import { describe, expect, test } from 'vitest';
 import { auditlog } from '../../../src/audit/auditlog.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
@@ -7,6 +7,7 @@ import { auditModes } from '../../helpers/audit-modes.ts';
 import { changesOf } from '../../helpers/changes-of.ts';
 import { defineLibrary } from '../../helpers/library.ts';
 import { logOf } from '../../helpers/log-of.ts';
+import { sentStatements } from '../../helpers/sent-statements.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';
 
 describe.each(auditModes)('%s', (mode) => {
@@ -112,13 +113,7 @@ describe.each(auditModes)('%s', (mode) => {
   });
 
   test('a recorded creation takes four statements: none of them fetches the key', async () => {
-    const statements: string[] = [];
-    at.sequelize.options.logging = (sql) => statements.push(sql.replace(/^Executing \([^)]*\): /, ''));
-    try {
-      await newBook();
-    } finally {
-      at.sequelize.options.logging = false;
-    }
+    const statements = await sentStatements(at.sequelize, newBook);
     expect(statements.map((sql) => /^[A-Z]+(?: INTO \S+)?/.exec(sql)?.[0])).toEqual([
       'START',
       'INSERT INTO "books"',
@@ -128,7 +123,8 @@ describe.each(auditModes)('%s', (mode) => {
   });
 
   test('a value computed by the database on creation is recorded as what it became', async () => {
-    await asAna(() => at.models.Book.build().set('pages', literal('40 + 2')).save());
+    const Book: ModelStatic<Model> = at.models.Book;
+    await asAna(() => Book.create({ pages: literal('40 + 2') }));
     expect(await changesOf()).toEqual([['create', { pages: [null, 42] }]]);
   });
 });

@@ -134,40 +134,50 @@ describe('a write has an unknown caller', () => {
       'in a method of several of the name',
       'class A { put() { return Place.create({}); } }\nclass B { put() {} }\nthing.put();',
     ],
+    ['in the function that finds the user', 'withUserActor(() => Place.create({}), () => 1);'],
+    ['handed from name to name in circles', 'a.run = b.go; b.go = a.run; c.run = () => Place.create({});'],
+    [
+      'of a name that is called everywhere',
+      `class A { get() { return Place.create({}); } }\n${'asSystem(() => x.get());\n'.repeat(201)}`,
+    ],
     ['in an exported object', 'export default { add: async () => Place.create({}) };'],
   ])('%s', async (_, code) => {
     expect(await contextIn(code)).toBe('unknown caller');
   });
 });
 
-describe('what would be refused', () => {
-  it('is listed although it is enclosed, with what to do instead', async () => {
-    const { writes, enclosed } = await findIn({
-      'models.ts': models,
-      'work.ts': `import { Place } from './models.ts';
+describe('what hooks do not see', () => {
+  const code = {
+    'models.ts': models,
+    'work.ts': `import { Place } from './models.ts';
 withSystemActor(async () => {
   await Place.create({}, { hooks: false });
   await Place.bulkCreate([], { ignoreDuplicates: true });
+  await Place.upsert({});
+  await (await Place.findOne()).increment('a');
+  await sequelize.query('DELETE FROM places');
   await Place.create({}, { hooks: true });
 });`,
-    });
+  };
+
+  it('is in order where there are triggers, but for hooks: false', async () => {
+    const { writes, enclosed, enclosedByTriggers } = await findIn(code);
     expect(writes).toMatchObject([
-      { line: 3, context: 'enclosed', problems: ['hooks: false is refused: leave it out'] },
-      {
-        line: 4,
-        context: 'enclosed',
-        problems: ['ignoreDuplicates: true is refused: use updateOnDuplicate'],
-      },
+      { line: 3, context: 'enclosed', problems: ['refused without triggers: leave out hooks: false'] },
     ]);
-    expect(enclosed).toBe(1);
+    expect({ enclosed, enclosedByTriggers }).toEqual({ enclosed: 5, enclosedByTriggers: 4 });
   });
 
-  it('is not raw SQL in a context; it is counted as seen by the triggers only', async () => {
-    const found = await findIn({
-      'work.ts':
-        "withSystemActor(() => sequelize.query('DELETE FROM places'));\nsequelize.query('DELETE FROM places');",
-    });
-    expect(found).toMatchObject({ enclosed: 1, enclosedRaw: 1, writes: [{ line: 2, seenBy: 'triggers' }] });
+  it('is listed where there are none, with what to do instead', async () => {
+    const { writes, enclosed } = await findIn(code, { triggers: false });
+    expect(writes.map(({ line, problems }) => [line, ...problems])).toEqual([
+      [3, 'refused without triggers: leave out hooks: false'],
+      [4, 'refused without triggers: use updateOnDuplicate'],
+      [5, 'refused without triggers: use bulkCreate([row], { updateOnDuplicate: [...] })'],
+      [6, 'refused without triggers: load the row FOR UPDATE, add, and save it'],
+      [7, 'not recorded without triggers'],
+    ]);
+    expect(enclosed).toBe(1);
   });
 });
 

@@ -5,14 +5,17 @@ import { findWrites } from '../../../src/audit/find-writes/find-writes.ts';
 import type { FoundWrites } from '../../../src/audit/find-writes/found-write.ts';
 
 /** What is found in files with these texts; file names in the result are those given. */
-export async function findIn(files: Readonly<Record<string, string>>): Promise<FoundWrites> {
+export async function findIn(
+  files: Readonly<Record<string, string>>,
+  options: { triggers?: boolean } = {},
+): Promise<FoundWrites> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'find-writes-'));
   try {
     for (const [name, text] of Object.entries(files)) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
     }
-    const found = await findWrites([folder]);
+    const found = await findWrites([folder], options);
     const short = <Part extends { file: string }>(part: Part): Part => ({
       ...part,
       file: path.relative(folder, path.resolve(part.file)),

@@ -34,8 +34,8 @@ export async function copyInto(database: Database, sql: string, data: string): P
   await client.connect();
   try {
     await new Promise<void>((resolve, reject) => {
-      client.query({
-        submit: (connection: CopyConnection) => connection.query(sql),
+      const copy = {
+        submit: (connection: pg.Connection) => connection.query(sql),
         handleCopyInResponse: (connection: CopyConnection) => {
           connection.sendCopyFromChunk(Buffer.from(data));
           connection.endCopyFrom();
@@ -43,7 +43,8 @@ export async function copyInto(database: Database, sql: string, data: string): P
         handleCommandComplete: () => {},
         handleReadyForQuery: () => resolve(),
         handleError: reject,
-      });
+      };
+      client.query(copy);
     });
   } finally {
     await client.end();
@@ -52,7 +53,6 @@ export async function copyInto(database: Database, sql: string, data: string): P
 
 /** The part of pg's connection that copies; its types leave it out. */
 interface CopyConnection {
-  query(sql: string): void;
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }

@@ -1,4 +1,10 @@
-import { DataTypes, type InferAttributes, type InferCreationAttributes, Model } from 'sequelize';
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+} from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { auditlog } from '../../../src/audit/auditlog.ts';
 import { defineLogEntry } from '../../../src/audit/log-entry.ts';
@@ -20,9 +26,11 @@ class Page extends Model<InferAttributes<Page>, InferCreationAttributes<Page>> {
   declare followsId: number | null;
   declare copyOfId: number | null;
 }
-/** A tag is known by its name, which its pages and sub-tags repeat. */
+/** A tag is known by its name, which the tags under it repeat; so is its code. */
 class Tag extends Model<InferAttributes<Tag>, InferCreationAttributes<Tag>> {
   declare name: string;
+  declare code: CreationOptional<string | null>;
+  declare likeCode: CreationOptional<string | null>;
   declare under: string | null;
 }
 
@@ -37,7 +45,9 @@ beforeAll(async () => {
       id integer PRIMARY KEY, folder_id integer REFERENCES folders ON DELETE CASCADE,
       follows_id integer REFERENCES pages ON DELETE SET NULL,
       copy_of_id integer REFERENCES pages ON DELETE SET NULL);
-    CREATE TABLE tags (name text PRIMARY KEY, under text REFERENCES tags ON UPDATE CASCADE);
+    CREATE TABLE tags (
+      name text PRIMARY KEY, under text REFERENCES tags ON UPDATE CASCADE,
+      code text UNIQUE, like_code text REFERENCES tags (code) ON UPDATE CASCADE);
     CREATE TABLE unregistered (id integer PRIMARY KEY, folder_id integer REFERENCES folders ON DELETE CASCADE);
     CREATE FUNCTION empty_folder_one() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN UPDATE folders SET parent_id = NULL WHERE parent_id = 1; RETURN NULL; END $$;
@@ -52,7 +62,12 @@ beforeAll(async () => {
     { ...options, tableName: 'pages', modelName: 'Page' },
   );
   Tag.init(
-    { name: { type: DataTypes.TEXT, primaryKey: true }, under: DataTypes.TEXT },
+    {
+      name: { type: DataTypes.TEXT, primaryKey: true },
+      under: DataTypes.TEXT,
+      code: DataTypes.TEXT,
+      likeCode: DataTypes.TEXT,
+    },
     { ...options, tableName: 'tags', modelName: 'Tag' },
   );
   for (const model of [Folder, Page, Tag]) auditlog.register(model);
@@ -154,6 +169,22 @@ test('a key that is changed in psql is recorded on the row and on those that fol
     ['create Tag:Jazz as database', {}],
     ['delete Tag:jazz as database', {}],
     ['update Tag:bebop as database', { under: ['jazz', 'Jazz'] }],
+  ]);
+});
+
+test('a hooked update whose value other rows of its table repeat records those rows too, each once', async () => {
+  await asAna(async () => {
+    await Tag.bulkCreate([
+      { name: 'a', code: 'x', under: null },
+      { name: 'b', likeCode: 'x', under: null },
+      { name: 'c', likeCode: 'x', under: null },
+    ]);
+    await (await Tag.findByPk('a'))?.update({ code: 'y' });
+  });
+  expect((await entries()).slice(3).sort()).toEqual([
+    ['update Tag:a as ana@example.org', { code: ['x', 'y'] }],
+    ['update Tag:b as ana@example.org', { likeCode: ['x', 'y'] }],
+    ['update Tag:c as ana@example.org', { likeCode: ['x', 'y'] }],
   ]);
 });
 

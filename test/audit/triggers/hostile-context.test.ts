@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ContextDetails } from '../../../src/audit/actor-context.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
+import { encodeContext } from '../../../src/audit/triggers/encode-context.ts';
 import { hookedPrefix, statementMarker } from '../../../src/audit/triggers/statement-marker.ts';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import type { Database } from '../../../src/database/open-database.ts';
@@ -29,13 +30,13 @@ async function entryIn(details: ContextDetails, email = 'ana@example.org') {
 }
 
 test.for([
-  ['*/ DELETE FROM widgets; /*'],
-  [`'; DROP TABLE widgets; --`],
-  ['"}} \\" \\u0041 \\\\'],
-  ['$$ $1 :name ? %'],
-  ['/*hotspots hooked=I/widgets context=e30 */'],
-  ['line\r\nbreak\u2028 😀 \u202e'],
-])('a context value %j reaches the log as it is', async ([text]) => {
+  '*/ DELETE FROM widgets; /*',
+  `'; DROP TABLE widgets; --`,
+  '"}} \\" \\u0041 \\\\',
+  '$$ $1 :name ? %',
+  '/*hotspots hooked=I/widgets context=e30 */',
+  'line\r\nbreak\u2028 😀 \u202e',
+])('a context value %j reaches the log as it is', async (text) => {
   const entry = await entryIn({ sourceUrl: text, correlationId: text, extra: { [text]: [text] } }, text);
   expect(entry).toMatchObject({
     sourceUrl: text,
@@ -72,7 +73,7 @@ test('an address that is none, or has a zone, does not make the write fail', asy
 
 test('no table name and no context can open or end the comment', () => {
   for (const text of ['*/', '/*', '***///', '\ud800', 'ä"\'`', ' ']) {
-    const marker = statementMarker(hookedPrefix('I', text), text);
+    const marker = statementMarker(hookedPrefix('I', text), encodeContext({ text }));
     expect(marker).toMatch(/^\/\*hotspots hooked=I\/[^ */]+ context=[A-Za-z0-9_-]+ \*\/ $/);
   }
 });

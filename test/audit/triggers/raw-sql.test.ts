@@ -200,6 +200,27 @@ describe('inside an actor context', () => {
     }
   });
 
+  test('an actor that is found out by queries of its own is asked once, and is the author', async () => {
+    let asked = 0;
+    const whoIsIt = async () => {
+      asked += 1;
+      const [row] = await database.sequelize.query<{ email: string }>(
+        `SELECT lower('ANA@example.org') AS email`,
+        {
+          type: QueryTypes.SELECT,
+        },
+      );
+      return { id: '41', email: row?.email ?? '' };
+    };
+    await withUserActor(whoIsIt, () => run(`INSERT INTO widgets (name) VALUES ('a')`));
+    await withUserActor(whoIsIt, () => Widget.create({ name: 'b' }));
+    expect((await entries()).map(([line]) => line)).toEqual([
+      'create Widget:1 as ana@example.org',
+      'create Widget:2 as ana@example.org',
+    ]);
+    expect(asked).toBe(2);
+  });
+
   test('what is written in withoutAudit is not recorded', async () => {
     await asAna(() =>
       withoutAudit(database.sequelize, 'seeding', () => run(`INSERT INTO widgets (name) VALUES ('a')`)),

@@ -11,8 +11,14 @@ const name = 'audit find-writes';
 export const findWrites: Command = {
   name,
   summary: 'Lists the Sequelize writes in existing code that no actor context encloses',
-  usage: 'PATH [--json]',
-  options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
+  usage: 'PATH [--no-triggers] [--json]',
+  options: {
+    'no-triggers': {
+      type: 'boolean',
+      help: 'the tables get no audit triggers: list also what only those would record',
+    },
+    json: { type: 'boolean', help: 'one JSON object on stdout' },
+  },
   positionals: 1,
   examples: [
     ['npm run hotspots -- audit find-writes ../shop/src', 'What would be refused there, by file and line'],
@@ -21,7 +27,7 @@ export const findWrites: Command = {
   run: async (given) => {
     const [folder] = given.positionals;
     if (folder === undefined) throw usageError(name, 'A file or folder to read is missing.');
-    const found = await findInSources([folder]);
+    const found = await findInSources([folder], { triggers: !given.flag('no-triggers') });
     if (found.files === 0 && found.problems.length === 0) {
       throw usageError(name, `There is no TypeScript or JavaScript file in ${JSON.stringify(folder)}.`);
     }

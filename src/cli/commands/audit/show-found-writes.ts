@@ -20,7 +20,7 @@ function placesOf(writes: readonly FoundWrite[], width: number): string {
       `${file}:${line}:${column}`,
       call,
       context,
-      [...problems, ...(seenBy === 'triggers' ? ['only the triggers record it'] : [])].join('; '),
+      problems[0] ?? (seenBy === 'triggers' ? 'only the triggers record it' : ''),
     ]),
     width,
   );
@@ -48,14 +48,14 @@ function problemLine({ file, line, message }: FoundWrites['problems'][number]): 
   return safeText(`${file}${line === null ? '' : `:${line}`}: ${message}`);
 }
 
-function summaryOf({ writes, enclosed, enclosedRaw, files, models }: FoundWrites): string {
+function summaryOf({ writes, enclosed, enclosedByTriggers, files, models }: FoundWrites): string {
   const loose = writes.filter(({ context }) => context !== 'enclosed').length;
   const unsure = writes.filter(({ context }) => context === 'unknown caller').length;
   return [
     `${counted(files, 'file')} read, ${counted(models.length, 'model')} found.`,
     `${counted(loose, 'write')} without an actor context as far as can be told` +
       `${unsure === 0 ? '' : `, ${unsure} of them with callers that were not seen`}; ` +
-      `${writes.length - loose} enclosed but refused; ${enclosed} in order` +
-      `${enclosedRaw === 0 ? '' : `, ${enclosedRaw} of them past the hooks: only the triggers record those`}.`,
+      `${writes.length - loose} enclosed with a problem; ${enclosed} in order` +
+      `${enclosedByTriggers === 0 ? '' : `, ${enclosedByTriggers} of them recorded by the triggers only`}.`,
   ].join('\n');
 }

@@ -1,15 +1,21 @@
 import type { Sequelize } from 'sequelize';
 import { auditlog } from '../../../audit/auditlog.ts';
-import {
-  findLogEntries,
-  type LogEntryFilter,
-  type LogEntryRow,
-} from '../../../audit/reading/find-log-entries.ts';
+import { collectForeignKeys } from '../../../audit/reading/collect-foreign-keys.ts';
+import { type EntryTableRow, entryTable } from '../../../audit/reading/entry-table.ts';
+import { findLogEntries } from '../../../audit/reading/find-log-entries.ts';
+import { loadLabels } from '../../../audit/reading/load-labels.ts';
+import type { LogEntryFilter, OneOrMore } from '../../../audit/reading/log-entry-filter.ts';
+import type { LogEntryRow } from '../../../audit/reading/log-entry-row.ts';
+import type { PageOptions } from '../../../audit/reading/page-of-entries.ts';
+import type { ReadingContext } from '../../../audit/reading/reading-context.ts';
+import type { RenderOptions } from '../../../audit/reading/render-options.ts';
+import { valuesOf } from '../../../audit/reading/values-of.ts';
+import { config } from '../../../config.ts';
+import { CrawlRun } from '../../../models/crawl-run.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';
-import { showValue } from '../terminal/show-value.ts';
 import { style } from '../terminal/style.ts';
 import { terminalWidth } from '../terminal/terminal-width.ts';
 import { textTable } from '../terminal/text-table.ts';
@@ -25,29 +31,61 @@ const maxFields = 8;
 export async function listChanges(
   sequelize: Sequelize,
   filter: LogEntryFilter,
-  page: { limit: number; before?: string },
+  page: PageOptions,
   { json, repeated }: { json: boolean; repeated: string },
 ): Promise<string> {
-  const wanted = { ...filter, model: modelName(filter.model) };
-  const { entries, next } = await findLogEntries(sequelize, wanted, page);
+  const wanted = {
+    ...filter,
+    model: modelName(filter.model),
+    ...(filter.not && { not: { ...filter.not, model: modelName(filter.not.model) } }),
+  };
+  const { entries, next } = await findAny(sequelize, wanted, page);
   if (json) return JSON.stringify({ entries, next });
   if (entries.length === 0) return `No change matches.${misspelt(wanted)}`;
   const width = terminalWidth();
+  const options: RenderOptions = { limit: -1, labelOf: await loadLabels(collectForeignKeys(entries)) };
   return [
-    ...entries.map((entry) => showEntry(entry, filter.field, width)),
+    ...entries.map((entry) => showEntry(entry, valuesOf(filter.field), options, width)),
     ...(next === null ? [] : [style('dim', `Older: npm run review --${repeated} --before=${next}`)]),
   ].join('\n\n');
 }
 
-function showEntry(entry: LogEntryRow, field: string | undefined, width: number): string {
-  const fields = Object.entries(entry.changes)
-    .flatMap(([name, change]) => (Array.isArray(change) ? [[name, change] as const] : []))
-    .filter(([name]) => field === undefined || name === field)
-    .sort(([, [, a]], [, [, b]]) => Number(saysLittle(a)) - Number(saysLittle(b)));
+const context: ReadingContext = {
+  get actorEmails() {
+    return { scraper: config.scraperActorEmail, system: config.systemActorEmail };
+  },
+  runsOfSource: async (sourceName) => {
+    const runs = await CrawlRun.findAll({
+      attributes: ['id'],
+      where: { sourceName },
+      order: [['id', 'DESC']],
+    });
+    return runs.map(({ id }) => id);
+  },
+};
+
+/** One page, after as many empty ones as a rare change is away. */
+async function findAny(sequelize: Sequelize, filter: LogEntryFilter, page: PageOptions) {
+  let found = await findLogEntries(sequelize, filter, page, context);
+  while (found.entries.length === 0 && found.next !== null) {
+    found = await findLogEntries(sequelize, filter, { ...page, before: found.next }, context);
+  }
+  return found;
+}
+
+function showEntry(
+  entry: LogEntryRow,
+  wantedFields: readonly string[],
+  options: RenderOptions,
+  width: number,
+): string {
+  const fields = entryTable(entry, options)
+    .filter(({ field }) => wantedFields.length === 0 || wantedFields.includes(field))
+    .sort((a, b) => Number(saysLittle(entry, a)) - Number(saysLittle(entry, b)));
   const run = entry.runId === null ? '' : `  run ${entry.runId}`;
   const title = `${entry.action} ${entry.model} ${entry.objectId}  ${entry.objectLabel}`;
   const origin = `#${entry.id}  ${showTime(entry.timestamp)}  ${entry.actorEmail}${run}`;
-  const rows = fields.slice(0, maxFields).map(([name, [old, now]]) => [name, difference(entry, old, now)]);
+  const rows = fields.slice(0, maxFields).map((row) => [row.field, difference(entry, row)]);
   const more = fields.length - rows.length;
   return [
     style('bold', cutToWidth(safeText(title), width)),
@@ -61,19 +99,24 @@ function showEntry(entry: LogEntryRow, field: string | undefined, width: number)
 }
 
 /** What most records have, and what is therefore the first to be left out. */
-function saysLittle(value: unknown): boolean {
-  return value === false || (Array.isArray(value) && value.length === 0);
+function saysLittle({ changes }: LogEntryRow, { field }: EntryTableRow): boolean {
+  const change = changes[field];
+  const now = Array.isArray(change) ? change[1] : null;
+  return now === false || (Array.isArray(now) && now.length === 0);
 }
 
-function difference({ action }: LogEntryRow, old: unknown, now: unknown): string {
-  if (action === 'create') return showValue(now);
-  return action === 'delete' ? `was ${showValue(old)}` : `${showValue(old)} → ${showValue(now)}`;
+function difference({ action }: LogEntryRow, row: EntryTableRow): string {
+  if (row.kind === 'unreadable') return row.text;
+  if (row.kind === 'm2m') return `${row.operation === 'add' ? 'added' : 'removed'} ${row.objects.join(', ')}`;
+  if (action === 'create') return row.new;
+  return action === 'delete' ? `was ${row.old}` : `${row.old} → ${row.new}`;
 }
 
 /** A model's name however it is capitalised; other text as it is, for models that are no longer registered. */
-function modelName(given: string | undefined): string | undefined {
+function modelName(given: OneOrMore<string> | undefined): OneOrMore<string> | undefined {
   const known = auditlog.registrations().map(({ modelName: name }) => name);
-  return known.find((name) => name.toLowerCase() === given?.toLowerCase()) ?? given;
+  const nameOf = (text: string) => known.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
+  return given === undefined ? undefined : valuesOf(given).map(nameOf);
 }
 
 /** An empty answer to a misspelt name must not pass for "nothing happened". */
@@ -84,8 +127,9 @@ function misspelt({ model, field }: LogEntryFilter): string {
   return hint('model', model, models) + hint('field', field, fields);
 }
 
-function hint(what: string, given: string | undefined, known: readonly string[]): string {
-  if (given === undefined || known.includes(given)) return '';
-  const nearest = nearestWord(given, known);
-  return ` No ${what} is called ${safeText(given)}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
+function hint(what: string, given: OneOrMore<string> | undefined, known: readonly string[]): string {
+  const unknown = valuesOf(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return '';
+  const nearest = nearestWord(unknown, known);
+  return ` No ${what} is called ${safeText(unknown)}${nearest === null ? '' : `; did you mean ${nearest}?`}`;
 }
