@@ -87,7 +87,8 @@ function actorFunction(source: ActorSource): () => Promise<Actor> {
   let resolved: Promise<Actor> | undefined;
   return () => {
     resolved ??= (async () => {
-      const { id, email } = await source();
+      // Outside the context: what the source asks the database must not ask for the actor again.
+      const { id, email } = await storage.exit(() => source());
       return { id, email };
     })();
     return resolved;

@@ -39,6 +39,8 @@ function scalarJson(value: string, type: string): string {
   switch (type) {
     case 'timestamptz':
       return instantJson(value);
+    case 'timestamp':
+      return instantJson(`(${value}) AT TIME ZONE 'UTC'`);
     case 'date':
       return `(CASE WHEN isfinite(${value}) THEN to_jsonb(${value}) ELSE to_jsonb(initcap((${value})::text)) END)`;
     case 'bytea':

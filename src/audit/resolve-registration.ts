@@ -40,13 +40,14 @@ export function resolveRegistration(model: ModelStatic<Model>, options: Registra
   const attributes = all.filter((name) => included.includes(name) && !excluded.has(name)).sort();
   const { secretNames, maskValue } = auditSettings();
   const secret = secretNames === null ? [] : attributes.filter((name) => secretNames.test(name));
-  const labelAttribute = labelOf(options.label, all);
+  const masked = new Set([...(options.mask ?? []), ...secret]);
+  const labelAttribute = labelOf(options.label, all, masked);
   return {
     model,
     modelName: model.name,
     primaryKeys,
     attributes,
-    masked: new Set([...(options.mask ?? []), ...secret]),
+    masked,
     maskValue: options.maskValue ?? maskValue,
     label: typeof options.label === 'function' ? options.label : labelFunction(model, labelAttribute),
     labelAttribute,
@@ -93,9 +94,15 @@ function checkOptions(model: ModelStatic<Model>, options: RegistrationOptions): 
   }
 }
 
-function labelOf(label: RegistrationOptions['label'], all: readonly string[]): string | null {
+/** A masked attribute is no label: labels stand in the clear. */
+function labelOf(
+  label: RegistrationOptions['label'],
+  all: readonly string[],
+  masked: ReadonlySet<string>,
+): string | null {
   if (typeof label === 'function') return null;
-  return label ?? ['name', 'title', 'email'].find((name) => all.includes(name)) ?? null;
+  const attribute = label ?? ['name', 'title', 'email'].find((name) => all.includes(name));
+  return attribute === undefined || masked.has(attribute) ? null : attribute;
 }
 
 function labelFunction(model: ModelStatic<Model>, attribute: string | null): (values: RowValues) => string {

@@ -6,7 +6,9 @@ export async function sentStatements(sequelize: Sequelize, fn: () => Promise<unk
   if (typeof options !== 'object' || options === null) throw new TypeError('A Sequelize has options.');
   const statements: string[] = [];
   const logging: unknown = Reflect.get(options, 'logging');
-  Reflect.set(options, 'logging', (sql: string) => statements.push(sql.replace(/^Executing \([^)]*\): /, '')));
+  Reflect.set(options, 'logging', (sql: string) =>
+    statements.push(sql.replace(/^Executing \([^)]*\): /, '')),
+  );
   try {
     await fn();
   } finally {

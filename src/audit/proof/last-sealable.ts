@@ -35,7 +35,7 @@ export async function lastSealable(session: pg.Client, patience: number): Promis
   const first = new Set((await writers(session)).map(({ key }) => key));
   for (;;) {
     // A transaction that is prepared for two-phase commit loses its number on the way: all of those count.
-    const open = (await writers(session)).filter(({ pid }) => pid !== 0);
+    const open = (await writers(session)).filter(({ key, pid }) => pid === null || first.has(key));
     if (open.length === 0) return { id, openWriters: [] };
     if (performance.now() >= deadline) {
       return {

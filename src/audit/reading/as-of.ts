@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { entriesInOrder } from './entries-in-order.ts';
-import { modelNameOf, type RecordReference, recordKey, registrationOf } from './record-key.ts';
+import { type RecordReference, recordKey, registrationOf } from './record-key.ts';
 import { type RecordedValues, Replay } from './replay.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function asOf(
   time: Date,
 ): Promise<RecordedValues | null> {
   const key = recordKey(record);
-  const replay = new Replay(registrationOf(modelNameOf(key.model))?.attributes ?? []);
+  const replay = new Replay(registrationOf(key.model)?.attributes ?? []);
   for await (const entry of entriesInOrder(sequelize, key, time)) replay.apply(entry);
   return replay.values();
 }

@@ -28,19 +28,14 @@ export function recordKey(record: RecordReference): RecordKey {
   return { model, objectId: objectId(keys, id) };
 }
 
-/** The name that a model's entries have; also of scoped variants, which are subclasses of it. */
+/** The name that a model's entries have; scoped and schema variants have the name of their model. */
 export function modelNameOf(model: ModelOrName): string {
-  return registrationOf(model)?.modelName ?? (typeof model === 'string' ? model : model.name);
+  return typeof model === 'string' ? model : model.name;
 }
 
 export function registrationOf(model: ModelOrName): Registration | undefined {
-  return auditlog
-    .registrations()
-    .find((registration) =>
-      typeof model === 'string'
-        ? registration.modelName === model
-        : model === registration.model || model.prototype instanceof registration.model,
-    );
+  const name = modelNameOf(model);
+  return auditlog.registrations().find(({ modelName }) => modelName === name);
 }
 
 function modelOf(instance: Model): ModelStatic<Model> {

@@ -51,7 +51,7 @@ export function scanStatement(
       SELECT entry.id, (${condition}) AS wanted FROM log_entries entry
       WHERE (${names.join(', ')}) < (${[...keys, 'scan_key.before'].join(', ')})
         AND (${names.join(', ')}) >= (${[...keys, `${value(floor)}::bigint`].join(', ')})
-        ${columns.map(({ name }) => `AND true`).join(' ')}
+        ${columns.map(({ name }) => `AND ${name} IS NOT NULL`).join(' ')}
       ORDER BY ${names.map((name) => `${name} DESC`).join(', ')}
       LIMIT ${value(size)}
     ) step`;

@@ -88,10 +88,10 @@ function hookedPrefixOf(options: object): string | null {
 
 /** By type, not by the first word: for `findOrCreate` Sequelize wraps the INSERT in a function of its own. */
 const hookedStatements: ReadonlyMap<unknown, HookedStatement> = new Map([
-  [QueryTypes.INSERT, 'I'],
-  [QueryTypes.UPSERT, 'I'],
-  [QueryTypes.UPDATE, 'U'],
-  [QueryTypes.BULKUPDATE, 'U'],
+  [QueryTypes.INSERT, 'W'],
+  [QueryTypes.UPSERT, 'W'],
+  [QueryTypes.UPDATE, 'W'],
+  [QueryTypes.BULKUPDATE, 'W'],
   [QueryTypes.DELETE, 'D'],
   [QueryTypes.BULKDELETE, 'D'],
 ]);

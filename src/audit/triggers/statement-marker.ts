@@ -1,8 +1,11 @@
 /** What every comment of ours begins with; `hotspots_audit_context` in the database looks for it. */
 const opening = '/*hotspots ';
 
-/** Statements that hooks record, as the first letter of their SQL. */
-export type HookedStatement = 'I' | 'U' | 'D';
+/**
+ * Kinds of statement that hooks record: W writes rows (an INSERT with ON CONFLICT DO UPDATE does two things at
+ * once), D deletes them. Setting references to null, which a deletion may cause in its own table, is none of D.
+ */
+export type HookedStatement = 'W' | 'D';
 
 /**
  * The beginning of a statement that the hooks of this table record. The triggers compare it with the beginning
@@ -28,7 +31,7 @@ function encodedName(tableKey: string): string {
 }
 
 /**
- * The comment to be put in front of a statement: `/*hotspots hooked=I/places context=BASE64URL *\/`.
+ * The comment to be put in front of a statement: `/*hotspots hooked=W/places context=BASE64URL *\/`.
  *
  * @param prefix `hookedPrefix`, or null for a statement that no hook records.
  * @param context as `encodeContext` gives it

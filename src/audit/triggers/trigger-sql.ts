@@ -47,7 +47,8 @@ export function functionSql(table: AuditedTable): FunctionSql {
 export function triggersSql(table: AuditedTable): TriggerSql[] {
   const on = `ON ${sqlName(table.schema, table.name)}`;
   const run = `EXECUTE FUNCTION ${functionName(table)}()`;
-  const unlessHooked = (event: Event) => `WHEN (pg_trigger_depth() > 0 OR NOT ${isHooked(table, event)})`;
+  const unlessHooked = (event: Event) =>
+    `WHEN (pg_trigger_depth() > 0 OR ${comparePrefix(table, event, '<>')})`;
   const nested = (event: Event) => `WHEN (pg_trigger_depth() > 0 AND ${isHooked(table, event)})`;
   const definitions = {
     hotspots_audit_insert: `AFTER INSERT ${on} REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT ${unlessHooked('INSERT')} ${run}`,
@@ -74,18 +75,17 @@ export function functionName(table: AuditedTable): string {
 
 type Event = 'INSERT' | 'UPDATE' | 'DELETE';
 
-/** An INSERT with ON CONFLICT DO UPDATE is one hooked statement with two kinds of rows. */
-const hookedAs: Readonly<Record<Event, readonly HookedStatement[]>> = {
-  INSERT: ['I'],
-  UPDATE: ['U', 'I'],
-  DELETE: ['D'],
-};
+const hookedAs: Readonly<Record<Event, HookedStatement>> = { INSERT: 'W', UPDATE: 'W', DELETE: 'D' };
 
 /** SQL that is true in a statement whose direct effects on the table hooks record. */
-function isHooked({ registration }: AuditedTable, event: Event): string {
-  const prefixes = hookedAs[event].map((statement) => hookedPrefix(statement, tableKey(registration.model)));
-  const length = prefixes[0]?.length ?? 0;
-  return `(left(current_query(), ${length}) IN (${prefixes.map(sqlText).join(', ')}))`;
+function isHooked(table: AuditedTable, event: Event): string {
+  return comparePrefix(table, event, '=');
+}
+
+/** One comparison: it is made anew for each statement, and costs more than the rest of the trigger. */
+function comparePrefix({ registration }: AuditedTable, event: Event, operator: '=' | '<>'): string {
+  const prefix = hookedPrefix(hookedAs[event], tableKey(registration.model));
+  return `(left(current_query(), ${prefix.length}) ${operator} ${sqlText(prefix)})`;
 }
 
 function functionBody(table: AuditedTable): string {

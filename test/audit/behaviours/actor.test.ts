@@ -92,7 +92,8 @@ describe.each(auditModes)('%s', (mode) => {
     }
     expect(await authors()).toEqual(Array(5).fill([null, 'unknown']));
     // Once per model and process, so the second mode of this file is quiet.
-    if (mode === 'without triggers') expect(warnings.map(String)).toEqual([expect.stringContaining('Book.create')]);
+    if (mode === 'without triggers')
+      expect(warnings.map(String)).toEqual([expect.stringContaining('Book.create')]);
   });
 
   test('a context whose body throws has ended', async () => {
@@ -147,7 +148,8 @@ describe.each(auditModes)('%s', (mode) => {
     );
     // Whoever empties the queue: each item is written under the actor that it carries.
     await asAna(async () => {
-      for (const { actor, title } of items) await withUserActor(actor, () => at.models.Book.create({ title }));
+      for (const { actor, title } of items)
+        await withUserActor(actor, () => at.models.Book.create({ title }));
     });
     const entries = await LogEntry.findAll();
     expect(entries).toHaveLength(120);

@@ -69,9 +69,9 @@ describe.each(auditModes)('%s', (mode) => {
     await asAna(() => at.models.Book.update({ pages: 2 }, { where: {} }));
     await asAna(() => book.createTag({ name: 'old' }));
     await asAna(() => book.destroy());
-    expect(heard.map(([{ action, objectId, objectLabel }, error]) => [action, objectId, objectLabel, error])).toEqual(
-      ['create', 'update', 'update', 'delete'].map((action) => [action, '1', 'Emma', null]),
-    );
+    expect(
+      heard.map(([{ action, objectId, objectLabel }, error]) => [action, objectId, objectLabel, error]),
+    ).toEqual(['create', 'update', 'update', 'delete'].map((action) => [action, '1', 'Emma', null]));
     const logged = (await logOf('Book')).map((entry) => entry.changes);
     expect(heard.map(([{ changes }]) => changes)).toEqual(logged);
   });

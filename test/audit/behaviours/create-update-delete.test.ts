@@ -105,11 +105,13 @@ describe.each(auditModes)('%s', (mode) => {
     const first = await newBook();
     await asAna(() => first.destroy());
     await newBook({ id: first.id, title: 'Another' });
-    expect((await logOf('Book', String(first.id))).map((entry) => [entry.action, entry.objectLabel])).toEqual([
-      ['create', 'Emma'],
-      ['delete', 'Emma'],
-      ['create', 'Another'],
-    ]);
+    expect((await logOf('Book', String(first.id))).map((entry) => [entry.action, entry.objectLabel])).toEqual(
+      [
+        ['create', 'Emma'],
+        ['delete', 'Emma'],
+        ['create', 'Another'],
+      ],
+    );
   });
 
   test('a recorded creation takes four statements: none of them fetches the key', async () => {

@@ -97,7 +97,9 @@ describe.each(auditModes)('%s', (mode) => {
   test('a record that is created attached is recorded as added', async () => {
     const { book } = await start(at.models);
     await asAna(() => book.createTag({ name: 'new' }));
-    await asAna(() => at.models.Book.create({ title: 'Both', tags: [{ name: 'n' }] } as object, { include: 'tags' }));
+    await asAna(() =>
+      at.models.Book.create({ title: 'Both', tags: [{ name: 'n' }] } as object, { include: 'tags' }),
+    );
     expect((await bookEntries())[0]).toEqual(m2m('add', ['new'], ['4']));
     // Sequelize attaches what is included before it calls the hook after the creation.
     const both = (await changesOf('Book', '2')).map(([, changes]) => changes);
@@ -162,7 +164,9 @@ describe.each(auditModes)('%s', (mode) => {
     const refusal = { code: 'AUDIT_NO_ACTOR' };
     await expect(async () => book.addTag(rare)).rejects.toMatchObject(refusal);
     await expect(async () => book.removeTag(old)).rejects.toMatchObject(refusal);
-    await expect(async () => at.models.BookTag.create({ bookId: 1, tagId: 3 })).rejects.toMatchObject(refusal);
+    await expect(async () => at.models.BookTag.create({ bookId: 1, tagId: 3 })).rejects.toMatchObject(
+      refusal,
+    );
     expect(await at.models.BookTag.findAll({ raw: true })).toEqual([{ bookId: 1, tagId: 1 }]);
   });
 
@@ -213,7 +217,9 @@ describe.each(auditModes)('a shared through model, %s', (mode) => {
     await call(jane, 'addLabel', old);
     await call(book, 'addLabel', old);
     await call(jane, 'setLabels', []);
-    const label = (operation: string) => ({ labels: { type: 'm2m', operation, objects: ['old'], ids: ['1'] } });
+    const label = (operation: string) => ({
+      labels: { type: 'm2m', operation, objects: ['old'], ids: ['1'] },
+    });
     expect((await logOf()).slice(2).map((entry) => [entry.objectLabel, entry.changes])).toEqual([
       ['Jane', label('add')],
       ['Emma', label('add')],
@@ -224,7 +230,9 @@ describe.each(auditModes)('a shared through model, %s', (mode) => {
   test('cannot have a row of it moved to another owner, only detached and attached', async () => {
     await start(at.models);
     const row = await asAna(() => at.models.Tagging.create({ ownerType: 'book', ownerId: 1, tagId: 1 }));
-    await expect(asAna(() => row.update({ tagId: 2 }))).rejects.toMatchObject({ code: 'AUDIT_WRITE_REFUSED' });
+    await expect(asAna(() => row.update({ tagId: 2 }))).rejects.toMatchObject({
+      code: 'AUDIT_WRITE_REFUSED',
+    });
     expect(await at.models.Tagging.findAll({ raw: true })).toMatchObject([{ tagId: 1 }]);
   });
 });

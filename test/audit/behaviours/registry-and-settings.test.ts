@@ -74,7 +74,10 @@ describe('mistakes in what is registered and set', () => {
     ['mask names "x"', { mask: ['x'] }],
     ['label names "x"', { label: 'x' }],
     ['displayNames names "x"', { displayNames: { x: 'X' } }],
-    ['manyToMany names "author", which is no belongsToMany association. Allowed: tags', { manyToMany: ['author'] }],
+    [
+      'manyToMany names "author", which is no belongsToMany association. Allowed: tags',
+      { manyToMany: ['author'] },
+    ],
     ['unknown option "serialize_data"', { serialize_data: true }],
     ['unknown option "snapshotNaturalKeys"', { snapshotNaturalKeys: true }],
     ['include must be a list of attributes', { include: 'title' }],

@@ -138,6 +138,7 @@ describe('asOf', () => {
     expect(Object.keys(await all(Widget, { soldAt: at(1), price: '1.50', weight: null }, later()))).toEqual([
       String(widget.id),
     ]);
+    expect(Object.values(await all(Widget.unscoped(), {}, later()))).toEqual([values]);
     await asAna(() => widget.destroy());
     expect(await asOf(database.sequelize, { model: Widget, id: widget.id }, later())).toBeNull();
   });

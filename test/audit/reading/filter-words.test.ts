@@ -117,19 +117,21 @@ describe('filterFromFlags', () => {
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
   .filter((value) => !value.includes('\0'));
+/** Also with what has a meaning at the beginning of a value. */
+const marked = fc.tuple(fc.constantFrom('', '-', '\\', '-\\', '--'), text).map((parts) => parts.join(''));
 const oneOrMore = <Value>(value: fc.Arbitrary<Value>) =>
   fc.oneof(value, fc.uniqueArray(value, { minLength: 2, maxLength: 4 }));
 const conditions = {
-  actor: oneOrMore(text.map((value) => value.toLowerCase())),
+  actor: oneOrMore(marked.map((value) => value.toLowerCase())),
   actorType: oneOrMore(fc.constantFrom(...actorTypes)),
-  model: oneOrMore(text),
-  objectId: oneOrMore(fc.oneof(text, fc.integer().map(String))),
-  field: oneOrMore(text),
+  model: oneOrMore(marked),
+  objectId: oneOrMore(fc.oneof(marked, fc.integer().map(String))),
+  field: oneOrMore(marked),
   action: oneOrMore(fc.constantFrom(...logActions)),
   run: oneOrMore(fc.integer({ min: 1 }).map(String)),
-  source: oneOrMore(text),
-  correlationId: oneOrMore(text),
-  contains: oneOrMore(text),
+  source: oneOrMore(marked),
+  correlationId: oneOrMore(marked),
+  contains: oneOrMore(marked),
 };
 const filter = fc.record(
   {

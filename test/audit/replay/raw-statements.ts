@@ -66,7 +66,7 @@ export const rawStatements = {
     isCounted: true,
   }),
   insertParcels: ({ ids, stamp }) => ({
-    sql: `INSERT INTO parcels (id, crate_id, name, stamp) SELECT listed, listed, 'parcel', $1 FROM unnest($2::int[]) AS listed`,
+    sql: `INSERT INTO parcels (crate_id, name, stamp) SELECT listed, 'parcel', $1 FROM unnest($2::int[]) AS listed`,
     bind: [stamp, ids],
     isCounted: true,
   }),

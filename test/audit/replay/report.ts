@@ -3,7 +3,7 @@ import type { RecordedState } from './recorded-state.ts';
 import type { Run } from './run.ts';
 
 /** What a failing property throws: what fast-check says, and how to repeat it. */
-export function failIfNeeded(details: fc.RunDetails<unknown>): void {
+export function failIfNeeded<Values>(details: fc.RunDetails<Values>): void {
   if (!details.failed) return;
   const cause = details.errorInstance;
   throw new Error(

@@ -13,7 +13,8 @@ export class ChangedMyMind extends Error {}
  */
 export async function runSequence(run: Run, sequence: Sequence): Promise<void> {
   await single(run, seed('bulkCreate'));
-  await single(run, { ...seed('bulkCreateParcels'), slots: [1, 2] });
+  await single(run, seed('bulkCreateParcels'));
+  await single(run, { ...seed('destroyParcelsWhere'), slots: [3] });
   for (const phase of sequence) {
     if (phase.type === 'duel') await duel(run, phase);
     else await Promise.all(phase.sessions.map((session) => runSession(run, session)));

@@ -29,7 +29,7 @@ export const tagIds = [1, 2, 3] as const;
 export async function createStore(database: Database, { hasTriggers = true } = {}): Promise<Store> {
   const { sequelize, url } = database;
   await sequelize.query(tablesSql(hasTriggers));
-  const models = defineModels(sequelize);
+  const models = defineModels(sequelize, hasTriggers);
   const { Crate, Parcel, Sticker } = models;
   auditlog.register(Crate, { exclude: ['hits'], mask: ['secret'], label: 'name', manyToMany: ['tags'] });
   auditlog.register([Parcel, Sticker]);
@@ -69,7 +69,7 @@ function tablesSql(hasActions: boolean): string {
       AS 'UPDATE crates SET count = count + amount, stamp = mark WHERE id = wanted';`;
 }
 
-function defineModels(sequelize: Sequelize) {
+function defineModels(sequelize: Sequelize, hasActions: boolean) {
   const id = { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true };
   const Crate: ModelStatic<Model> = sequelize.define(
     'Crate',
@@ -121,7 +121,8 @@ function defineModels(sequelize: Sequelize) {
     { id, name: DataTypes.TEXT },
     { timestamps: false },
   );
-  Crate.hasMany(Parcel, { foreignKey: 'crateId', as: 'parcels' });
+  const onDelete = hasActions ? 'CASCADE' : 'NO ACTION';
+  Crate.hasMany(Parcel, { foreignKey: 'crateId', as: 'parcels', onDelete });
   Crate.belongsToMany(Tag, {
     through: 'crates_tags',
     foreignKey: 'crateId',

@@ -29,14 +29,14 @@ describe.each(auditModes)('%s', (mode) => {
       ];
       return { jane, mary, emma, persuasion, loose };
     });
-  const after = async (model: string, id: number) => (await changesOf(model, String(id))).slice(1);
+  const changesSince = async (model: string, id: number) => (await changesOf(model, String(id))).slice(1);
 
   test('belongsTo: setting and unsetting are updates of the record that holds the key', async () => {
     const { emma, mary } = await start();
     await asAna(() => emma.setAuthor(mary));
     // Sequelize's types do not know that null unsets.
     await asAna(() => Reflect.apply(emma.setAuthor, emma, [null]));
-    expect(await after('Book', 1)).toEqual([
+    expect(await changesSince('Book', 1)).toEqual([
       ['update', { authorId: [1, 2] }],
       ['update', { authorId: [2, null] }],
     ]);
@@ -49,11 +49,11 @@ describe.each(auditModes)('%s', (mode) => {
     );
     await asAna(() => emma.setCover(red));
     await asAna(() => emma.setCover(blue));
-    expect(await after('Cover', red.id)).toEqual([
+    expect(await changesSince('Cover', red.id)).toEqual([
       ['update', { bookId: [null, 1] }],
       ['update', { bookId: [1, null] }],
     ]);
-    expect(await after('Cover', blue.id)).toEqual([['update', { bookId: [null, 1] }]]);
+    expect(await changesSince('Cover', blue.id)).toEqual([['update', { bookId: [null, 1] }]]);
   });
 
   test('hasMany: adding, removing, setting and creating are recorded on the records that hold the key', async () => {
@@ -62,19 +62,19 @@ describe.each(auditModes)('%s', (mode) => {
     await asAna(() => jane.removeBook(emma));
     await asAna(() => jane.setBooks([emma, persuasion]));
     await asAna(() => jane.createBook({ title: 'New' }));
-    expect(await after('Book', 1)).toEqual([
+    expect(await changesSince('Book', 1)).toEqual([
       ['update', { authorId: [1, null] }],
       ['update', { authorId: [null, 1] }],
     ]);
-    expect(await after('Book', 2)).toEqual([]);
-    expect(await after('Book', 3)).toEqual([
+    expect(await changesSince('Book', 2)).toEqual([]);
+    expect(await changesSince('Book', 3)).toEqual([
       ['update', { authorId: [null, 1] }],
       ['update', { authorId: [1, null] }],
     ]);
     expect(await changesOf('Book', '4')).toEqual([
       ['create', { title: [null, 'New'], pages: [null, 100], authorId: [null, 1] }],
     ]);
-    expect(await after('Author', 1)).toEqual([]);
+    expect(await changesSince('Author', 1)).toEqual([]);
   });
 
   test('belongsToMany: adding, removing, setting and creating are recorded on the owner', async () => {
@@ -86,7 +86,7 @@ describe.each(auditModes)('%s', (mode) => {
     await asAna(() => emma.setTags([rare]));
     await asAna(() => emma.removeTag(rare));
     await asAna(() => emma.createTag({ name: 'new' }));
-    const operations = (await after('Book', 1)).flatMap(([, { tags }]) =>
+    const operations = (await changesSince('Book', 1)).flatMap(([, { tags }]) =>
       tags && 'operation' in tags ? `${tags.operation} ${tags.objects}` : [],
     );
     expect(operations.toSorted()).toEqual(['add new', 'add old', 'add rare', 'delete old', 'delete rare']);
@@ -116,7 +116,9 @@ describe.each(auditModes)('%s', (mode) => {
       name: 'Jane',
       books: [{ title: 'Emma', cover: { colour: 'red' }, tags: [{ name: 'old' }, { name: 'rare' }] }],
     };
-    await asAna(() => Author.create(tree, { include: [{ association: 'books', include: ['cover', 'tags'] }] }));
+    await asAna(() =>
+      Author.create(tree, { include: [{ association: 'books', include: ['cover', 'tags'] }] }),
+    );
     const flat: object = { title: 'Persuasion', author: { name: 'Also Jane' } };
     await asAna(() => Book.create(flat, { include: 'author' }));
     expect(await changesOf('Author')).toEqual([
@@ -129,10 +131,9 @@ describe.each(auditModes)('%s', (mode) => {
     ]);
     expect(await changesOf('Cover')).toEqual([['create', { colour: [null, 'red'], bookId: [null, 1] }]]);
     expect(await changesOf('Tag')).toHaveLength(2);
-    expect((await changesOf('Book', '1')).flatMap(([, { tags }]) => (tags && 'ids' in tags ? tags.ids : []))).toEqual([
-      '1',
-      '2',
-    ]);
+    expect(
+      (await changesOf('Book', '1')).flatMap(([, { tags }]) => (tags && 'ids' in tags ? tags.ids : [])),
+    ).toEqual(['1', '2']);
     expect(await changesOf('Book', '2')).toEqual([
       ['create', { title: [null, 'Persuasion'], pages: [null, 100], authorId: [null, 2] }],
     ]);
@@ -200,7 +201,10 @@ describe.each(auditModes)('cascades, %s', (mode) => {
     'rows (%s) that the database %s with a record are recorded, or the record stays',
     async (name, _, expected) => {
       const house = await created(name);
-      const calls: (() => Promise<unknown>)[] = [() => house.destroy(), () => at.models.House.destroy({ where: {} })];
+      const calls: (() => Promise<unknown>)[] = [
+        () => house.destroy(),
+        () => at.models.House.destroy({ where: {} }),
+      ];
       if (mode === 'without triggers') {
         for (const call of calls) {
           await expect(asAna(call)).rejects.toMatchObject({

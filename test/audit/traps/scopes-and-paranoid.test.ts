@@ -111,7 +111,9 @@ describe.each(auditModes)('%s', (mode) => {
     test('a write to many rows works where the default scope joins another table', async () => {
       const { Item, Owner } = at.models;
       await asAna(() => Owner.create({ name: 'o' }));
-      await asAna(() => Item.bulkCreate([{ name: 'a', size: 1, ownerId: 1 }, { name: 'b', size: 2 }, { size: 99 }]));
+      await asAna(() =>
+        Item.bulkCreate([{ name: 'a', size: 1, ownerId: 1 }, { name: 'b', size: 2 }, { size: 99 }]),
+      );
       expect(await asAna(() => Item.update({ name: 'x' }, { where: {} }))).toEqual([2]);
       expect(await asAna(() => Item.destroy({ where: { name: 'x' } }))).toBe(2);
       expect((await changesOf('Item')).slice(3).map(([action]) => action)).toEqual([
@@ -127,7 +129,9 @@ describe.each(auditModes)('%s', (mode) => {
     const { Owner } = at.models;
     await asAna(() => at.sequelize.query('CREATE SCHEMA IF NOT EXISTS archive'));
     const Archived = Owner.schema('archive');
-    await asAna(() => at.sequelize.query('CREATE TABLE IF NOT EXISTS archive.owners (LIKE owners INCLUDING ALL)'));
+    await asAna(() =>
+      at.sequelize.query('CREATE TABLE IF NOT EXISTS archive.owners (LIKE owners INCLUDING ALL)'),
+    );
     const archived = await asAna(() => Archived.create({ id: 5, name: 'old' }));
     await asAna(() => Owner.create({ id: 5, name: 'present' }));
     await asAna(() => archived.update({ name: 'older' }));
@@ -144,7 +148,9 @@ describe.each(auditModes)('%s', (mode) => {
   test('a write to many rows of a table in another schema is recorded', async () => {
     const { Owner } = at.models;
     await asAna(() => at.sequelize.query('CREATE SCHEMA IF NOT EXISTS archive'));
-    await asAna(() => at.sequelize.query('CREATE TABLE IF NOT EXISTS archive.owners (LIKE owners INCLUDING ALL)'));
+    await asAna(() =>
+      at.sequelize.query('CREATE TABLE IF NOT EXISTS archive.owners (LIKE owners INCLUDING ALL)'),
+    );
     await asAna(() => at.sequelize.query('TRUNCATE archive.owners'));
     const Archived = Owner.schema('archive');
     await asAna(() => Archived.bulkCreate([{ id: 1, name: 'a' }]));
@@ -156,4 +162,3 @@ describe.each(auditModes)('%s', (mode) => {
     ]);
   });
 });
-

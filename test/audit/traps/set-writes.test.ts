@@ -125,7 +125,9 @@ describe.each(auditModes)('%s', (mode) => {
   test('Model.update without where is refused as ever', async () => {
     await fill();
     const Book: ModelStatic<Model> = at.models.Book;
-    await expect(asAna(async () => Reflect.apply(Book.update, Book, [{ pages: 0 }, {}]))).rejects.toThrow('where');
+    await expect(asAna(async () => Reflect.apply(Book.update, Book, [{ pages: 0 }, {}]))).rejects.toThrow(
+      'where',
+    );
     expect(await written()).toEqual([]);
   });
 
@@ -140,6 +142,20 @@ describe.each(auditModes)('%s', (mode) => {
     ]);
     expect(await asAna(() => at.models.Book.destroy({ where: {}, individualHooks: true }))).toBe(1);
     expect((await written())[3]).toEqual(['delete', { title: ['book 3', null], pages: [3, null] }]);
+  });
+
+  test('conditions on attributes whose columns are named otherwise find and record the rows', async () => {
+    await fill();
+    const { Book } = at.models;
+    const publishedAt = new Date('2026-01-01T00:00:00Z');
+    await asAna(() => Book.update({ publishedAt }, { where: { id: 2 } }));
+    await asAna(() => Book.update({ pages: 9 }, { where: { publishedAt } }));
+    expect(await asAna(() => Book.destroy({ where: { publishedAt } }))).toBe(1);
+    expect((await written()).map(([action, changes]) => [action, changes.pages])).toEqual([
+      ['update', undefined],
+      ['update', [2, 9]],
+      ['delete', [9, null]],
+    ]);
   });
 
   test('truncate records every row, or is refused', async () => {
@@ -161,7 +177,10 @@ describe.each(auditModes)('%s', (mode) => {
       () => at.models.Book.upsert({ id: 5, title: 'Emma', pages: 2 }),
       [['update', { pages: [1, 2] }]],
     );
-    await recordedByTriggers(() => at.models.Book.upsert({ id: 5, title: 'Emma', pages: mode === 'with triggers' ? 2 : 1 }), []);
+    await recordedByTriggers(
+      () => at.models.Book.upsert({ id: 5, title: 'Emma', pages: mode === 'with triggers' ? 2 : 1 }),
+      [],
+    );
   });
 
   test('increment and decrement of a model and of a record are recorded, or refused', async () => {
@@ -269,7 +288,9 @@ describe.each(auditModes)('%s', (mode) => {
     await fill();
     await asAna(async () => {
       const queries = at.sequelize.getQueryInterface();
-      await queries.bulkInsert('books', [{ id: 8, pages: 8, created_at: new Date(), updated_at: new Date() }]);
+      await queries.bulkInsert('books', [
+        { id: 8, pages: 8, created_at: new Date(), updated_at: new Date() },
+      ]);
       await queries.bulkUpdate('books', { pages: 9 }, { id: 8 });
       await queries.bulkDelete('books', { id: 8 });
       await at.sequelize.query('UPDATE books SET pages = 2 WHERE id = 1');

@@ -11,7 +11,10 @@ function defineNotes(sequelize: Sequelize) {
   const attributes = { text: DataTypes.TEXT, count: DataTypes.INTEGER, at: DataTypes.DATE };
   const Note = sequelize.define('Note', attributes);
   const Versioned = sequelize.define('Versioned', attributes, { version: true });
-  const Strict = sequelize.define('Strict', { text: { type: DataTypes.TEXT, allowNull: false }, count: DataTypes.INTEGER });
+  const Strict = sequelize.define('Strict', {
+    text: { type: DataTypes.TEXT, allowNull: false },
+    count: DataTypes.INTEGER,
+  });
   auditlog.register([Note, Versioned, Strict]);
   return { Note, Versioned, Strict };
 }

@@ -34,7 +34,7 @@ test.for([
   `'; DROP TABLE widgets; --`,
   '"}} \\" \\u0041 \\\\',
   '$$ $1 :name ? %',
-  '/*hotspots hooked=I/widgets context=e30 */',
+  '/*hotspots hooked=W/widgets context=e30 */',
   'line\r\nbreak\u2028 😀 \u202e',
 ])('a context value %j reaches the log as it is', async (text) => {
   const entry = await entryIn({ sourceUrl: text, correlationId: text, extra: { [text]: [text] } }, text);
@@ -73,7 +73,7 @@ test('an address that is none, or has a zone, does not make the write fail', asy
 
 test('no table name and no context can open or end the comment', () => {
   for (const text of ['*/', '/*', '***///', '\ud800', 'ä"\'`', ' ']) {
-    const marker = statementMarker(hookedPrefix('I', text), encodeContext({ text }));
-    expect(marker).toMatch(/^\/\*hotspots hooked=I\/[^ */]+ context=[A-Za-z0-9_-]+ \*\/ $/);
+    const marker = statementMarker(hookedPrefix('W', text), encodeContext({ text }));
+    expect(marker).toMatch(/^\/\*hotspots hooked=W\/[^ */]+ context=[A-Za-z0-9_-]+ \*\/ $/);
   }
 });

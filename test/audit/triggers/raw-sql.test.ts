@@ -317,8 +317,8 @@ describe('typed into psql', () => {
     await typed(
       database,
       `/*hotspots cleanup */ INSERT INTO widgets (name) VALUES ('a')`,
-      `UPDATE widgets SET name = '/*hotspots hooked=U/widgets context=e30 */'`,
-      `/* */ /*hotspots hooked=U/widgets context=e30 */ UPDATE widgets SET name = 'c'`,
+      `UPDATE widgets SET name = '/*hotspots hooked=W/widgets context=e30 */'`,
+      `/* */ /*hotspots hooked=W/widgets context=e30 */ UPDATE widgets SET name = 'c'`,
     );
     expect((await entries()).map(([line]) => line)).toEqual([
       `create Widget:1 as database:${role}`,

@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import type { Transaction } from 'sequelize';
+import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { modelWrites } from './model-writes.ts';
+import {
+  isModelKind,
+  modelKinds,
+  type OperationKind,
+  psqlKinds,
+  queryKinds,
+  refusedKinds,
+  statementOf,
+} from './operation-kinds.ts';
+import { type RawStatement, rawStatements } from './raw-statements.ts';
+import { type Store, tagIds } from './store.ts';
+
+/** Every way of writing that writes an entry when it is used on the rows of `makeRows`. */
+export function writingKinds({ hasTriggers }: { hasTriggers: boolean }): OperationKind[] {
+  if (!hasTriggers) return modelKinds.filter((kind) => !refusedKinds.includes(kind));
+  const isWriting = (kind: OperationKind) =>
+    !/updateWithoutChange|updateUnrecorded|deleteAndReinsert/.test(kind);
+  return [...modelKinds, ...queryKinds, ...psqlKinds].filter(isWriting);
+}
+
+/** Crates 1 to 3 with a parcel each, of which the third is destroyed; crate 1 has a tag. Ids 4 to 6 are free. */
+export async function makeRows({ Crate, Parcel }: Store): Promise<void> {
+  await withUserActor({ id: '1', email: 'ana@example.org' }, async () => {
+    const ids = [1, 2, 3];
+    const crates = await Crate.bulkCreate(ids.map((id) => ({ id, name: `crate ${id}`, count: 2 })));
+    const parcels = await Parcel.bulkCreate(ids.map((id) => ({ id, crateId: id, name: `parcel ${id}` })));
+    await parcels[2]?.destroy();
+    const [first] = crates;
+    const addTag: unknown = first && Reflect.get(first, 'addTag');
+    if (typeof addTag === 'function') await Reflect.apply(addTag, first, [tagIds[2]]);
+  });
+}
+
+/** Writes through the program; in `transaction`, or without one of the caller's. */
+export async function writeBy(
+  store: Store,
+  kind: OperationKind,
+  transaction: Transaction | null,
+): Promise<void> {
+  const ids = idsFor(kind);
+  const options = transaction === null ? {} : { transaction };
+  if (isModelKind(kind)) {
+    const values = { name: 'changed', stamp: 77 };
+    await modelWrites[kind].run({ store, ids, id: ids[0] ?? 0, values, stamp: 77, variant: 3, options });
+  } else {
+    const { sql, bind } = statement(kind);
+    await store.sequelize.query(sql, { ...options, ...(bind && { bind: [...bind] }) });
+  }
+}
+
+/** Writes through another client. */
+export async function writeByPsql(client: pg.Client, kind: OperationKind): Promise<void> {
+  const { sql, bind } = statement(kind);
+  await client.query(sql, bind === undefined ? undefined : [...bind]);
+}
+
+function statement(kind: OperationKind): RawStatement {
+  const values = { name: 'changed', count: 5, hits: 1 };
+  return rawStatements[statementOf(kind)]({ ids: idsFor(kind), values, stamp: 77, freeId: 50 });
+}
+
+function idsFor(kind: OperationKind): number[] {
+  if (kind === 'createParcel') return [4, 1];
+  if (/restore/.test(kind)) return [3];
+  if (/insertParcels|update|attach|insertOrUpdate/i.test(kind)) return [1, 2];
+  if (kind === 'bulkCreateParcels') return [4];
+  return /create|insert|bulk/i.test(kind) ? [4, 5] : [1, 2];
+}
