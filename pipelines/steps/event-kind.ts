@@ -1,3 +1,4 @@
+import { comparisonKey } from '../../src/match/comparison-key.ts';
 import { eventKeys } from '../../src/match/event-keys.ts';
 import { isSameEvent } from '../../src/match/is-same-event.ts';
 import { Event } from '../../src/models/event.ts';
@@ -11,13 +12,12 @@ export const eventKind: RecordKind<EventValues> = {
   model: Event,
   foreignKey: 'event_id',
 
-  keysOf: (values, sourceName) =>
-    eventKeys({
-      name: values.name,
-      startDate: values.startDate,
-      placeId: values.placeId ?? null,
-      sourceName,
-    }),
+  keysOf(values, sourceName) {
+    const { date, text } = comparable(values);
+    const startDate = date('startDate');
+    if (startDate === null) return [];
+    return eventKeys({ name: text('name') ?? '', startDate, placeId: text('placeId'), sourceName });
+  },
 
   isSame(values, record) {
     const { date, text } = comparable(record);
@@ -42,6 +42,16 @@ export const eventKind: RecordKind<EventValues> = {
     );
   },
 
+  // Renamed or moved, but not both at once: then the page has gone on to its next event.
+  canBecome(values, record) {
+    const { date, text } = comparable(record);
+    const startDate = date('startDate');
+    const sameDay =
+      startDate !== null &&
+      localDay(startDate, values.timeZone) === localDay(values.startDate, values.timeZone);
+    return sameDay || namesAgree(values.name, text('name') ?? '');
+  },
+
   merge(record, values) {
     const merged: RecordValues = { ...record, ...(isVaguer(values, record) ? withoutTimes(values) : values) };
     const { date } = comparable(merged);
@@ -60,6 +70,12 @@ function isVaguer(first: object, second: object): boolean {
   if (startDate === null || knownStart === null || timeZone === null) return false;
   if (Reflect.get(first, 'timeKnown') !== false || Reflect.get(second, 'timeKnown') !== true) return false;
   return localDay(startDate, timeZone) === localDay(knownStart, timeZone);
+}
+
+/** Also when one is the other with a note: "CANCELLED: Spring Concert". */
+function namesAgree(first: string, second: string): boolean {
+  const [a, b] = [comparisonKey(first), comparisonKey(second)];
+  return a.includes(b) || b.includes(a);
 }
 
 function localDay(instant: Date, timeZone: string): string {

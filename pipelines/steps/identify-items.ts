@@ -1,6 +1,6 @@
 import type { PageItem } from '../../src/crawl/pipeline.ts';
 import type { Source } from '../../src/crawl/source.ts';
-import type { Thing } from '../../src/extract/item.ts';
+import type { Item, Thing } from '../../src/extract/item.ts';
 import { normaliseUrl } from '../../src/normalise/url.ts';
 import { contentHash } from './content-hash.ts';
 import { textOf } from './thing-properties.ts';
@@ -8,6 +8,8 @@ import { textOf } from './thing-properties.ts';
 /** An item with the name its source calls it by, and what tells whether it is as it was last time. */
 export interface IdentifiedItem extends PageItem {
   externalId: string;
+  /** Whether the source gives the id to one event for good, as calendars do; an address may show another one day. */
+  idIsLasting: boolean;
   /** Identifies the item on this page of this source. */
   pageKey: string;
   /** Of the item as it was read. */
@@ -30,11 +32,14 @@ const maxExternalIdBytes = 600;
  */
 export function identifyItems(items: readonly PageItem[], source: Source): IdentifiedItem[][] {
   const perPage = Map.groupBy(items, (item) => item.pageId ?? item.pageUrl);
-  const groups = new Map<string, { externalId: string; items: PageItem[] }>();
+  const groups = new Map<
+    string,
+    Pick<IdentifiedItem, 'externalId' | 'idIsLasting'> & { items: PageItem[] }
+  >();
   for (const [pageId, onPage] of perPage) {
     const perId = Map.groupBy(
       onPage,
-      ({ item }) => ownId(item.thing) ?? (onPage.length === 1 ? pageId : byContent(item.thing)),
+      ({ item }) => ownId(item) ?? (onPage.length === 1 ? pageId : byContent(item.thing)),
     );
     for (const [id, alike] of perId) {
       for (const pageItem of alike) {
@@ -42,28 +47,37 @@ export function identifyItems(items: readonly PageItem[], source: Source): Ident
           alike.length === 1 ? id : `${id}#${textOf(pageItem.item.thing, 'startDate') ?? ''}`,
         );
         const pageKey = contentHash(pageItem.item.kind, source.name, externalId, pageId);
-        const group = groups.get(pageKey) ?? { externalId, items: [] };
+        const idIsLasting = calendarId(pageItem.item) !== null;
+        const group = groups.get(pageKey) ?? { externalId, idIsLasting, items: [] };
         group.items.push(pageItem);
         groups.set(pageKey, group);
       }
     }
   }
-  return [...groups].map(([pageKey, group]) => {
-    const things = group.items.map(({ item }) => item.thing);
+  return [...groups].map(([pageKey, { items, ...names }]) => {
+    const things = items.map(({ item }) => item.thing);
     const hash = contentHash(readingVersion, source.timeZone, source.country, things);
-    return group.items.map((item) => ({ ...item, externalId: group.externalId, pageKey, contentHash: hash }));
+    return items.map((item) => ({ ...item, ...names, pageKey, contentHash: hash }));
   });
 }
 
 /** The id that the source gives: UID and instance of a calendar entry, `@id`, or address. */
-function ownId(thing: Thing): string | null {
-  const instance = textOf(thing, 'recurrenceId');
-  const uid = textOf(thing, 'identifier');
-  if (instance !== null && uid !== null) return `${uid}#${instance}`;
+function ownId(item: Item): string | null {
+  const inCalendar = calendarId(item);
+  if (inCalendar !== null) return inCalendar;
+  const { thing } = item;
   const id = thing['@id'];
   if (id !== undefined && !id.startsWith('_:')) return id;
   const url = textOf(thing, 'url');
-  return (url === null ? null : normaliseUrl(url)) ?? uid;
+  return (url === null ? null : normaliseUrl(url)) ?? textOf(thing, 'identifier');
+}
+
+/** UID and day of a calendar's entry. Without the hour, the days of a series are the same when its hour changes. */
+function calendarId({ syntax, thing }: Item): string | null {
+  const uid = textOf(thing, 'identifier');
+  if (syntax !== 'icalendar' || uid === null) return null;
+  const day = textOf(thing, 'recurrenceId')?.slice(0, '2027-05-09'.length);
+  return day === undefined ? uid : `${uid}#${day}`;
 }
 
 function byContent(thing: Thing): string {

@@ -11,8 +11,6 @@ export interface Draft {
   values: RecordValues;
   /** The page that the record is owed to; of several, the last that changed it. */
   sourceUrl: string;
-  /** Match keys that are to be written for it. */
-  newKeys: string[];
 }
 
 /** Which record a candidate belongs to; null when that record was deleted here and stays so. */
@@ -21,70 +19,86 @@ export interface Match<Values> {
   draft: Draft | null;
 }
 
+export interface Matching<Values> {
+  /** In the order of the candidates. */
+  matches: Match<Values>[];
+  /** The record that each match key leads to from now on. */
+  keyHolders: Map<string, Draft>;
+}
+
 /**
  * Finds each candidate's record: first by its own page, then by the source's id on other pages, then by
  * match keys. Candidates of one batch that mean the same record meet in one draft.
+ *
+ * @param keysOf the match keys of a record as it is now
  */
 export function matchCandidates<Values extends object>(
   kind: RecordKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   known: Known,
-): Match<Values>[] {
+  keysOf: (values: object) => string[],
+): Matching<Values> {
   const drafts = new Map<string, Draft>();
   const draftOf = (id: string): Draft | undefined => {
     const record = known.records.get(id);
     if (record === undefined) return undefined;
-    const draft = drafts.get(id) ?? { id, stored: record, values: record, sourceUrl: '', newKeys: [] };
+    const draft = drafts.get(id) ?? { id, stored: record, values: record, sourceUrl: '' };
     drafts.set(id, draft);
     return draft;
   };
   const byPage = new Map(known.sourceRecords.map((row) => [row.pageKey, row]));
   const byExternalId = Map.groupBy(known.sourceRecords, (row) => row.externalId);
   const madeHere = new Map<string, Draft[]>();
-  const byKey = new Map<string, Draft>();
+  const keyHolders = new Map<string, Draft>();
   for (const [key, id] of known.matchKeys) {
     const draft = draftOf(id);
-    if (draft !== undefined) byKey.set(key, draft);
+    if (draft !== undefined) keyHolders.set(key, draft);
   }
 
   const find = (
     candidate: Candidate<Values> & { keys: readonly string[] },
   ): Draft | 'deleted' | undefined => {
+    const mayBe = (draft: Draft) => candidate.idIsLasting || kind.canBecome(candidate.values, draft.values);
     const own = byPage.get(candidate.pageKey);
-    if (own !== undefined) return (own.recordId === null ? undefined : draftOf(own.recordId)) ?? 'deleted';
+    if (own !== undefined) {
+      const draft = own.recordId === null ? undefined : draftOf(own.recordId);
+      if (draft === undefined) return 'deleted';
+      if (mayBe(draft)) return draft;
+    }
 
     const named = byExternalId.get(candidate.externalId) ?? [];
     for (const row of named) {
       const draft = row.recordId === null ? undefined : draftOf(row.recordId);
-      if (draft === undefined) continue;
+      if (draft === undefined || !mayBe(draft)) continue;
       if (!row.seenInThisRun || kind.isSameOccasion(candidate.values, draft.values)) return draft;
     }
     for (const draft of madeHere.get(candidate.externalId) ?? []) {
       if (kind.isSameOccasion(candidate.values, draft.values)) return draft;
     }
     for (const key of candidate.keys) {
-      const draft = byKey.get(key);
+      const draft = keyHolders.get(key);
       if (draft !== undefined && kind.isSame(candidate.values, draft.values)) return draft;
     }
     return named.length > 0 && named.every((row) => row.recordId === null) ? 'deleted' : undefined;
   };
 
-  return candidates.map((candidate) => {
+  const matches = candidates.map((candidate) => {
     const found = find(candidate);
     if (found === 'deleted') return { candidate, draft: null };
-    const draft = found ?? { id: null, stored: null, values: {}, sourceUrl: candidate.pageUrl, newKeys: [] };
+    const draft = found ?? { id: null, stored: null, values: {}, sourceUrl: candidate.pageUrl };
     const merged = kind.merge(draft.values, candidate.values);
     if (differs(draft.values, merged)) draft.sourceUrl = candidate.pageUrl;
     draft.values = merged;
     for (const key of candidate.keys) {
-      if (byKey.has(key)) continue;
-      byKey.set(key, draft);
-      draft.newKeys.push(key);
+      const holder = keyHolders.get(key);
+      // A record that has moved or was renamed leaves its old keys to others.
+      if (holder === undefined || !keysOf(holder.values).includes(key)) keyHolders.set(key, draft);
     }
     const others = madeHere.get(candidate.externalId) ?? [];
     if (!others.includes(draft)) madeHere.set(candidate.externalId, [...others, draft]);
     return { candidate, draft };
   });
+  return { matches, keyHolders };
 }
 
 /** Whether taking over the new values changes anything. */

@@ -11,22 +11,25 @@ export const placeKind: RecordKind<PlaceValues> = {
   model: Place,
   foreignKey: 'place_id',
 
-  keysOf: (values, sourceName) =>
-    placeKeys({
-      name: values.name,
-      streetAddress: values.streetAddress ?? null,
-      addressLocality: values.addressLocality ?? null,
-      postalCode: values.postalCode ?? null,
-      latitude: values.latitude ?? null,
-      longitude: values.longitude ?? null,
-      url: values.url ?? null,
+  keysOf(values, sourceName) {
+    const { text, number } = comparable(values);
+    return placeKeys({
+      name: text('name') ?? '',
+      streetAddress: text('streetAddress'),
+      addressLocality: text('addressLocality'),
+      postalCode: text('postalCode'),
+      latitude: number('latitude'),
+      longitude: number('longitude'),
+      url: text('url'),
       sourceName,
-    }),
+    });
+  },
 
   isSame: (values, record) => isSamePlace(position(values), position(record)),
 
   // A place stays where it is: an id used twice in one run means the same place.
   isSameOccasion: () => true,
+  canBecome: () => true,
 
   merge: (record, values) => ({ ...record, ...values }),
 };

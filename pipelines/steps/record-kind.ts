@@ -10,7 +10,7 @@ export interface RecordKind<Values extends object> {
   /** The column that names the record in `source_records` and `match_keys`. */
   readonly foreignKey: 'place_id' | 'event_id';
   /** The keys under which the same record is found again, the strongest first. */
-  keysOf(values: Values, sourceName: string): string[];
+  keysOf(values: object, sourceName: string): string[];
   /** Whether a record found under such a key really is the same. */
   isSame(values: Values, record: RecordValues): boolean;
   /**
@@ -18,6 +18,8 @@ export interface RecordKind<Values extends object> {
    * same, and not another one that shares its address.
    */
   isSameOccasion(values: Values, record: RecordValues): boolean;
+  /** Whether a record can have become what its address shows now, and has not given way to another record there. */
+  canBecome(values: Values, record: RecordValues): boolean;
   /** The record's values after the item's are taken over. */
   merge(record: RecordValues, values: Values): RecordValues;
 }
@@ -26,6 +28,8 @@ export interface RecordKind<Values extends object> {
 export interface Candidate<Values> {
   values: Values;
   externalId: string;
+  /** Whether the source gives the id to one record for good. */
+  idIsLasting: boolean;
   pageKey: string;
   contentHash: string;
   pageUrl: string;

@@ -1,5 +1,6 @@
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { RejectedItem, type RejectionReason } from '../../src/models/rejected-item.ts';
+import { cutText } from '../../src/normalise/cut-text.ts';
 import type { IdentifiedItem } from './identify-items.ts';
 
 /** An item above this size, in characters of JSON, is kept by its first characters only. */
@@ -26,5 +27,5 @@ export async function rejectItems(
 function rawItem({ item }: IdentifiedItem): unknown {
   // jsonb takes neither NUL nor half a surrogate pair, and hostile pages hold both.
   const json = JSON.stringify(item.thing).replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd');
-  return json.length <= maxRawLength ? JSON.parse(json) : { truncated: json.slice(0, maxRawLength) };
+  return json.length <= maxRawLength ? JSON.parse(json) : { truncated: cutText(json, maxRawLength) };
 }

@@ -27,18 +27,17 @@ export async function writeRecords<Values extends object>(
   context: PipelineContext,
 ): Promise<WrittenRecords> {
   if (candidates.length === 0) return { created: 0, updated: 0, unchanged: 0, recordIds: [] };
-  const keyed = candidates.map((candidate) => ({
-    ...candidate,
-    keys: kind.keysOf(candidate.values, context.source.name).map(boundedKey),
-  }));
-  const matches = matchCandidates(kind, keyed, await findKnown(kind, keyed, context));
+  const keysOf = (values: object) => kind.keysOf(values, context.source.name).map(boundedKey);
+  const keyed = candidates.map((candidate) => ({ ...candidate, keys: keysOf(candidate.values) }));
+  const known = await findKnown(kind, keyed, context);
+  const { matches, keyHolders } = matchCandidates(kind, keyed, known, keysOf);
   const drafts = [...new Set(matches.flatMap(({ draft }) => draft ?? []))];
   const created = drafts.filter((draft) => draft.stored === null);
   const updated = drafts.filter((draft) => draft.stored !== null && differs(draft.stored, draft.values));
   await create(kind, created, context);
   await update(kind, updated, context);
   await writeSourceRecords(kind, matches, context);
-  await writeMatchKeys(kind, drafts, context);
+  await writeMatchKeys(kind, keyHolders, known.matchKeys, context);
   return {
     created: created.length,
     updated: updated.length,
@@ -116,14 +115,28 @@ async function writeSourceRecords<Values extends object>(
 
 async function writeMatchKeys<Values extends object>(
   kind: RecordKind<Values>,
-  drafts: readonly Draft[],
+  holders: ReadonlyMap<string, Draft>,
+  known: ReadonlyMap<string, string>,
   { transaction }: PipelineContext,
 ): Promise<void> {
-  const rows = drafts
-    .flatMap((draft) => draft.newKeys.map((key) => ({ key, id: draft.id })))
+  const rows = [...holders]
+    .map(([key, { id }]) => ({ key, id }))
+    .filter(({ key, id }) => known.get(key) !== id)
     // In one order for all writers, so that two batches with the same keys wait instead of deadlocking.
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   if (rows.length === 0) return;
+  const taken = rows.filter(({ key }) => known.has(key));
+  if (taken.length > 0) {
+    await boundTo(kind).query(
+      `DELETE FROM match_keys USING unnest($2::text[], $3::bigint[]) AS held (key, record_id)
+       WHERE kind = $1 AND match_keys.key = held.key AND ${kind.foreignKey} = held.record_id`,
+      {
+        bind: [kind.kind, taken.map(({ key }) => key), taken.map(({ key }) => known.get(key))],
+        type: QueryTypes.DELETE,
+        transaction,
+      },
+    );
+  }
   // No ON CONFLICT: a key that appeared since it was looked up means that another process made the record.
   await boundTo(kind).query(
     `INSERT INTO match_keys (kind, key, ${kind.foreignKey})

@@ -42,6 +42,7 @@ function venueOf(event: Candidate<EventReading>, { source }: PipelineContext): C
   return {
     values,
     externalId,
+    idIsLasting: true,
     pageKey: contentHash('venue', source.name, externalId),
     contentHash: contentHash(values),
     pageUrl: event.pageUrl,

@@ -11,6 +11,7 @@ import { currentContext } from './actor-context.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { type BoundModel, bulkUpsert } from './bulk-upsert.ts';
 import { inTransaction } from './in-transaction.ts';
+import { recordedOrAborted } from './recorded-or-aborted.ts';
 import type { Registration } from './registration.ts';
 import { checkContext } from './require-context.ts';
 import {
@@ -21,7 +22,6 @@ import {
   updateRowByRow,
 } from './row-by-row.ts';
 import { isRecordedByTrigger } from './trigger-state.ts';
-import { recordedOrAborted } from './write-progress.ts';
 
 /**
  * Ways of writing whose hooks do not say which rows changed, or that fire none. The table's triggers record

@@ -3,11 +3,11 @@ import { HotspotsError } from '../errors.ts';
 import type { AuditOptions } from './audit-options.ts';
 import { lockRows } from './lock-rows.ts';
 import { objectId } from './object-id.ts';
+import { watchStatements } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { requireContext } from './require-context.ts';
 import { tableKey } from './table-key.ts';
 import { type RowChange, writeLogEntries } from './write-log-entries.ts';
-import { watchStatements } from './write-progress.ts';
 
 /** The part of Sequelize's hook options that the audit uses. */
 interface HookOptions {

@@ -9,10 +9,10 @@ import {
 import { HotspotsError } from '../errors.ts';
 import type { FieldChanges, ManyToManyChange } from './changes.ts';
 import { inTransaction } from './in-transaction.ts';
+import { abortTransaction } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { checkContext, requireContext } from './require-context.ts';
 import { entriesOf, writeRecordedChanges } from './write-log-entries.ts';
-import { abortTransaction } from './write-progress.ts';
 
 /** How related records are called; the registry gives it, for models it knows. */
 export type LabelRelated = (model: ModelStatic<Model>, values: RowValues) => string;
@@ -103,14 +103,14 @@ export function recordManyToMany(
   );
 
   // With a related record the database deletes the rows that attach it, unseen. So they are deleted before.
-  const detach = async (where: WhereOptions, { transaction, force }: DestroyOptions) => {
+  const detach = async (condition: WhereOptions, { transaction, force }: DestroyOptions) => {
     if (target.options.paranoid === true && force !== true) return;
-    const related = await target
-      .unscoped()
-      .findAll({ where, paranoid: false, transaction: transaction ?? null });
-    if (related.length === 0) return;
-    const keys = related.map((instance) => instance.get(targetKey));
-    await through.destroy({ where: { [otherKey]: keys }, transaction: transaction ?? null });
+    if (through.getAttributes()[otherKey]?.onDelete?.toUpperCase() !== 'CASCADE') return;
+    const options = { paranoid: false, transaction: transaction ?? null };
+    const related = await target.unscoped().findAll({ ...options, where: condition });
+    const where = { [otherKey]: related.map((instance) => instance.get(targetKey)) };
+    if ((await through.unscoped().count({ ...options, where })) > 0)
+      await through.destroy({ where, transaction: options.transaction });
   };
   target.addHook('beforeDestroy', hookName, (instance: Model, options: DestroyOptions) =>
     detach({ [targetKey]: instance.get(targetKey) }, options),

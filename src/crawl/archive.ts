@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { WARCParser, type WARCRecord } from 'warcio';
+import { stat } from 'node:fs/promises';
+import { LimitReader, WARCParser, type WARCRecord } from 'warcio';
 import { HotspotsError } from '../errors.ts';
 import { normaliseUrl } from '../normalise/url.ts';
 import { FetchFailed } from './fetch-failed.ts';
@@ -27,12 +28,15 @@ export class Archive {
   readonly path: string;
   /** In the order of the file. */
   readonly responses: readonly ArchivedResponse[];
+  /** Bytes at the end of the file, in which it is cut off or damaged; 0 for a whole file. */
+  readonly unreadBytes: number;
   readonly #byRecordId = new Map<string, ArchivedResponse>();
   readonly #byUrl = new Map<string, ArchivedResponse>();
 
-  constructor(path: string, responses: readonly ArchivedResponse[]) {
+  constructor(path: string, { responses, unreadBytes }: ArchiveIndex) {
     this.path = path;
     this.responses = responses;
+    this.unreadBytes = unreadBytes;
     for (const response of responses) {
       this.#byRecordId.set(response.recordId, response);
       const key = normaliseUrl(response.url) ?? response.url;
@@ -62,9 +66,10 @@ export class Archive {
     try {
       const record = await WARCParser.parse(file);
       if (record?.httpHeaders == null) throw new Error('the record is not where it was');
-      const headers = record.httpHeaders.headers;
+      const { headers, statusCode } = record.httpHeaders;
+      if (!/^[1-9]\d\d$/.test(String(statusCode))) throw new Error('it has no HTTP status');
       return {
-        statusCode: Number(record.httpHeaders.statusCode),
+        statusCode: Number(statusCode),
         header: (name) => headers.get(name) ?? undefined,
         body: await readContent(record),
       };
@@ -80,15 +85,24 @@ export class Archive {
   }
 }
 
+interface ArchiveIndex {
+  responses: readonly ArchivedResponse[];
+  unreadBytes: number;
+}
+
+/** Blank lines after the last record belong to it. */
+const longestEnd = 16;
+
 /**
- * Reads the index of a WARC file.
+ * Reads the index of a WARC file. Of a file that is cut off or damaged, what comes before that is read.
  * @throws HotspotsError ARCHIVE_UNREADABLE
  */
 export async function openArchive(path: string): Promise<Archive> {
   const file = createReadStream(path);
   try {
-    const responses = await listResponses(file);
-    return new Archive(path, responses);
+    const { responses, end } = await listResponses(file);
+    const rest = (await stat(path)).size - end;
+    return new Archive(path, { responses, unreadBytes: rest > longestEnd ? rest : 0 });
   } catch (error) {
     throw new HotspotsError(
       'ARCHIVE_UNREADABLE',
@@ -101,23 +115,41 @@ export async function openArchive(path: string): Promise<Archive> {
   }
 }
 
-async function listResponses(file: AsyncIterable<Uint8Array>): Promise<ArchivedResponse[]> {
+/** The responses, and where the last whole record ends, in bytes from the start of the file. */
+async function listResponses(
+  file: AsyncIterable<Uint8Array>,
+): Promise<{ responses: ArchivedResponse[]; end: number }> {
   const parser = new WARCParser(file);
   const responses: ArchivedResponse[] = [];
   let records = 0;
   let previousOffset = -1;
+  let end = 0;
   for await (const record of parser) {
     records++;
     if (!record.warcHeaders.statusline.startsWith('WARC/')) throw new Error('it is no WARC file');
-    await record.skipFully();
+    if (!(await skipRest(record))) break;
     const { offset, recordLength: length } = parser;
     if (offset <= previousOffset) throw new Error('it is compressed as a whole, not record by record');
     previousOffset = offset;
+    end = offset + length;
     const response = describeResponse(record);
     if (response !== null) responses.push({ ...response, offset, length });
   }
-  if (records === 0) throw new Error('it has no records');
-  return responses;
+  if (end === 0) throw new Error(records === 0 ? 'it has no records' : 'its first record is cut off');
+  return { responses, end };
+}
+
+/**
+ * Goes to the end of a record; false when the file ends before. The library's own `skipFully` then never returns.
+ */
+async function skipRest({ reader }: WARCRecord): Promise<boolean> {
+  if (!(reader instanceof LimitReader)) throw new Error('a record has no length');
+  while (reader.limit > 0) {
+    const skipped = await reader.sourceIter.skipSize(reader.limit);
+    if (skipped === 0) return false;
+    reader.limit -= skipped;
+  }
+  return true;
 }
 
 function describeResponse(record: WARCRecord): Omit<ArchivedResponse, 'offset' | 'length'> | null {

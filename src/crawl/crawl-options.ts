@@ -16,7 +16,10 @@ export interface CrawlOptions {
   archive?: { path: string; everyRecord: boolean };
   /** Where to connect for a host name instead of asking DNS, as with `curl --connect-to`. */
   hostOverrides?: Readonly<Record<string, { host: string; port: number }>>;
-  /** Rolls back what the pipeline writes; the counts are those of a real crawl. */
+  /**
+   * Rolls back what the pipeline writes, group by group: a record that pages of several groups bring, such as a
+   * venue, counts as created in each of them.
+   */
   dryRun?: boolean;
   /** At most this many pages in this run, if lower than the source's own limit. */
   limit?: number;
@@ -48,4 +51,6 @@ export interface CrawlResult extends CrawlProgress {
   failures: { url: string; error: string }[];
   rejections: { code: string; field: string; message: string; count: number; sampleUrl: string }[];
   skips: { reason: string; count: number }[];
+  /** What could not be read on pages that were read otherwise; of each kind, how many pages and one of them. */
+  problems: { code: string; message: string; count: number; sampleUrl: string }[];
 }

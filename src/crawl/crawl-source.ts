@@ -47,7 +47,7 @@ export async function crawlSource(options: CrawlOptions): Promise<CrawlResult> {
   try {
     const run = await openRun(options, archive, hosts, robots);
     try {
-      return await workOn(run, options, fetcher, hosts);
+      return await workOn(run, options, { fetcher, hosts, archive });
     } finally {
       await run.release();
     }
@@ -97,8 +97,7 @@ function pageLimit({ archive, limit, source }: CrawlOptions): number {
 async function workOn(
   run: CrawlRun,
   options: CrawlOptions,
-  fetcher: PageFetcher,
-  hosts: AllowedHosts,
+  { fetcher, hosts, archive }: { fetcher: PageFetcher; hosts: AllowedHosts; archive: Archive | null },
 ): Promise<CrawlResult> {
   const { sequelize } = options.database;
   const tally = new CrawlTally(run.counters, run.limited);
@@ -106,8 +105,9 @@ async function workOn(
     await crawl(run, options, fetcher, hosts, tally);
     const summary = await summariseRun(sequelize, run.id);
     const rejections = options.dryRun === true ? tally.rejections : await readRejections(sequelize, run.id);
+    const problems = [...archiveProblems(archive), ...tally.problems];
     const { state, error } = verdict(summary);
-    await run.finish(state, error, { jsonLdRepairs: tally.jsonLdRepairs });
+    await run.finish(state, error, { jsonLdRepairs: tally.jsonLdRepairs, problems });
     return {
       ...tally.progress(),
       runId: run.id,
@@ -117,6 +117,7 @@ async function workOn(
       failures: summary.failures,
       rejections,
       skips: tally.limited ? [...summary.skips, limitSkip(options)] : summary.skips,
+      problems,
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -179,19 +180,25 @@ async function crawl(
   if (lost !== undefined) throw lost;
 }
 
-function verdict({ pending, start, failures }: RunSummary): {
+/** A run that read no start page is no success: nothing is known of the source then. */
+function verdict({ pending, start, failures, skips }: RunSummary): {
   state: CrawlResult['state'];
   error: string | null;
 } {
   // The loop ends early only when it was told to.
   if (pending > 0) return { state: 'stopped', error: null };
-  if (start.handled === 0 && start.failed > 0) {
-    return {
-      state: 'failed',
-      error: `No start page could be read: ${failures[0]?.error ?? 'unknown error'}`,
-    };
+  if (start.handled === 0) {
+    const reason = failures[0]?.error ?? skips[0]?.reason ?? 'there is none that can be asked for';
+    return { state: 'failed', error: `No start page could be read: ${reason}` };
   }
   return { state: 'finished', error: null };
+}
+
+function archiveProblems(archive: Archive | null): CrawlResult['problems'] {
+  if (archive === null || archive.unreadBytes === 0) return [];
+  const { path: sampleUrl, unreadBytes } = archive;
+  const message = `The archive is cut off or damaged. Its last ${unreadBytes} bytes were not read.`;
+  return [{ code: 'archive-cut', message, count: 1, sampleUrl }];
 }
 
 function limitSkip(options: CrawlOptions): CrawlResult['skips'][number] {

@@ -1,4 +1,4 @@
-import type { CrawlProgress } from './crawl-options.ts';
+import type { CrawlProgress, CrawlResult } from './crawl-options.ts';
 import type { PageOutcome } from './page-outcome.ts';
 import { mergeRejections, type RejectedRow } from './rejections.ts';
 import type { RunCounters, WrittenPages } from './write-pages.ts';
@@ -6,6 +6,7 @@ import type { RunCounters, WrittenPages } from './write-pages.ts';
 /** Adds up what was committed, for the progress and the result of a crawl. */
 export class CrawlTally {
   readonly jsonLdRepairs: Record<string, number> = {};
+  readonly #problems = new Map<string, CrawlResult['problems'][number]>();
   /** Of a dry run, whose rows are rolled back. */
   rejections: RejectedRow[] = [];
   /** Whether the limit of pages kept pages out. */
@@ -24,11 +25,22 @@ export class CrawlTally {
     this.limited ||= written.limited;
     if (written.rejections.length > 0)
       this.rejections = mergeRejections([this.rejections, written.rejections]);
-    for (const { repairs } of outcomes) {
+    for (const { repairs, problems, request } of outcomes) {
+      for (const problem of problems) {
+        const known = this.#problems.get(problem.code);
+        if (known === undefined)
+          this.#problems.set(problem.code, { ...problem, count: 1, sampleUrl: request.url });
+        else known.count++;
+      }
       for (const [stage, count] of Object.entries(repairs)) {
         this.jsonLdRepairs[stage] = (this.jsonLdRepairs[stage] ?? 0) + count;
       }
     }
+  }
+
+  /** One entry for each kind of problem, the most frequent first. */
+  get problems(): CrawlResult['problems'] {
+    return [...this.#problems.values()].sort((a, b) => b.count - a.count);
   }
 
   progress(): CrawlProgress {

@@ -1,3 +1,4 @@
+import type { PageProblem } from '../extract/page-problem.ts';
 import type { CrawlRequest, NewRequest } from './crawl-request.ts';
 import type { PageItem } from './pipeline.ts';
 
@@ -14,6 +15,8 @@ export interface PageOutcome {
   redirectedTo: string | null;
   /** How many JSON-LD blocks needed which stage of repair. */
   repairs: Readonly<Record<string, number>>;
+  /** What could not be read on it. */
+  problems: readonly PageProblem[];
 }
 
 /** A page that gave nothing. */
@@ -23,5 +26,6 @@ export function emptyOutcome(
   error: string | null,
   statusCode: number | null,
 ): PageOutcome {
-  return { request, state, statusCode, error, items: [], links: [], redirectedTo: null, repairs: {} };
+  const nothing = { items: [], links: [], redirectedTo: null, repairs: {}, problems: [] };
+  return { request, state, statusCode, error, ...nothing };
 }

@@ -32,7 +32,9 @@ export class PageReader {
     const outcome = emptyOutcome(request, 'handled', null, page.statusCode);
     outcome.redirectedTo = redirectTarget(request, page);
     if (request.kind === 'sitemap') {
-      outcome.links = this.#sitemapLinks(request, page);
+      const sitemap = readSitemap(page.body, page.url);
+      outcome.links = this.#sitemapLinks(request, sitemap);
+      outcome.problems = sitemap.problems;
       return outcome;
     }
     const content = readPage(page, { now: page.fetchedAt });
@@ -41,6 +43,7 @@ export class PageReader {
       .filter(({ kind }) => kind === itemKind)
       .map((item) => ({ item, pageUrl: page.url, ...pageIdOf(request) }));
     outcome.repairs = content.repairs;
+    outcome.problems = content.problems;
     if (this.#parts.followsLinks) outcome.links = this.#pageLinks(request, page, content);
     return outcome;
   }
@@ -53,8 +56,7 @@ export class PageReader {
       .flatMap((link) => this.#newRequest(link.url, link.kind, link.deeper ? depth + 1 : depth));
   }
 
-  #sitemapLinks(request: CrawlRequest, page: FetchedPage): NewRequest[] {
-    const { pages, sitemaps } = readSitemap(page.body, page.url);
+  #sitemapLinks(request: CrawlRequest, { pages, sitemaps }: ReturnType<typeof readSitemap>): NewRequest[] {
     return [
       ...pages.flatMap(({ url }) => this.#newRequest(url, 'page', request.depth + 1)),
       ...sitemaps.flatMap(({ url }) => this.#newRequest(url, 'sitemap', request.depth)),

@@ -7,7 +7,7 @@ export interface RunSummary {
   /** Requests that were not reached. */
   pending: number;
   /** Start pages, and the further pages of the same lists. */
-  start: { handled: number; failed: number };
+  start: { handled: number };
 }
 
 const maxFailures = 20;
@@ -24,12 +24,11 @@ export async function summariseRun(sequelize: Sequelize, runId: string): Promise
     `SELECT coalesce(error, '') AS reason, count(*)::int AS count FROM crawl_requests
      WHERE run_id = $1 AND state = 'skipped' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
   );
-  const [counts] = await select<{ pending: number; handled: number; failed: number }>(
+  const [counts] = await select<{ pending: number; handled: number }>(
     `SELECT count(*) FILTER (WHERE state = 'pending')::int AS pending,
-       count(*) FILTER (WHERE state = 'handled' AND depth = 0 AND kind <> 'sitemap')::int AS handled,
-       count(*) FILTER (WHERE state = 'failed' AND depth = 0 AND kind <> 'sitemap')::int AS failed
+       count(*) FILTER (WHERE state = 'handled' AND depth = 0 AND kind <> 'sitemap')::int AS handled
      FROM crawl_requests WHERE run_id = $1`,
   );
-  const { pending = 0, handled = 0, failed = 0 } = counts ?? {};
-  return { failures, skips, pending, start: { handled, failed } };
+  const { pending = 0, handled = 0 } = counts ?? {};
+  return { failures, skips, pending, start: { handled } };
 }

@@ -55,7 +55,7 @@ export async function writePages(
   outcomes: readonly PageOutcome[],
   transaction: Transaction,
 ): Promise<WrittenPages> {
-  const items = outcomes.flatMap((outcome) => outcome.items);
+  const items = itemsOf(outcomes);
   const { counts, rejections } =
     items.length === 0 ? { counts: nothing, rejections: [] } : await writeItems(run, items, transaction);
   // From here on the run's row is locked: other batches of this run wait until this one is committed.
@@ -81,6 +81,14 @@ export async function writePages(
     });
   }
   return { counters, added: pages.added + sitemaps.added, limited: pages.limited, rejections };
+}
+
+/** Two requests may have been redirected to one page at the same time: its items count once. */
+function itemsOf(outcomes: readonly PageOutcome[]): PageOutcome['items'] {
+  const perPage = new Map<string, PageOutcome['items']>();
+  for (const { redirectedTo, request, items } of outcomes)
+    perPage.set(redirectedTo ?? request.uniqueKey, items);
+  return [...perPage.values()].flat();
 }
 
 /** An index may name others without end, so they are counted for the whole run. */

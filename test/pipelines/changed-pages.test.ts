@@ -66,35 +66,27 @@ test.each([
   expect(await write(eventItem(changed, page))).toMatchObject({ created: 0, updated: 1 });
 });
 
+const entry = (thing: Parameters<typeof eventItem>[0]) => {
+  const { item, ...rest } = eventItem(thing, 'https://town.example/calendar.ics');
+  return { ...rest, item: { ...item, syntax: 'icalendar' as const } };
+};
+
 test('an event with the UID of a calendar stays one record, even renamed and moved at once', async () => {
-  const entry = (thing: { name: string; startDate: string }) => {
-    const item = eventItem({ identifier: 'uid-1', url: 'https://town.example/', ...thing }, page);
-    return { ...item, item: { ...item.item, syntax: 'icalendar' as const } };
-  };
-  const other = { ...eventItem({ identifier: 'uid-2', url: 'https://town.example/' }, page) };
-  const neighbour = {
-    ...other,
-    item: {
-      ...other.item,
-      syntax: 'icalendar' as const,
-      thing: { ...other.item.thing, name: 'Quiz', startDate: '2027-05-09T12:00' },
-    },
-  };
-  await write(entry({ name: 'Spring Concert', startDate: '2027-05-09T12:00' }), neighbour);
-  await write(entry({ name: 'Lecture on Bees', startDate: '2027-06-20T12:00' }), neighbour);
+  const url = 'https://town.example/';
+  const neighbour = entry({ identifier: 'uid-2', url, name: 'Quiz', startDate: '2027-05-09T12:00' });
+  const before = { name: 'Spring Concert', startDate: '2027-05-09T12:00' };
+  const after = { name: 'Lecture on Bees', startDate: '2027-06-20T12:00' };
+  await write(entry({ identifier: 'uid-1', url, ...before }), neighbour);
+  await write(entry({ identifier: 'uid-1', url, ...after }), neighbour);
   expect(await storedEvents()).toEqual(['Lecture on Bees 2027-06-20', 'Quiz 2027-05-09']);
 });
 
 test('a series whose hour changes keeps the records of its days', async () => {
   const instances = (hour: string) =>
-    ['2027-05-04', '2027-05-11'].map((day) =>
-      eventItem({
-        identifier: 'uid-1',
-        recurrenceId: `${day}T${hour}:00[America/Chicago]`,
-        name: 'Story Time',
-        startDate: `${day}T${hour}:00[America/Chicago]`,
-      }),
-    );
+    ['2027-05-04', '2027-05-11'].map((day) => {
+      const start = `${day}T${hour}:00[America/Chicago]`;
+      return entry({ identifier: 'uid-1', recurrenceId: start, name: 'Story Time', startDate: start });
+    });
   await write(...instances('10:00'));
   expect(await write(...instances('11:00'))).toMatchObject({ created: 0, updated: 2 });
   expect(await storedEvents()).toHaveLength(2);

@@ -5,9 +5,10 @@ import { sqlName } from './sql-name.ts';
 import { sqlText } from './sql-text.ts';
 
 /**
- * Where an entry's rows come from, as SQL that gives all columns of the table, and besides them `"hotspots place"`
- * (the order) and `"hotspots nth"` (1, 2, … for states of one row). Null where there is none: old rows of an
- * INSERT, new rows of a DELETE.
+ * Where an entry's rows come from, as SQL that gives all columns of the table, and besides them `"hotspots place"`,
+ * the order. PostgreSQL gives the old and the new rows of an UPDATE in one order, so a row that is changed twice by
+ * one statement has its two states in the right places. Null where there is none: old rows of an INSERT, new rows
+ * of a DELETE.
  */
 export interface RowSources {
   readonly before: string | null;
@@ -19,7 +20,7 @@ const maxLabelLength = 200;
 
 /**
  * A statement of the trigger function that writes log entries for sets of rows, in the form that
- * `writeLogEntries` gives them. Rows are matched by primary key: a row whose key changed is recorded as deleted
+ * `writeLogEntries` gives them. Rows are matched by place and primary key: a row whose key changed is recorded as deleted
  * and created. It expects `context jsonb`, a variable of the function.
  */
 export function entriesSql(table: AuditedTable, sources: RowSources): string {
@@ -39,9 +40,8 @@ SELECT entry.action, (context ->> 'actorId')::bigint, (context ->> 'runId')::big
   context -> 'extra'${registration.snapshot ? ', entry.snapshot' : ''}
 FROM (
   SELECT ${sql.action()} AS action, ${sql.place()} AS place, ${id} AS id, ${labelSql(table, sql)} AS label,
-    recorded.changes, ${snapshot} AS snapshot
+    ${changesSql(table, sql)} AS changes, ${snapshot} AS snapshot
   FROM ${sql.joined(keys.map(({ column }) => column))}
-  CROSS JOIN LATERAL (${changesSql(table, sql)}) AS recorded (changes)
 ) AS entry
 WHERE entry.action <> 1 OR entry.changes <> '{}'
 ORDER BY entry.place;`;
@@ -72,7 +72,7 @@ class RowSql {
     if (this.#sources.after === null) return expression('before_row');
     if (this.#sources.before === null) return expression('after_row');
     return (
-      `CASE WHEN after_row."hotspots nth" IS NULL THEN ${expression('before_row')} ` +
+      `CASE WHEN after_row."hotspots place" IS NULL THEN ${expression('before_row')} ` +
       `ELSE ${expression('after_row')} END`
     );
   }
@@ -81,7 +81,7 @@ class RowSql {
   action(): string {
     if (this.#sources.before === null) return '0';
     if (this.#sources.after === null) return '2';
-    return 'CASE WHEN before_row."hotspots nth" IS NULL THEN 0 WHEN after_row."hotspots nth" IS NULL THEN 2 ELSE 1 END';
+    return 'CASE WHEN before_row."hotspots place" IS NULL THEN 0 WHEN after_row."hotspots place" IS NULL THEN 2 ELSE 1 END';
   }
 
   place(): string {
@@ -90,7 +90,7 @@ class RowSql {
 
   joined(keys: readonly string[]): string {
     const { before, after } = this.#sources;
-    const matches = [...keys, 'hotspots nth']
+    const matches = [...keys, 'hotspots place']
       .map((column) => `before_row.${sqlName(column)} = after_row.${sqlName(column)}`)
       .join(' AND ');
     if (before === null) return `(${after}) AS after_row`;
@@ -99,23 +99,51 @@ class RowSql {
   }
 }
 
+/**
+ * The changed fields of a row. Values are compared as they are stored before they are turned into JSON: most
+ * fields of most updates are as they were, and JSON is dear.
+ */
 function changesSql(table: AuditedTable, sql: RowSql): string {
   const columns = table.registration.attributes.map((attribute) => auditedColumn(table, attribute));
-  if (columns.length === 0) return `SELECT '{}'::jsonb`;
-  const rows = columns.map((column) => {
-    const isMasked = table.registration.masked.has(column.attribute);
-    const values = [sql.before(column.column), sql.after(column.column)].map((value) => json(column, value));
-    return `(${sqlText(column.attribute)}, ${values.join(', ')}, ${isMasked})`;
-  });
-  const shown = (value: string) =>
-    `CASE WHEN field.is_masked AND field.${value} IS NOT NULL THEN to_jsonb(${mask}::text) ELSE field.${value} END`;
-  return `
-    SELECT coalesce(jsonb_object_agg(field.attribute, jsonb_build_array(${shown('was')}, ${shown('is_now')}))
-      FILTER (WHERE field.was IS DISTINCT FROM field.is_now), '{}')
-    FROM (VALUES
-      ${rows.join(',\n      ')}
-    ) AS field (attribute, was, is_now, is_masked)
-  `;
+  if (columns.length === 0) return `'{}'::jsonb`;
+  return columns.map((column) => `coalesce(${changeSql(table, sql, column)}, '{}')`).join(' ||\n      ');
+}
+
+function changeSql(table: AuditedTable, sql: RowSql, column: AuditedColumn): string {
+  const [was, isNow] = [sql.before(column.column), sql.after(column.column)];
+  const isMasked = table.registration.masked.has(column.attribute);
+  const shown = (value: string | null) =>
+    isMasked
+      ? `CASE WHEN ${json(column, value)} IS NOT NULL THEN to_jsonb(${mask}::text) END`
+      : json(column, value);
+  const pair = `jsonb_build_object(${sqlText(column.attribute)}, jsonb_build_array(${shown(was)}, ${shown(isNow)}))`;
+  const differ = `${json(column, was)} IS DISTINCT FROM ${json(column, isNow)}`;
+  const stored = was === null || isNow === null ? null : differAsStored(column.type, was, isNow);
+  return `CASE WHEN ${stored === null ? differ : `${stored} AND ${differ}`} THEN ${pair} END`;
+}
+
+/** Types whose values are equal only if their JSON is. */
+const plainlyComparable: ReadonlySet<string> = new Set([
+  'bool',
+  'bytea',
+  'date',
+  'int2',
+  'int4',
+  'int8',
+  'jsonb',
+  'timestamp',
+  'timestamptz',
+  'uuid',
+]);
+const texts: ReadonlySet<string> = new Set(['text', 'varchar', '_text', '_varchar']);
+
+/** False only for values whose JSON is the same; null where the type offers no such comparison. */
+function differAsStored(type: string, was: string, isNow: string): string | null {
+  if (plainlyComparable.has(type)) return `${was} IS DISTINCT FROM ${isNow}`;
+  // A collation may call "a" and "A" equal, and 1.5 equals 1.50.
+  if (texts.has(type)) return `${was} COLLATE "C" IS DISTINCT FROM ${isNow} COLLATE "C"`;
+  if (type === 'numeric') return `(${was})::text IS DISTINCT FROM (${isNow})::text`;
+  return null;
 }
 
 /** JSON's null and SQL's NULL are one value in the log. */

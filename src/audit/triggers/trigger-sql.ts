@@ -90,14 +90,8 @@ function comparePrefix({ registration }: AuditedTable, event: Event, operator: '
 
 function functionBody(table: AuditedTable): string {
   const { registration, logSchema, schema, name } = table;
-  const keys = registration.primaryKeys.map((key) => `listed.${sqlName(auditedColumn(table, key).column)}`);
-  // A row may be updated twice by the referential actions of one statement: its states are numbered.
-  const numbered = (source: string) =>
-    `SELECT listed.*, row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY "hotspots place") AS "hotspots nth" ` +
-    `FROM (SELECT *, row_number() OVER () AS "hotspots place" FROM ${source}) AS listed`;
-  const once = (source: string) =>
-    `SELECT *, 1 AS "hotspots nth", row_number() OVER () AS "hotspots place" FROM ${source}`;
-  const row = (record: 'OLD' | 'NEW') => `SELECT ${record}.*, 1 AS "hotspots nth", 1 AS "hotspots place"`;
+  const placed = (source: string) => `SELECT *, row_number() OVER () AS "hotspots place" FROM ${source}`;
+  const row = (record: 'OLD' | 'NEW') => `SELECT ${record}.*, 1 AS "hotspots place"`;
   const target = sqlName(schema, name);
   const sameKey = registration.primaryKeys
     .map((key) => sqlName(auditedColumn(table, key).column))
@@ -138,11 +132,11 @@ BEGIN
     RETURN NULL;
   END IF;
   CASE TG_OP
-  WHEN 'INSERT' THEN${statement('INSERT', 'new_rows', entriesSql(table, { before: null, after: once('new_rows') }))}
-  WHEN 'UPDATE' THEN${statement('UPDATE', 'new_rows', entriesSql(table, { before: numbered('old_rows'), after: numbered('new_rows') }))}
-  WHEN 'DELETE' THEN${statement('DELETE', 'old_rows', refuseReinsertion + entriesSql(table, { before: once('old_rows'), after: null }))}
+  WHEN 'INSERT' THEN${statement('INSERT', 'new_rows', entriesSql(table, { before: null, after: placed('new_rows') }))}
+  WHEN 'UPDATE' THEN${statement('UPDATE', 'new_rows', entriesSql(table, { before: placed('old_rows'), after: placed('new_rows') }))}
+  WHEN 'DELETE' THEN${statement('DELETE', 'old_rows', refuseReinsertion + entriesSql(table, { before: placed('old_rows'), after: null }))}
   WHEN 'TRUNCATE' THEN
-  IF NOT ${isFrozen} AND NOT EXISTS (SELECT FROM ${target}) THEN RETURN NULL; END IF;${context}${refuseFrozen}${entriesSql(table, { before: once(target), after: null })}
+  IF NOT ${isFrozen} AND NOT EXISTS (SELECT FROM ${target}) THEN RETURN NULL; END IF;${context}${refuseFrozen}${entriesSql(table, { before: placed(target), after: null })}
   END CASE;
   RETURN NULL;
 END

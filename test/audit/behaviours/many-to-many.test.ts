@@ -156,6 +156,11 @@ describe.each(auditModes)('%s', (mode) => {
       m2m('delete', ['rare'], ['2']),
     ]);
     expect(await at.models.BookTag.findAll({ raw: true })).toEqual([{ bookId: 1, tagId: 3 }]);
+    // Where something is to be recorded, somebody must be named for it.
+    await expect(async () => lent.destroy()).rejects.toMatchObject({ code: 'AUDIT_NO_ACTOR' });
+    const loose = await at.models.Tag.create({ name: 'attached to nothing' });
+    await loose.destroy();
+    expect((await at.models.Tag.findAll({ raw: true })).map(({ name }) => name)).toEqual(['lent']);
   });
 
   test('without an actor nothing is attached or detached', async () => {

@@ -36,8 +36,12 @@ describe.each(auditModes)('%s', (mode) => {
     /** What is recorded when a record with the first values is given the second. */
     const change = async (before: Record<string, unknown>, after: Record<string, unknown>) => {
       const record = await asAna(() => at.models.Typed.create(before));
-      if (way === 'by saving the record') await asAna(() => record.update(after));
-      else await asAna(() => at.models.Typed.update(after, { where: { id: record.get('id') } }));
+      if (way === 'by saving the record') {
+        record.set(after);
+        // Sequelize leaves out of a save what it holds for equal; here the comparison has to see it.
+        for (const name of Object.keys(after)) Reflect.apply(record.changed, record, [name, true]);
+        await asAna(() => record.save());
+      } else await asAna(() => at.models.Typed.update(after, { where: { id: record.get('id') } }));
       const [, ...updates] = await changesOf();
       return updates.map(([, fields]) => fields);
     };

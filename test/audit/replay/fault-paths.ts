@@ -22,12 +22,13 @@ export function writingKinds({ hasTriggers }: { hasTriggers: boolean }): Operati
   return [...modelKinds, ...queryKinds, ...psqlKinds].filter(isWriting);
 }
 
-/** Crates 1 to 3 with a parcel each, of which the third is destroyed; crate 1 has a tag. Ids 4 to 6 are free. */
+/** Crates 1 to 4, the first three with a parcel, of which the third is destroyed; crate 1 has a tag. */
 export async function makeRows({ Crate, Parcel }: Store): Promise<void> {
   await withUserActor({ id: '1', email: 'ana@example.org' }, async () => {
-    const ids = [1, 2, 3];
-    const crates = await Crate.bulkCreate(ids.map((id) => ({ id, name: `crate ${id}`, count: 2 })));
-    const parcels = await Parcel.bulkCreate(ids.map((id) => ({ id, crateId: id, name: `parcel ${id}` })));
+    const crates = await Crate.bulkCreate([1, 2, 3, 4].map((id) => ({ id, name: `crate ${id}`, count: 2 })));
+    const parcels = await Parcel.bulkCreate(
+      [1, 2, 3].map((id) => ({ id, crateId: id, name: `parcel ${id}` })),
+    );
     await parcels[2]?.destroy();
     const [first] = crates;
     const addTag: unknown = first && Reflect.get(first, 'addTag');
@@ -41,32 +42,37 @@ export async function writeBy(
   kind: OperationKind,
   transaction: Transaction | null,
 ): Promise<void> {
-  const ids = idsFor(kind);
+  const ids = idsFor(kind, store);
   const options = transaction === null ? {} : { transaction };
   if (isModelKind(kind)) {
     const values = { name: 'changed', stamp: 77 };
-    await modelWrites[kind].run({ store, ids, id: ids[0] ?? 0, values, stamp: 77, variant: 3, options });
+    // Without a transaction Sequelize adds and removes tags in two of their own: then only some are added.
+    const variant = kind === 'setTags' && transaction === null ? 1 : 3;
+    await modelWrites[kind].run({ store, ids, id: ids[0] ?? 0, values, stamp: 77, variant, options });
   } else {
-    const { sql, bind } = statement(kind);
+    const { sql, bind } = statement(store, kind);
     await store.sequelize.query(sql, { ...options, ...(bind && { bind: [...bind] }) });
   }
 }
 
 /** Writes through another client. */
-export async function writeByPsql(client: pg.Client, kind: OperationKind): Promise<void> {
-  const { sql, bind } = statement(kind);
+export async function writeByPsql(client: pg.Client, store: Store, kind: OperationKind): Promise<void> {
+  const { sql, bind } = statement(store, kind);
   await client.query(sql, bind === undefined ? undefined : [...bind]);
 }
 
-function statement(kind: OperationKind): RawStatement {
+function statement(store: Store, kind: OperationKind): RawStatement {
   const values = { name: 'changed', count: 5, hits: 1 };
-  return rawStatements[statementOf(kind)]({ ids: idsFor(kind), values, stamp: 77, freeId: 50 });
+  return rawStatements[statementOf(kind)]({ ids: idsFor(kind, store), values, stamp: 77, freeId: 50 });
 }
 
-function idsFor(kind: OperationKind): number[] {
+function idsFor(kind: OperationKind, { hasTriggers }: Store): number[] {
   if (kind === 'createParcel') return [4, 1];
+  if (kind === 'bulkCreateParcels') return [4];
+  // Without triggers the foreign keys keep what is referred to.
+  if (kind === 'destroyOne' || kind === 'destroyWhere') return hasTriggers ? [1, 2] : [4];
+  if (/renumber/.test(kind)) return [2];
   if (/restore/.test(kind)) return [3];
   if (/insertParcels|update|attach|insertOrUpdate/i.test(kind)) return [1, 2];
-  if (kind === 'bulkCreateParcels') return [4];
-  return /create|insert|bulk/i.test(kind) ? [4, 5] : [1, 2];
+  return /create|insert|bulk/i.test(kind) ? [5, 6] : [1, 2];
 }

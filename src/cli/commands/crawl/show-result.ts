@@ -39,8 +39,19 @@ export function showResult({ spider, source }: PlannedCrawl, result: CrawlResult
       'Skipped',
       result.skips.map(({ count, reason }) => `${count} × ${reason}`),
     ),
+    ...block(
+      'Not wholly read',
+      result.problems.flatMap(({ count, message, sampleUrl }) => [
+        `${count} × ${message}`,
+        `    ${sampleUrl}`,
+      ]),
+    ),
     ...(dryRun
-      ? ['', '  Dry run: nothing was written.']
+      ? [
+          '',
+          '  Dry run: nothing was written. Each group of pages was taken back by itself, so that a record that',
+          '  several groups bring, such as a venue, counts as created in each.',
+        ]
       : [
           '',
           '  What it changed:',
