@@ -122,11 +122,14 @@ function readSeries(thing: Thing): string | null {
 
 const knownVenues = new Map<string, PlaceValues | null>();
 const maxKnownVenues = 2_000;
+/** In characters; longer ones are rare, and would fill the memory. */
+const longestKnownVenue = 4_000;
 
 /** Remembered by its text: the pages of a site name the same few venues again and again. */
 function readVenue(thing: Thing, source: Source): PlaceValues | null {
   if (thing.location === undefined) return null;
   const text = JSON.stringify([thing.location, source.country, source.timeZone]);
+  if (text.length > longestKnownVenue) return firstVenue(thing, source);
   const known = knownVenues.get(text);
   if (known !== undefined) return known;
   if (knownVenues.size >= maxKnownVenues) knownVenues.clear();

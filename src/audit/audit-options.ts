@@ -1,5 +1,6 @@
 import type { Actor } from './actor-context.ts';
 import type { LockedRows } from './locked-rows.ts';
+import type { ReturnedRows } from './returned-rows.ts';
 import type { WriteProgress } from './write-progress.ts';
 
 /**
@@ -21,6 +22,8 @@ export interface AuditOptions {
   byTrigger?: boolean;
   /** Set by the audit layer itself. */
   progress?: WriteProgress;
+  /** Set by the audit layer itself, for `bulkCreate`. */
+  returned?: ReturnedRows;
 }
 
 declare module 'sequelize' {

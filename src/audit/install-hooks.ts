@@ -6,6 +6,7 @@ import { objectId } from './object-id.ts';
 import { watchStatements } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { requireContext } from './require-context.ts';
+import { ReturnedRows } from './returned-rows.ts';
 import { tableKey } from './table-key.ts';
 import { type RowChange, writeLogEntries } from './write-log-entries.ts';
 
@@ -127,13 +128,16 @@ export function installHooks(registration: Registration): void {
       requireTransaction(modelName, options);
       // With individual hooks each row has its own statement and its own entry.
       if (options.individualHooks === true || options.audit?.byTrigger === true) return;
-      options.auditTable = tableKey(isModel(options.model) ? options.model : model);
+      const target = isModel(options.model) ? options.model : model;
+      options.auditTable = tableKey(target);
       options.returning = true;
+      options.audit = { ...options.audit, returned: new ReturnedRows(target) };
     },
   );
 
   model.addHook('afterBulkCreate', 'auditlog', async (instances: readonly Model[], options: HookOptions) => {
     if (options.individualHooks === true || options.audit?.byTrigger === true) return;
+    options.audit?.returned?.assignTo(instances);
     const locked = options.audit?.lockedRows;
     if (options.updateOnDuplicate !== undefined && locked === undefined) throw bypassed(modelName);
     const rows = instances.map((instance, index) => ({

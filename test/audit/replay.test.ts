@@ -30,8 +30,8 @@ const patience = isLong ? 4_000_000 : 600_000;
 
 /** With triggers, every way of writing is recorded; without them, what hooks cannot see is refused. */
 const settings = [
-  { hasTriggers: true, runs: 400, minutes: 4 },
-  { hasTriggers: false, runs: 120, minutes: 2 },
+  { hasTriggers: true, runs: 400, minutes: 50 },
+  { hasTriggers: false, runs: 120, minutes: 10 },
 ];
 
 test.each(settings)(

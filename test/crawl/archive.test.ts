@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -154,11 +154,59 @@ describe('an archived body', () => {
   });
 });
 
+describe('an archive with a record that makes no sense', () => {
+  it.each(['99999 Far', 'abc OK'])('answers with status %s: that page alone fails', async (status) => {
+    const file = await writeArchive(
+      'status.warc',
+      [
+        { url: 'http://a.example/', body: page('a'), status },
+        { url: 'http://b.example/', body: page('b') },
+      ],
+      false,
+    );
+    const source = testSource('http://archive.invalid/');
+    const result = await crawls.crawl({ source, archive: { path: file, everyRecord: true } });
+    expect(result).toMatchObject({ state: 'finished', pages: 1, failed: 1 });
+    expect(result.failures).toMatchObject([{ error: expect.stringContaining('no HTTP status') }]);
+  });
+});
+
+describe('an archive that is cut off', () => {
+  it.each([
+    ['plain', false],
+    ['gzipped', true],
+  ])('is read up to there, and says so (%s)', async (name, gzip) => {
+    const entries = ['a', 'b', 'c'].map((letter) => ({
+      url: `http://${letter}.example/`,
+      body: page(letter),
+    }));
+    const whole = await writeArchive(`whole-${name}.warc`, entries, gzip);
+    const content = await readFile(whole);
+    const file = path.join(folder, `cut-${name}.warc`);
+    await writeFile(file, content.subarray(0, -80));
+
+    const source = testSource('http://archive.invalid/');
+    const complete = await crawls.crawl({ source, archive: { path: whole, everyRecord: true } });
+    expect(complete).toMatchObject({ pages: 3, problems: [] });
+    const result = await crawls.crawl({ source, archive: { path: file, everyRecord: true } });
+    expect(result).toMatchObject({
+      state: 'finished',
+      pages: 2,
+      problems: [{ code: 'archive-cut', sampleUrl: file }],
+    });
+  });
+});
+
 describe('a file that is no archive', () => {
   it.each([
     ['is missing', null, /no such file/],
     ['is empty', Buffer.alloc(0), /no records/],
     ['is a text', Buffer.from('This is a letter.\nIt has two lines.\n'), /no WARC file|no records/],
+    [
+      'ends in its first record',
+      Buffer.from('WARC/1.0\r\nWARC-Type: resource\r\nContent-Length: 99999\r\n\r\nshort'),
+      /first record is cut off/,
+    ],
     ['is noise', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), /./],
   ])('because it %s is refused with the reason', async (name, content, reason) => {
     const file = path.join(folder, name.replaceAll(' ', '-'));

@@ -1,4 +1,5 @@
 import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
+import type { AuditOptions } from '../audit-options.ts';
 import { tableKey } from '../table-key.ts';
 import { auditError } from './audit-error.ts';
 import { mayWrite } from './may-write.ts';
@@ -35,7 +36,11 @@ export function installQueryContext(sequelize: Sequelize): void {
       typeof context === 'string' ? context : await context,
     );
     try {
-      return await Reflect.apply(original, sequelize, [statement, { ...options, [marker]: comment }]);
+      const result: unknown = await Reflect.apply(original, sequelize, [
+        statement,
+        { ...options, [marker]: comment },
+      ]);
+      return withoutReturnedRows(result, options);
     } catch (error) {
       throw auditError(error);
     }
@@ -48,6 +53,13 @@ export function installQueryContext(sequelize: Sequelize): void {
     if (typeof comment !== 'string' || !isConnection(connection)) return;
     Reflect.set(running, 'connection', withComment(connection, comment));
   });
+}
+
+/** The rows of a hooked `bulkCreate` are for the hooks; Sequelize goes on with their keys. */
+function withoutReturnedRows(result: unknown, options: { audit?: AuditOptions }): unknown {
+  const returned = options.audit?.returned;
+  if (returned === undefined || !Array.isArray(result) || !Array.isArray(result[0])) return result;
+  return result.with(0, returned.take(result[0]));
 }
 
 interface Connection {

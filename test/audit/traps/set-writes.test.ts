@@ -7,6 +7,7 @@ import { changesOf } from '../../helpers/changes-of.ts';
 import { defineLibrary } from '../../helpers/library.ts';
 import { logOf } from '../../helpers/log-of.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';
+import { waitForBlocked } from '../../helpers/wait-for-blocked.ts';
 
 const refusal = { code: 'AUDIT_WRITE_REFUSED', message: expect.stringContaining('Instead, ') };
 
@@ -102,6 +103,21 @@ describe.each(auditModes)('%s', (mode) => {
     await asAna(() => Book.update(values, { where: { id: 1 }, fields: ['title', 'pages'] }));
     expect(await written()).toEqual([['update', { pages: [1, 7] }]]);
     expect(await Book.findByPk(1, { raw: true })).toMatchObject({ title: 'book 1', pages: 7, price: null });
+  });
+
+  test('Model.update leaves a row alone that another transaction has changed so that it is not meant any more', async () => {
+    await fill();
+    const { Book } = at.models;
+    const other = await at.sequelize.transaction();
+    await asAna(() => Book.update({ pages: 50 }, { where: { id: 1 }, transaction: other }));
+    const update = asAna(() => Book.update({ title: 'thin' }, { where: { pages: [1, 2] } }));
+    await asAna(() => waitForBlocked(at.sequelize));
+    await other.commit();
+    expect(await update).toEqual([1]);
+    expect(await written()).toEqual([
+      ['update', { pages: [1, 50] }],
+      ['update', { title: ['book 2', 'thin'] }],
+    ]);
   });
 
   test('Model.update on a scope writes and records the rows of the scope alone', async () => {
