@@ -5,6 +5,7 @@ import type { LogProblem, LogProblemKind } from './log-problem.ts';
 import { sameJson } from './same-json.ts';
 
 const create = logActions.indexOf('create');
+const update = logActions.indexOf('update');
 const remove = logActions.indexOf('delete');
 
 /** Replays the entries of one record after another and compares the end of each with its row. */
@@ -39,12 +40,15 @@ export class ObjectReplay {
 
   /** @param changes `log_entries.changes` as text. */
   entry(id: string, action: number, changes: string): void {
+    const parsed: unknown = JSON.parse(changes);
+    const fields = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+    // What was attached says nothing of the row, and may come before the entry that the row was made by.
+    if (action === update && fields.length > 0 && fields.every(([, change]) => !Array.isArray(change)))
+      return;
     if (action === create) this.#create(id);
     else if (this.#exists !== true) this.#appear(id);
     this.#lastEntry = id;
-    const parsed: unknown = JSON.parse(changes);
-    if (typeof parsed !== 'object' || parsed === null) return;
-    for (const [field, change] of Object.entries(parsed)) {
+    for (const [field, change] of fields) {
       const index = this.#indexes.get(field);
       // Not recorded any more, or of a relation: those are objects.
       if (index === undefined || !Array.isArray(change)) continue;

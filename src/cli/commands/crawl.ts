@@ -41,7 +41,10 @@ export const crawl: Command = {
       help: 'with --url or --archive: how to read local numbers, as US',
     },
     limit: { type: 'string', value: 'N', help: 'at most N pages per source' },
-    'dry-run': { type: 'boolean', help: 'count what would be written, and write nothing' },
+    'dry-run': {
+      type: 'boolean',
+      help: 'count what each group of pages would write, and take it back',
+    },
     sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
     json: { type: 'boolean', help: 'one JSON object per run on stdout' },
   },

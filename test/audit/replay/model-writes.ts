@@ -5,7 +5,7 @@ import type { CrateValues } from './operation.ts';
 import { type Store, tagIds } from './store.ts';
 
 /** What a write is made for. */
-export interface WriteTarget {
+interface WriteTarget {
   readonly store: Store;
   /** The ids of the rows that are meant, of crates and of parcels alike. */
   readonly ids: readonly number[];

@@ -17,7 +17,7 @@ export interface Operation {
 }
 
 /** How many rows of each table a sequence has, besides those that the database numbers. */
-export const slotCount = 6;
+const slotCount = 6;
 
 const slot = fc.integer({ min: 1, max: slotCount });
 

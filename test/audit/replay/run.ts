@@ -23,7 +23,7 @@ export interface Call {
 }
 
 /** The connections that a run has besides the program's own; made once for many runs. */
-export interface Clients extends AsyncDisposable {
+interface Clients extends AsyncDisposable {
   readonly psql: pg.Pool;
   /** For the test itself: never killed. */
   readonly admin: pg.Client;

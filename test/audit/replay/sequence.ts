@@ -10,7 +10,7 @@ import {
 } from './operation-kinds.ts';
 
 /** How a transaction ends: by itself, by an error of the caller, or because its connection is killed. */
-export type Ending = 'commit' | 'rollback' | 'kill';
+type Ending = 'commit' | 'rollback' | 'kill';
 
 export interface Savepoint {
   readonly type: 'savepoint';
@@ -18,7 +18,7 @@ export interface Savepoint {
   readonly ending: 'commit' | 'rollback';
 }
 
-export interface Single {
+interface Single {
   readonly type: 'operation';
   readonly operation: Operation;
 }
@@ -43,7 +43,7 @@ export interface PsqlUnit {
 }
 
 /** Kills a connection that is at work, whosever it is. */
-export interface Kill {
+interface Kill {
   readonly type: 'kill';
 }
 
@@ -56,7 +56,7 @@ export interface Duel {
 export type Session = readonly (Single | Unit | PsqlUnit | Kill)[];
 
 /** Sessions of one phase run at the same time, each on connections of its own. */
-export type Phase = Duel | { readonly type: 'sessions'; readonly sessions: readonly Session[] };
+type Phase = Duel | { readonly type: 'sessions'; readonly sessions: readonly Session[] };
 
 export type Sequence = readonly Phase[];
 
