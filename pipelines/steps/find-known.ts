@@ -56,7 +56,7 @@ async function lockRecords<Values extends object>(
   const rows = await kind.model.findAll({
     where: { id: { [Op.in]: ids } },
     order: [['id', 'ASC']],
-    lock: transaction.LOCK.UPDATE,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
     transaction,
   });
   return new Map(rows.map((row) => [String(row.get('id')), { ...row.get() }]));

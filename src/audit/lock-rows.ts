@@ -7,6 +7,7 @@ import type { Registration, RowValues } from './registration.ts';
  *
  * Scopes and `paranoid` are left aside, so that a row hidden by them is still found. Rows are locked in
  * the order of their keys: two writers of the same rows then wait for each other instead of deadlocking.
+ * The lock is that of an update: rows that refer to these can still be added by others.
  *
  * @param alsoRead attributes that are needed besides the recorded ones.
  */
@@ -21,7 +22,7 @@ export async function lockRows(
     where,
     attributes: [...new Set([...registration.primaryKeys, ...registration.attributes, ...alsoRead])],
     order: registration.primaryKeys.map((key) => [key, 'ASC'] satisfies [string, string]),
-    lock: transaction.LOCK.UPDATE,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
     transaction,
     paranoid: false,
     raw: true as const,

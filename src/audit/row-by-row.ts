@@ -107,7 +107,7 @@ async function* lockedInstances(
     const chunk = await model.unscoped().findAll({
       where: { [Op.and]: [where, ...after] },
       order: model.primaryKeyAttributes.map((name) => [name, 'ASC'] satisfies [string, string]),
-      lock: transaction.LOCK.UPDATE,
+      lock: transaction.LOCK.NO_KEY_UPDATE,
       transaction,
       paranoid,
       ...(size !== undefined && { limit: size }),
