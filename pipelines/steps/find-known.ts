@@ -12,11 +12,7 @@ export interface Known {
   records: Map<string, RecordValues>;
 }
 
-/**
- * Looks the candidates up by the source's names and by match keys, and locks the records that are found. Batches
- * of one source do so one after another, each to its commit: two that met a new id at the same time would each make
- * a record of it, and where the pages differ in name or start no match key would tell them.
- */
+/** Looks the candidates up by the source's names and by match keys, and locks the records that are found. */
 export async function findKnown<Values extends object>(
   kind: RecordKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
@@ -24,11 +20,6 @@ export async function findKnown<Values extends object>(
 ): Promise<Known> {
   const { transaction, source, runId } = context;
   const sequelize = boundTo(kind);
-  await sequelize.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', {
-    bind: [`hotspots:records:${kind.kind}:${source.name}`],
-    type: QueryTypes.SELECT,
-    transaction,
-  });
   const externalIds = [...new Set(candidates.map((candidate) => candidate.externalId))];
   const sourceRecords = await sequelize.query<Known['sourceRecords'][number]>(
     `SELECT replace(page_key::text, '-', '') AS "pageKey", external_id AS "externalId", ${kind.foreignKey} AS "recordId",

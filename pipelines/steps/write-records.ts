@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { contentHash } from './content-hash.ts';
-import { boundTo, findKnown } from './find-known.ts';
+import { boundTo, findKnown, type Known } from './find-known.ts';
 import { type Draft, differs, type Match, matchCandidates } from './match-candidates.ts';
 import type { Candidate, RecordKind } from './record-kind.ts';
 
@@ -37,6 +37,7 @@ export async function writeRecords<Values extends object>(
   await create(kind, created, context);
   await update(kind, updated, context);
   await writeSourceRecords(kind, matches, context);
+  for (const [key, draft] of claims(matches, known, context)) keyHolders.set(key, draft);
   await writeMatchKeys(kind, keyHolders, known.matchKeys, context);
   return {
     created: created.length,
@@ -111,6 +112,25 @@ async function writeSourceRecords<Values extends object>(
       transaction,
     },
   );
+}
+
+/**
+ * A key for each id that the source uses for the first time. Two batches that meet a new id at once (a list and a
+ * detail page) would each make a record of it, and where the pages differ in name or start no other key would
+ * tell them: the second is met here.
+ */
+function claims<Values extends object>(
+  matches: readonly Match<Values>[],
+  known: Known,
+  { source }: PipelineContext,
+): Map<string, Draft> {
+  const usedBefore = new Set(known.sourceRecords.map((row) => row.externalId));
+  const claimed = new Map<string, Draft>();
+  for (const { candidate, draft } of matches) {
+    if (draft === null || draft.stored !== null || usedBefore.has(candidate.externalId)) continue;
+    claimed.set(boundedKey(`id|${source.name}|${candidate.externalId}`), draft);
+  }
+  return claimed;
 }
 
 async function writeMatchKeys<Values extends object>(
