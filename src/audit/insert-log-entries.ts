@@ -2,6 +2,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { FieldChanges } from './changes.ts';
 import type { EntryContext } from './entry-context.ts';
 import type { JsonValue } from './json-value.ts';
+import { ownStatement } from './own-statement.ts';
 import { storableAddress } from './storable-address.ts';
 import { storableJson } from './storable-json.ts';
 
@@ -44,6 +45,6 @@ export async function insertLogEntries(
        action smallint, "actorId" bigint, "runId" bigint, model text, "objectId" text, "objectLabel" text,
        "actorEmail" text, changes jsonb, "correlationId" text, "remoteAddress" inet, "sourceUrl" text,
        extra jsonb, snapshot jsonb)`,
-    { bind: [storableJson(JSON.stringify(rows))], transaction, raw: true },
+    { bind: [storableJson(JSON.stringify(rows))], transaction, raw: true, ...ownStatement },
   );
 }

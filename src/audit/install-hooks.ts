@@ -1,12 +1,13 @@
 import type { Model, ModelStatic, Transaction } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
 import type { AuditOptions } from './audit-options.ts';
-import { lockRows } from './lock-rows.ts';
+import { lockOwnRow } from './lock-own-row.ts';
 import { objectId } from './object-id.ts';
 import { watchStatements } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { requireContext } from './require-context.ts';
 import { ReturnedRows } from './returned-rows.ts';
+import { sequelizeOf } from './sequelize-of.ts';
 import { tableKey } from './table-key.ts';
 import { type RowChange, writeLogEntries } from './write-log-entries.ts';
 
@@ -41,11 +42,8 @@ export function installHooks(registration: Registration): void {
   // Keyed by the options object, which Sequelize makes anew for each call and hands to both hooks.
   const pending = new WeakMap<object, Pending>();
 
-  const lockOwnRow = async (instance: Model, options: HookOptions): Promise<RowValues | undefined> => {
-    const transaction = requireTransaction(modelName, options);
-    const [row] = await lockRows(registration, modelOf(instance), { ...instance.where() }, transaction);
-    return row;
-  };
+  const lockRow = (instance: Model, options: HookOptions): Promise<RowValues | undefined> =>
+    lockOwnRow(registration, modelOf(instance), instance, requireTransaction(modelName, options));
   const record = async (
     rows: readonly RowChange[],
     options: HookOptions,
@@ -71,7 +69,7 @@ export function installHooks(registration: Registration): void {
 
   model.addHook('beforeUpdate', 'auditlog', async (instance: Model, options: HookOptions) => {
     if (options.audit?.byTrigger === true) return;
-    const before = await lockOwnRow(instance, options);
+    const before = await lockRow(instance, options);
     // A row that somebody deleted meanwhile: Sequelize updates nothing, so nothing is recorded.
     if (before === undefined) return;
     options.auditTable = tableKey(modelOf(instance));
@@ -91,7 +89,7 @@ export function installHooks(registration: Registration): void {
   // Sequelize runs the same two hooks around a deletion and around setting `deletedAt`.
   model.addHook('beforeDestroy', 'auditlog', async (instance: Model, options: HookOptions) => {
     if (options.audit?.byTrigger === true) return;
-    const before = await lockOwnRow(instance, options);
+    const before = await lockRow(instance, options);
     if (before === undefined) return void leaveToTrigger(options);
     options.auditTable = tableKey(modelOf(instance));
     pending.set(options, { before, unwritten: {} });
@@ -101,13 +99,13 @@ export function installHooks(registration: Registration): void {
     const call = pending.get(options);
     if (call === undefined) return;
     pending.delete(options);
-    const after = isDestroyedSoftly(options) ? ((await lockOwnRow(instance, options)) ?? null) : null;
+    const after = isDestroyedSoftly(options) ? ((await lockRow(instance, options)) ?? null) : null;
     await record([{ before: call.before, after }], options, 'destroy');
   });
 
   model.addHook('beforeRestore', 'auditlog', async (instance: Model, options: HookOptions) => {
     if (options.audit?.byTrigger === true) return;
-    const before = await lockOwnRow(instance, options);
+    const before = await lockRow(instance, options);
     if (before === undefined) return void leaveToTrigger(options);
     options.auditTable = tableKey(modelOf(instance));
     pending.set(options, { before, unwritten: {} });
@@ -117,7 +115,7 @@ export function installHooks(registration: Registration): void {
     const call = pending.get(options);
     if (call === undefined) return;
     pending.delete(options);
-    const after = (await lockOwnRow(instance, options)) ?? null;
+    const after = (await lockRow(instance, options)) ?? null;
     await record([{ before: call.before, after }], options, 'restore');
   });
 
@@ -187,12 +185,4 @@ function modelOf(instance: Model): ModelStatic<Model> {
 
 function isModel(value: unknown): value is ModelStatic<Model> {
   return typeof value === 'function' && 'sequelize' in value;
-}
-
-function sequelizeOf(model: ModelStatic<Model>) {
-  if (model.sequelize) return model.sequelize;
-  throw new HotspotsError(
-    'AUDIT_OPTION_INVALID',
-    `auditlog.register(${model.name}): call ${model.name}.init first; the model is not bound to a database.`,
-  );
 }

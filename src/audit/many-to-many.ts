@@ -12,6 +12,7 @@ import { inTransaction } from './in-transaction.ts';
 import { abortTransaction } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { checkContext, requireContext } from './require-context.ts';
+import { sequelizeOf } from './sequelize-of.ts';
 import { entriesOf, writeRecordedChanges } from './write-log-entries.ts';
 
 /** How related records are called; the registry gives it, for models it knows. */
@@ -219,9 +220,4 @@ function throughOf(association: BelongsToMany): Through {
 
 function isModel(value: unknown): value is ModelStatic<Model> {
   return typeof value === 'function' && 'sequelize' in value;
-}
-
-function sequelizeOf(model: ModelStatic<Model>) {
-  if (model.sequelize) return model.sequelize;
-  throw new TypeError(`${model.name} is not bound to a database.`);
 }

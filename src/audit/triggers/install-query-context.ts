@@ -1,5 +1,6 @@
 import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
 import type { AuditOptions } from '../audit-options.ts';
+import { isOwnStatement } from '../own-statement.ts';
 import { tableKey } from '../table-key.ts';
 import { auditError } from './audit-error.ts';
 import { mayWrite } from './may-write.ts';
@@ -29,7 +30,8 @@ export function installQueryContext(sequelize: Sequelize): void {
 
   const query = async (statement: unknown, options: object = {}): Promise<unknown> => {
     const kind = mayWrite(sqlOf(statement));
-    if (kind === 'nothing') return Reflect.apply(original, sequelize, [statement, options]);
+    if (kind === 'nothing' || isOwnStatement(options))
+      return Reflect.apply(original, sequelize, [statement, options]);
     const context = statementContext(kind === 'indirectly');
     const comment = statementMarker(
       hookedPrefixOf(options),

@@ -97,7 +97,7 @@ describe('mistakes in what is registered and set', () => {
     class Unbound extends LogEntry {}
     const unbound: ModelStatic<LogEntry> = Unbound;
     Reflect.set(unbound, 'sequelize', undefined);
-    expect(() => auditlog.register(unbound)).toThrow(invalid('call Unbound.init first'));
+    expect(() => auditlog.register(unbound)).toThrow(invalid('Call Unbound.init before'));
   });
 
   test('lists for all models are refused when no model has such an attribute', () => {
