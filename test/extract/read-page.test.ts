@@ -225,7 +225,8 @@ const pagesTruth: Readonly<Record<string, readonly [name: string, start: string]
   chi_ssa_19: ['Howard Street SSA #19 Commissioners Meeting', '2019-11-20T08:30'],
   chi_ssa_25: ['November SSA Meeting 2019', '2019-11-19T09:00:00-06:00'],
   chi_ssa_43: ['Devon Avenues SSA #43 Commissioners Meeting', '2019-09-16T14:30'],
-  chi_ssa_60: ['Economic Development Meeting', '2019-10-01T19:00:00+00:00'],
+  // Written with an offset of zero, which the page's own "October 1 @ 7:00 pm" contradicts.
+  chi_ssa_60: ['Economic Development Meeting', '2019-10-01T19:00:00'],
   cle_cpc: ['Police Discipline Work Group', '2024-02-01'],
   cook_housing: ['Housing Authority of Cook County Board Meeting', '2019-10-17T14:00:00-05:00'],
   cuya_archives_advisory: ['07/20/23 Archives Advisory Commission', '2023-07-20T10:00'],
