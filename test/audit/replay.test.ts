@@ -78,11 +78,15 @@ test.each(settings)(
     const neverWriting = hasTriggers ? writingNothing : [...writingNothing, ...refusedKinds];
     expect(coverage.idle().filter((kind) => !neverWriting.includes(kind))).toEqual([]);
     for (const error of ['HookRejected', ...Object.keys(expectedStates)]) {
-      if (hasTriggers || error !== 'HSA03') expect(coverage.errors).toContain(error);
+      const isCertain = isLong ? hasTriggers || error !== 'HSA03' : hasTriggers && !raceErrors.has(error);
+      if (isCertain) expect(coverage.errors).toContain(error);
     }
   },
   patience,
 );
+
+/** Errors that two sessions must meet at the right moment to get: only a long run is sure to see them. */
+const raceErrors: ReadonlySet<string> = new Set(['40001', '40P01', '55P03']);
 
 /** Statements that change nothing that is recorded, or that are refused. */
 const writingNothing = ['updateWithoutChange', 'updateUnrecorded', 'deleteAndReinsert'].flatMap((name) => [
