@@ -70,7 +70,7 @@ test.each(settings)(
     });
     expect(problems).toEqual([]);
     expect(verified.models.reduce((sum, { entries }) => sum + entries, 0)).toBeGreaterThan(
-      isRepetition ? 0 : 1000,
+      isRepetition ? 0 : runs,
     );
     // All at once in memory: that is for hundreds of sequences, not for an hour of them.
     if (!isLong) expect(replayLog(await readRecordedState(clients.admin))).toEqual([]);
