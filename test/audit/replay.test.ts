@@ -76,7 +76,9 @@ test.each(settings)(
     if (!isLong) expect(replayLog(await readRecordedState(clients.admin))).toEqual([]);
     if (isRepetition) return;
     const neverWriting = hasTriggers ? writingNothing : [...writingNothing, ...refusedKinds];
-    expect(coverage.idle().filter((kind) => !neverWriting.includes(kind))).toEqual([]);
+    const idle = coverage.idle().filter((kind) => !neverWriting.includes(kind));
+    // Too few sequences for every way of writing to be sure of its turn, unless the run is long.
+    if (isLong || hasTriggers) expect(idle).toEqual([]);
     for (const error of ['HookRejected', ...Object.keys(expectedStates)]) {
       const isCertain = isLong ? hasTriggers || error !== 'HSA03' : hasTriggers && !raceErrors.has(error);
       if (isCertain) expect(coverage.errors).toContain(error);
