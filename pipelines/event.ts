@@ -34,6 +34,8 @@ async function writeEvents(
     created: venues.created + written.created,
     updated: venues.updated + written.updated,
     unchanged: written.unchanged,
+    held: venues.held + written.held,
+    suggested: venues.suggested + written.suggested,
     recordIds: written.recordIds,
   };
 }

@@ -24,6 +24,8 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
     .optional(),
+  HOTSPOTS_USER: z.email().optional(),
+  HOTSPOTS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
 });
 
 /** What the environment decides. Folders are absolute; the pool size counts connections of one process. */
@@ -37,6 +39,10 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** How the crawler presents itself to sites; without it, by name and version. */
   readonly userAgent: string | undefined;
+  /** Who acts on the command line, by e-mail; without it, the system user. */
+  readonly userEmail: string | undefined;
+  /** Where people reach the pages: links in messages begin with it. */
+  readonly publicUrl: string;
 }
 
 /**
@@ -63,6 +69,8 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     databasePoolSize: values.HOTSPOTS_DATABASE_POOL,
     logLevel: values.HOTSPOTS_LOG_LEVEL,
     userAgent: values.HOTSPOTS_USER_AGENT,
+    userEmail: values.HOTSPOTS_USER?.toLowerCase(),
+    publicUrl: values.HOTSPOTS_PUBLIC_URL,
   };
 }
 
@@ -106,6 +114,12 @@ export const config: Config = {
   },
   get userAgent() {
     return load().userAgent;
+  },
+  get userEmail() {
+    return load().userEmail;
+  },
+  get publicUrl() {
+    return load().publicUrl;
   },
 };
 

@@ -37,6 +37,21 @@ export const errorCodes = {
   AUDIT_APPEND_ONLY: 'Log entries are never changed or deleted, except by retention.',
   AUDIT_TRIGGERS_OUTDATED:
     'Audit triggers are missing or outdated, and this database role may not install them.',
+  UNDO_NOTHING: 'No log entry fits what was to be undone.',
+  UNDO_PRUNED: 'The log entries that an undo needs were removed by retention.',
+  UNDO_PLAN_UNKNOWN: 'No undo plan has that number.',
+  UNDO_PLAN_STALE: 'Records of the plan were changed since it was made; a new plan was made in its place.',
+  UNDO_PLAN_DONE: 'The plan was carried out already, or another one took its place.',
+  RUN_UNKNOWN: 'No run has that number.',
+  RUN_NOT_FINISHED: 'The run is still going on and cannot be judged yet.',
+  HOLD_UNKNOWN: 'No value that is held has that number.',
+  SUGGESTION_UNKNOWN: 'No open suggestion has that number.',
+  CHANGE_UNKNOWN: 'No log entry has that number.',
+  SOURCE_PAUSED: 'The source is paused and must be resumed before it is crawled.',
+  USER_UNKNOWN: 'No user has that e-mail address.',
+  USER_INACTIVE: 'The user is deactivated and cannot act.',
+  PASSWORD_REFUSED: 'The password is too short, too long or too common.',
+  FORBIDDEN: "The user's role does not allow this.",
   PERMISSION_DENIED: 'The file or folder cannot be read or written.',
 } as const;
 

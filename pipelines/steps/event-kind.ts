@@ -11,6 +11,10 @@ export const eventKind: RecordKind<EventValues> = {
   kind: 'event',
   model: Event,
   foreignKey: 'event_id',
+  linkedFields: [
+    ['startDate', 'endDate', 'timeZone', 'allDay', 'timeKnown'],
+    ['lowPrice', 'highPrice', 'priceCurrency'],
+  ],
 
   keysOf(values, sourceName) {
     const { date, text } = comparable(values);

@@ -4,7 +4,7 @@ import type { Candidate, RecordKind, RecordValues } from './record-kind.ts';
 
 /** What the database already knows about the candidates of a batch. */
 export interface Known {
-  /** Names that the source has used before. `recordId` is null when the record was deleted here. */
+  /** Names that the source has used before. The record may have been deleted here. */
   sourceRecords: { pageKey: string; externalId: string; recordId: string | null; seenInThisRun: boolean }[];
   /** Record ids by match key. */
   matchKeys: Map<string, string>;

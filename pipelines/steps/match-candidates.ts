@@ -39,9 +39,9 @@ export function matchCandidates<Values extends object>(
   keysOf: (values: object) => string[],
 ): Matching<Values> {
   const drafts = new Map<string, Draft>();
-  const draftOf = (id: string): Draft | undefined => {
-    const record = known.records.get(id);
-    if (record === undefined) return undefined;
+  const draftOf = (id: string | null): Draft | undefined => {
+    const record = id === null ? undefined : known.records.get(id);
+    if (id === null || record === undefined) return undefined;
     const draft = drafts.get(id) ?? { id, stored: record, values: record, sourceUrl: '' };
     drafts.set(id, draft);
     return draft;
@@ -61,14 +61,14 @@ export function matchCandidates<Values extends object>(
     const mayBe = (draft: Draft) => candidate.idIsLasting || kind.canBecome(candidate.values, draft.values);
     const own = byPage.get(candidate.pageKey);
     if (own !== undefined) {
-      const draft = own.recordId === null ? undefined : draftOf(own.recordId);
+      const draft = draftOf(own.recordId);
       if (draft === undefined) return 'deleted';
       if (mayBe(draft)) return draft;
     }
 
     const named = byExternalId.get(candidate.externalId) ?? [];
     for (const row of named) {
-      const draft = row.recordId === null ? undefined : draftOf(row.recordId);
+      const draft = draftOf(row.recordId);
       if (draft === undefined || !mayBe(draft)) continue;
       if (!row.seenInThisRun || kind.isSameOccasion(candidate.values, draft.values)) return draft;
     }
@@ -79,7 +79,9 @@ export function matchCandidates<Values extends object>(
       const draft = keyHolders.get(key);
       if (draft !== undefined && kind.isSame(candidate.values, draft.values)) return draft;
     }
-    return named.length > 0 && named.every((row) => row.recordId === null) ? 'deleted' : undefined;
+    return named.length > 0 && named.every(({ recordId }) => draftOf(recordId) === undefined)
+      ? 'deleted'
+      : undefined;
   };
 
   const matches = candidates.map((candidate) => {
@@ -87,7 +89,7 @@ export function matchCandidates<Values extends object>(
     if (found === 'deleted') return { candidate, draft: null };
     const draft = found ?? { id: null, stored: null, values: {}, sourceUrl: candidate.pageUrl };
     const merged = kind.merge(draft.values, candidate.values);
-    if (differs(draft.values, merged)) draft.sourceUrl = candidate.pageUrl;
+    if (differing(draft.values, merged).length > 0) draft.sourceUrl = candidate.pageUrl;
     draft.values = merged;
     for (const key of candidate.keys) {
       const holder = keyHolders.get(key);
@@ -101,9 +103,9 @@ export function matchCandidates<Values extends object>(
   return { matches, keyHolders };
 }
 
-/** Whether taking over the new values changes anything. */
-export function differs(before: RecordValues, after: RecordValues): boolean {
-  return Object.keys(after).some((attribute) => !isEqual(before[attribute], after[attribute]));
+/** The attributes that taking over the new values changes. */
+export function differing(before: RecordValues, after: RecordValues): string[] {
+  return Object.keys(after).filter((attribute) => !isEqual(before[attribute], after[attribute]));
 }
 
 function isEqual(a: unknown, b: unknown): boolean {

@@ -10,6 +10,7 @@ export const placeKind: RecordKind<PlaceValues> = {
   kind: 'place',
   model: Place,
   foreignKey: 'place_id',
+  linkedFields: [['latitude', 'longitude']],
 
   keysOf(values, sourceName) {
     const { text, number } = comparable(values);

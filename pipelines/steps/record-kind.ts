@@ -9,6 +9,8 @@ export interface RecordKind<Values extends object> {
   readonly model: ModelStatic<Model>;
   /** The column that names the record in `source_records` and `match_keys`. */
   readonly foreignKey: 'place_id' | 'event_id';
+  /** Attributes that only make sense together: either all of a list may be written or none. */
+  readonly linkedFields: readonly (readonly string[])[];
   /** The keys under which the same record is found again, the strongest first. */
   keysOf(values: object, sourceName: string): string[];
   /** Whether a record found under such a key really is the same. */

@@ -33,7 +33,9 @@ export async function touchUnchanged(
   // would read all of it once per item.
   const known = await sequelize().query<KnownRecord>(
     `SELECT id, replace(page_key::text, '-', '') AS "pageKey", replace(content_hash::text, '-', '') AS "contentHash",
-            coalesce(place_id, event_id) AS "recordId", last_seen_run_id IS NOT DISTINCT FROM $2 AS "seenInThisRun"
+            coalesce((SELECT id FROM places WHERE places.id = place_id), (SELECT id FROM events WHERE events.id = event_id))
+              AS "recordId",
+            last_seen_run_id IS NOT DISTINCT FROM $2 AS "seenInThisRun"
      FROM source_records WHERE page_key = ANY($1::uuid[])`,
     { bind: [seen.map((item) => item.pageKey), runId], type: QueryTypes.SELECT, transaction },
   );

@@ -43,5 +43,7 @@ export async function writeItems<Values>(
     updated: written.updated,
     unchanged: items.length - candidates.length - rejected.length + written.unchanged,
     rejected: rejected.length,
+    held: written.held,
+    suggested: written.suggested,
   };
 }

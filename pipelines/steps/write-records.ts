@@ -2,7 +2,8 @@ import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { contentHash } from './content-hash.ts';
 import { boundTo, findKnown, type Known } from './find-known.ts';
-import { type Draft, differs, type Match, matchCandidates } from './match-candidates.ts';
+import { guardDrafts } from './guard-drafts.ts';
+import { type Draft, differing, type Match, matchCandidates } from './match-candidates.ts';
 import type { Candidate, RecordKind } from './record-kind.ts';
 
 export interface WrittenRecords {
@@ -10,6 +11,9 @@ export interface WrittenRecords {
   updated: number;
   /** Candidates that neither made nor changed a record, or that did so together with an earlier one. */
   unchanged: number;
+  /** Values that were not written because they were undone, or because a person wrote the field last. */
+  held: number;
+  suggested: number;
   /** The record of each candidate, in their order; null when it was deleted here. */
   recordIds: (string | null)[];
 }
@@ -26,25 +30,42 @@ export async function writeRecords<Values extends object>(
   candidates: readonly Candidate<Values>[],
   context: PipelineContext,
 ): Promise<WrittenRecords> {
-  if (candidates.length === 0) return { created: 0, updated: 0, unchanged: 0, recordIds: [] };
+  if (candidates.length === 0) return { ...nothing, recordIds: [] };
   const keysOf = (values: object) => kind.keysOf(values, context.source.name).map(boundedKey);
   const keyed = candidates.map((candidate) => ({ ...candidate, keys: keysOf(candidate.values) }));
   const known = await findKnown(kind, keyed, context);
   const { matches, keyHolders } = matchCandidates(kind, keyed, known, keysOf);
   const drafts = [...new Set(matches.flatMap(({ draft }) => draft ?? []))];
   const created = drafts.filter((draft) => draft.stored === null);
-  const updated = drafts.filter((draft) => draft.stored !== null && differs(draft.stored, draft.values));
+  const guarded = await guardDrafts(kind, matches, context);
+  const updated = drafts.filter(({ stored, values }) => stored && differing(stored, values).length > 0);
   await create(kind, created, context);
   await update(kind, updated, context);
   await writeSourceRecords(kind, matches, context);
   for (const [key, draft] of claims(matches, known, context)) keyHolders.set(key, draft);
+  for (const [key, draft] of keysToKeep(drafts, known, keysOf)) keyHolders.set(key, draft);
   await writeMatchKeys(kind, keyHolders, known.matchKeys, context);
   return {
     created: created.length,
     updated: updated.length,
     unchanged: candidates.length - created.length - updated.length,
+    ...guarded,
     recordIds: matches.map(({ draft }) => draft?.id ?? null),
   };
+}
+
+const nothing = { created: 0, updated: 0, unchanged: 0, held: 0, suggested: 0 };
+
+/** A name that was not taken over must not cost its record the keys of the name that it keeps. */
+function* keysToKeep(
+  drafts: readonly Draft[],
+  known: Known,
+  keysOf: (values: object) => string[],
+): Generator<[string, Draft]> {
+  for (const draft of drafts) {
+    if (draft.stored === null) continue;
+    for (const key of keysOf(draft.values)) if (known.matchKeys.get(key) === draft.id) yield [key, draft];
+  }
 }
 
 async function create<Values extends object>(

@@ -1,4 +1,5 @@
 import type { Actor } from './actor-context.ts';
+import type { JsonValue } from './json-value.ts';
 import type { LockedRows } from './locked-rows.ts';
 import type { ReturnedRows } from './returned-rows.ts';
 import type { WriteProgress } from './write-progress.ts';
@@ -10,6 +11,8 @@ import type { WriteProgress } from './write-progress.ts';
 export interface EntryDetails {
   actor?: Actor;
   sourceUrl?: string | null;
+  /** Added to the context's. */
+  extra?: Readonly<Record<string, JsonValue>>;
 }
 
 /** Passed to Sequelize calls as `options.audit`. Sequelize hands unknown options on to the hooks. */

@@ -101,7 +101,10 @@ function contextOf(
     ...context,
     actor: details?.actor ?? context.actor,
     sourceUrl: details?.sourceUrl === undefined ? context.sourceUrl : details.sourceUrl,
-    extra: registration.extra === null ? context.extra : { ...context.extra, ...registration.extra(values) },
+    extra:
+      details?.extra === undefined && registration.extra === null
+        ? context.extra
+        : { ...context.extra, ...registration.extra?.(values), ...details?.extra },
   };
 }
 

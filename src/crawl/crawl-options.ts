@@ -37,6 +37,9 @@ export interface CrawlProgress {
   rejected: number;
   failed: number;
   skipped: number;
+  /** Values that were not written because they were undone, or because a person wrote the field last. */
+  held: number;
+  suggested: number;
   elapsedMs: number;
 }
 

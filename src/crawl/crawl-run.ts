@@ -3,6 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/automated-actors.ts';
 import { openSession } from '../database/open-session.ts';
 import { HotspotsError } from '../errors.ts';
+import { closeRun } from '../review/close-run.ts';
 import { addRequests } from './add-requests.ts';
 import type { NewRequest } from './crawl-request.ts';
 import type { RunCounters } from './write-pages.ts';
@@ -28,7 +29,7 @@ export interface OpenRunOptions {
 }
 
 /**
- * A row of `crawl_runs`, held by this process: a session lock on a connection of its own keeps every other
+ * A row of `runs`, held by this process: a session lock on a connection of its own keeps every other
  * process out, and goes when the process dies, however it dies.
  */
 export class CrawlRun {
@@ -111,12 +112,13 @@ async function lock(session: pg.Client, key: string, identity: CrawlIdentity): P
   );
 }
 
-const counterColumns = 'requests, pages, items, created, updated, unchanged, rejected, failed, skipped';
+const counterColumns =
+  'requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested';
 
 async function resume(sequelize: Sequelize, key: string, identity: CrawlIdentity): Promise<OpenedRun | null> {
   const rows = await sequelize.query<RunCounters & { id: string; fingerprint: string | null }>(
     `SELECT id, details ->> 'fingerprint' AS fingerprint, ${counterColumns}
-     FROM crawl_runs WHERE request_key = $1 AND state = 'running'`,
+     FROM runs WHERE request_key = $1 AND state = 'running'`,
     { bind: [key], type: QueryTypes.SELECT },
   );
   const [row] = rows;
@@ -128,7 +130,7 @@ async function resume(sequelize: Sequelize, key: string, identity: CrawlIdentity
     return null;
   }
   await sequelize.query(
-    `UPDATE crawl_runs
+    `UPDATE runs
      SET details = jsonb_set(details, '{resumed}', to_jsonb(coalesce((details ->> 'resumed')::int, 0) + 1))
      WHERE id = $1`,
     { bind: [id] },
@@ -143,7 +145,7 @@ async function begin(sequelize: Sequelize, key: string, options: OpenRunOptions)
   // In one transaction, so that no run without its start pages can be left to be resumed.
   return sequelize.transaction(async (transaction: Transaction) => {
     const rows = await sequelize.query<RunCounters & { id: string }>(
-      `INSERT INTO crawl_runs (actor_id, actor_email, spider, source_name, request_key, details)
+      `INSERT INTO runs (actor_id, actor_email, spider, source_name, request_key, details)
        VALUES ($1, $2, $3, $4, $5, $6::jsonb) RETURNING id, ${counterColumns}`,
       {
         bind: [
@@ -165,7 +167,7 @@ async function begin(sequelize: Sequelize, key: string, options: OpenRunOptions)
     const sitemaps = start.filter(({ kind }) => kind === 'sitemap');
     const { added, limited } = await addRequests(sequelize, transaction, id, pages, pageLimit);
     await addRequests(sequelize, transaction, id, sitemaps, sitemaps.length);
-    await sequelize.query('UPDATE crawl_runs SET requests = $2 WHERE id = $1', {
+    await sequelize.query('UPDATE runs SET requests = $2 WHERE id = $1', {
       bind: [id, added],
       transaction,
     });
@@ -182,10 +184,11 @@ async function end(
 ): Promise<void> {
   await sequelize.transaction(async (transaction) => {
     await sequelize.query(
-      `UPDATE crawl_runs SET state = $2, error = $3, finished_at = now(), details = details || $4::jsonb
+      `UPDATE runs SET state = $2, error = $3, finished_at = now(), details = details || $4::jsonb
        WHERE id = $1`,
       { bind: [id, state, error, JSON.stringify(details)], transaction },
     );
+    await closeRun(sequelize, id, transaction);
     await sequelize.query(
       `DELETE FROM crawl_requests WHERE run_id = $1 AND state IN ('handled', 'pending')`,
       { bind: [id], transaction },

@@ -38,4 +38,7 @@ export interface PipelineCounts {
   /** Items that were as the records already are, or that joined a record of the same batch. */
   unchanged: number;
   rejected: number;
+  /** Values that were not written because they were undone, or because a person wrote the field last. */
+  held: number;
+  suggested: number;
 }

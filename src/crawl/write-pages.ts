@@ -30,6 +30,8 @@ export interface RunCounters {
   rejected: number;
   failed: number;
   skipped: number;
+  held: number;
+  suggested: number;
 }
 
 export interface WrittenPages {
@@ -75,7 +77,7 @@ export async function writePages(
   const sitemaps = await addSitemaps(run, links.filter(isSitemap), transaction);
   if (pages.added > 0) {
     counters.requests += pages.added;
-    await sequelize.query(`UPDATE crawl_runs SET requests = $2 WHERE id = $1`, {
+    await sequelize.query(`UPDATE runs SET requests = $2 WHERE id = $1`, {
       bind: [runId, counters.requests],
       transaction,
     });
@@ -102,7 +104,14 @@ async function addSitemaps(run: WritingRun, links: readonly NewRequest[], transa
   return addRequests(sequelize, transaction, runId, links, sitemapLimit - (row?.count ?? 0));
 }
 
-const nothing: PipelineCounts = { created: 0, updated: 0, unchanged: 0, rejected: 0 };
+const nothing: PipelineCounts = {
+  created: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  held: 0,
+  suggested: 0,
+};
 
 async function writeItems(run: WritingRun, items: PageOutcome['items'], transaction: Transaction) {
   const { sequelize, runId, source, pipeline, dryRun } = run;
@@ -126,11 +135,12 @@ async function addCounters(
   const count = (state: PageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
   const pages = count('handled').filter(({ request }) => request.kind !== 'sitemap').length;
   const rows = await run.sequelize.query<RunCounters>(
-    `UPDATE crawl_runs SET
+    `UPDATE runs SET
        pages = pages + $2, items = items + $3, created = created + $4, updated = updated + $5,
-       unchanged = unchanged + $6, rejected = rejected + $7, failed = failed + $8, skipped = skipped + $9
+       unchanged = unchanged + $6, rejected = rejected + $7, failed = failed + $8, skipped = skipped + $9,
+       held = held + $10, suggested = suggested + $11
      WHERE id = $1
-     RETURNING requests, pages, items, created, updated, unchanged, rejected, failed, skipped`,
+     RETURNING requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested`,
     {
       bind: [
         run.runId,
@@ -142,6 +152,8 @@ async function addCounters(
         counts.rejected,
         count('failed').length,
         count('skipped').length,
+        counts.held,
+        counts.suggested,
       ],
       transaction,
       type: QueryTypes.SELECT,

@@ -5,11 +5,13 @@ import { type AutomatedActorKind, setAutomatedActorResolver } from '../audit/aut
 import { defineLogEntry } from '../audit/log-entry.ts';
 import { config } from '../config.ts';
 import { findOrCreateAutomatedActor } from './automated-actor.ts';
-import { defineCrawlRun } from './crawl-run.ts';
 import { defineEvent, Event } from './event.ts';
+import { defineHold } from './hold.ts';
 import { definePlace, Place } from './place.ts';
 import { defineRejectedItem } from './rejected-item.ts';
+import { defineRun } from './run.ts';
 import { defineSourceRecord } from './source-record.ts';
+import { defineSuggestion } from './suggestion.ts';
 import { defineUser, User } from './user.ts';
 
 /** Binds all models to a database and registers those that are audited. Once per process. */
@@ -18,9 +20,11 @@ export function defineModels(sequelize: Sequelize): void {
   defineUser(sequelize);
   definePlace(sequelize);
   defineEvent(sequelize);
-  defineCrawlRun(sequelize);
+  defineRun(sequelize);
   defineSourceRecord(sequelize);
   defineRejectedItem(sequelize);
+  defineHold(sequelize);
+  defineSuggestion(sequelize);
 
   auditlog.register(User, { mask: ['passwordHash'], label: 'email' });
   auditlog.register(Place);

@@ -9,8 +9,8 @@ import {
 import { identityAttribute } from './identity-attribute.ts';
 
 /**
- * "On this page, this source calls this record by that id." Book-keeping, not audited. Both record ids
- * are null after the record was deleted here: the source is then not allowed to make it again.
+ * "On this page, this source calls this record by that id." Book-keeping, not audited. It stays when
+ * the record is deleted here: the source is then not allowed to make it again, and finds it when it returns.
  */
 export class SourceRecord extends Model<
   InferAttributes<SourceRecord>,

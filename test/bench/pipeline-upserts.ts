@@ -6,7 +6,7 @@ import type { PageItem } from '../../src/crawl/pipeline.ts';
 import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { retryTransaction } from '../../src/database/retry-transaction.ts';
-import { CrawlRun } from '../../src/models/crawl-run.ts';
+import { Run } from '../../src/models/run.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { PlainEvent } from './plain-event.ts';
 import type { Measurement } from './rounds.ts';
@@ -20,7 +20,15 @@ const baselineConcurrency = 10;
  * `create` or `save` and one row in the log, in a transaction, ten items at a time.
  */
 export async function pipelineUpserts(database: Database): Promise<Measurement[]> {
-  await emptyTables(database.sequelize, 'places', 'events', 'log_entries', 'crawl_runs', 'source_records');
+  await emptyTables(
+    database.sequelize,
+    'places',
+    'events',
+    'log_entries',
+    'runs',
+    'source_records',
+    'match_keys',
+  );
   const items = benchItems();
   const baselineInsert = await seconds(() => perItem(database, items));
   const baselineUnchanged = await seconds(() => perItem(database, items));
@@ -90,7 +98,7 @@ const source: Source = {
 };
 
 export async function throughPipeline(database: Database, items: readonly PageItem[]): Promise<void> {
-  const run = await CrawlRun.create({
+  const run = await Run.create({
     spider: 'events',
     sourceName: source.name,
     actorId: null,

@@ -20,7 +20,15 @@ const pages = 2_000;
  * with its default storage that only reads them. The site is served by a process of its own.
  */
 export async function wholeCrawl(database: Database): Promise<Measurement[]> {
-  await emptyTables(database.sequelize, 'places', 'events', 'log_entries', 'crawl_runs', 'source_records');
+  await emptyTables(
+    database.sequelize,
+    'places',
+    'events',
+    'log_entries',
+    'runs',
+    'source_records',
+    'match_keys',
+  );
   const site = spawn(process.execPath, [path.join(import.meta.dirname, 'site-server.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

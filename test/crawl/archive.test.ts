@@ -117,7 +117,7 @@ describe('an archive with a source', () => {
         itemKind: 'event',
         async write(items) {
           for (const { item } of items) years.add(String(item.thing.startDate).slice(0, 4));
-          return { created: 0, updated: 0, unchanged: items.length, rejected: 0 };
+          return { created: 0, updated: 0, unchanged: items.length, rejected: 0, held: 0, suggested: 0 };
         },
       },
     });

@@ -129,7 +129,7 @@ test(`after ${kills} kills in the middle of a write no record lacks its entry an
   expect(await numberOf('SELECT count(*) FROM log_entries WHERE action <> 0')).toBe(0);
   const verified = await verifyLog(database.sequelize, auditlog.registrations());
   expect(verified).toMatchObject({ problems: 0 });
-  expect(await select('SELECT pages, created, state FROM crawl_runs')).toEqual([
+  expect(await select('SELECT pages, created, state FROM runs')).toEqual([
     { pages: eventCount + 2, created: eventCount + 7, state: 'finished' },
   ]);
 }, 120_000);

@@ -30,16 +30,16 @@ describe('a crawl of a site', () => {
     expect(await crawls.writtenNames()).toEqual(['a', 'b', 'start']);
     expect(site.pageVisits.sort()).toEqual(['/', '/a', '/b']);
     expect(await crawls.select('SELECT id FROM crawl_requests')).toEqual([]);
-    expect(await crawls.select('SELECT state, pages, requests, spider, source_name FROM crawl_runs')).toEqual(
-      [{ state: 'finished', pages: 3, requests: 3, spider: 'links', source_name: 'test-site' }],
-    );
+    expect(await crawls.select('SELECT state, pages, requests, spider, source_name FROM runs')).toEqual([
+      { state: 'finished', pages: 3, requests: 3, spider: 'links', source_name: 'test-site' },
+    ]);
   });
 
   it('gives the run to the scraper and remembers how it was started', async () => {
     await using site = await TestSite.start({ '/': eventPage('start') });
     await crawls.crawl({ source: testSource(site.url('/')), limit: 7 });
     const [run] = await crawls.select<{ actor_email: string; details: object }>(
-      'SELECT actor_email, details FROM crawl_runs JOIN users ON users.id = actor_id AND users.email = actor_email',
+      'SELECT actor_email, details FROM runs JOIN users ON users.id = actor_id AND users.email = actor_email',
     );
     expect(run?.actor_email).toBe('scraper@vibemap.com');
     expect(run?.details).toMatchObject({ limit: 7, dryRun: false, jsonLdRepairs: { none: 1 } });
@@ -114,7 +114,7 @@ describe('a crawl of a site', () => {
     await using site = await TestSite.start();
     const result = await crawls.crawl({ source: testSource(site.url('/gone')) });
     expect(result).toMatchObject({ state: 'failed', pages: 0, failed: 1 });
-    expect(await crawls.select('SELECT state, error FROM crawl_runs')).toEqual([
+    expect(await crawls.select('SELECT state, error FROM runs')).toEqual([
       { state: 'failed', error: 'No start page could be read: The server answered with status 404.' },
     ]);
   });
@@ -132,7 +132,7 @@ describe('a dry run', () => {
     expect(result.rejections).toMatchObject([{ code: 'bad', count: 1, sampleUrl: 'bad one' }]);
     expect(await crawls.writtenNames()).toEqual([]);
     expect(await crawls.select('SELECT id FROM rejected_items')).toEqual([]);
-    expect(await crawls.select('SELECT state FROM crawl_runs')).toEqual([{ state: 'finished' }]);
+    expect(await crawls.select('SELECT state FROM runs')).toEqual([{ state: 'finished' }]);
   });
 });
 
@@ -183,7 +183,7 @@ describe('a stop', () => {
     expect(stopped.state).toBe('stopped');
     expect(await crawls.writtenNames()).toEqual(['last', 'start']);
     expect(site.pageVisits).toEqual(['/', '/event-0']);
-    expect(await crawls.select('SELECT state FROM crawl_runs WHERE finished_at IS NOT NULL')).toEqual([
+    expect(await crawls.select('SELECT state FROM runs WHERE finished_at IS NOT NULL')).toEqual([
       { state: 'stopped' },
     ]);
     expect(await crawls.crawl({ source, limit: 1 })).toMatchObject({ resumed: false, pages: 1 });

@@ -30,7 +30,7 @@ describe('a crawl that reads no start page', () => {
     await using site = await TestSite.start({ '/': eventPage('start'), ...routes });
     const result = await crawls.crawl({ source: testSource(site.url(start)) });
     expect(result).toMatchObject({ state: 'failed', pages: 0 });
-    const [run] = await crawls.select<{ error: string }>('SELECT error FROM crawl_runs');
+    const [run] = await crawls.select<{ error: string }>('SELECT error FROM runs');
     expect(run?.error).toMatch(reason);
   });
 });
@@ -53,7 +53,7 @@ describe('a page that is not read wholly', () => {
         { code: 'sitemap-not-a-sitemap', count: 1, sampleUrl: site.url('/map.xml') },
       ],
     });
-    const [run] = await crawls.select<{ details: object }>('SELECT details FROM crawl_runs');
+    const [run] = await crawls.select<{ details: object }>('SELECT details FROM runs');
     expect(run?.details).toMatchObject({ problems: result.problems });
   });
 });

@@ -56,7 +56,7 @@ describe('a crawl that was killed in the middle', () => {
     expect(result).toMatchObject({ state: 'finished', resumed: true, pages: 201, created: 201, failed: 0 });
     expect(await crawls.writtenNames()).toEqual(names);
     expect(site.pageVisits.length - before).toBe(120);
-    expect(await crawls.select("SELECT state, details ->> 'resumed' AS resumed FROM crawl_runs")).toEqual([
+    expect(await crawls.select("SELECT state, details ->> 'resumed' AS resumed FROM runs")).toEqual([
       { state: 'finished', resumed: '1' },
     ]);
   });
@@ -72,7 +72,7 @@ describe('a crawl that was killed in the middle', () => {
 
     const result = await crawls.crawl({ source: testSource(site.url('/3')) });
     expect(result).toMatchObject({ state: 'finished', resumed: false, pages: 1 });
-    expect(await crawls.select('SELECT state FROM crawl_runs ORDER BY id')).toEqual([
+    expect(await crawls.select('SELECT state FROM runs ORDER BY id')).toEqual([
       { state: 'failed' },
       { state: 'finished' },
     ]);
@@ -119,7 +119,7 @@ describe('a crawl whose lock is lost', () => {
       '/a': eventPage('a'),
     });
     await expect(crawls.crawl({ source: testSource(site.url('/')) })).rejects.toThrow(/terminat/);
-    expect(await crawls.select('SELECT state FROM crawl_runs')).toEqual([{ state: 'failed' }]);
+    expect(await crawls.select('SELECT state FROM runs')).toEqual([{ state: 'failed' }]);
     expect(site.pageVisits).not.toContain('/a');
   });
 });
@@ -139,9 +139,7 @@ describe('a crawl whose database goes away', () => {
     };
     const source = testSource(site.url('/'));
     await expect(crawls.crawl({ source, pipeline })).rejects.toThrow('the database does not work any more');
-    expect(await crawls.select('SELECT state, failed FROM crawl_runs')).toEqual([
-      { state: 'failed', failed: 0 },
-    ]);
+    expect(await crawls.select('SELECT state, failed FROM runs')).toEqual([{ state: 'failed', failed: 0 }]);
     expect(await crawls.crawl({ source })).toMatchObject({ state: 'finished', pages: 1 });
   });
 });

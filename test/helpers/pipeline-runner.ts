@@ -4,7 +4,7 @@ import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { retryTransaction } from '../../src/database/retry-transaction.ts';
 import type { Thing } from '../../src/extract/item.ts';
-import { CrawlRun } from '../../src/models/crawl-run.ts';
+import { Run } from '../../src/models/run.ts';
 
 export function testSource(overrides: Partial<Source> = {}): Source {
   return {
@@ -15,8 +15,8 @@ export function testSource(overrides: Partial<Source> = {}): Source {
   };
 }
 
-export function testRun(source: Source): Promise<CrawlRun> {
-  return CrawlRun.create({
+export function testRun(source: Source): Promise<Run> {
+  return Run.create({
     spider: source.spider,
     sourceName: source.name,
     actorId: null,

@@ -55,6 +55,12 @@ function conditionsOf(
   });
   add(given.run, () => `run_id = ANY(${value([...valuesOf(given.run)])}::bigint[])`);
   add(given.correlationId, () => texts('correlation_id', valuesOf(given.correlationId)));
+  add(given.verdict, () => {
+    const { verdictSql } = context;
+    if (verdictSql === undefined) throw noVerdicts();
+    const verdict = verdictSql({ id: 'entry.id', runId: 'entry.run_id' });
+    return `coalesce(${verdict}, 'none') = ANY(${value([...valuesOf(given.verdict)])}::text[])`;
+  });
   add(given.contains, () => anyOf(valuesOf(given.contains).map((text) => containsCondition(value(text)))));
   return found;
 }
@@ -94,5 +100,12 @@ function noEmails(): HotspotsError {
   return new HotspotsError(
     'AUDIT_QUERY_INVALID',
     'The filter asks for "actorType", which needs "actorEmails" in the reading context. Give them.',
+  );
+}
+
+function noVerdicts(): HotspotsError {
+  return new HotspotsError(
+    'AUDIT_QUERY_INVALID',
+    'The filter asks for "verdict", which needs "verdictSql" in the reading context. Give it.',
   );
 }

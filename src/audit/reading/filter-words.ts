@@ -11,6 +11,7 @@ export const filterWords = {
   run: 'run',
   source: 'source',
   correlation: 'correlationId',
+  verdict: 'verdict',
   q: 'contains',
 } as const satisfies Record<string, keyof EntryConditions>;
 
@@ -27,6 +28,7 @@ export const allFilterWords: readonly FilterWord[] = [
   'run',
   'source',
   'correlation',
+  'verdict',
   'since',
   'until',
   'q',

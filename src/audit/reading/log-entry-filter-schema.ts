@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { logActions } from '../log-action.ts';
-import { actorTypes, type LogEntryFilter } from './log-entry-filter.ts';
+import { actorTypes, entryVerdicts, type LogEntryFilter } from './log-entry-filter.ts';
 
 const maxValues = 100;
 
@@ -41,6 +41,7 @@ const conditions = {
   run: oneOrMore(text(18).regex(/^[1-9]\d{0,17}$/, 'must be a number such as 12')),
   source: oneOrMore(text(200)),
   correlationId: oneOrMore(text(1000)),
+  verdict: oneOrMore(oneOf(entryVerdicts)),
   contains: oneOrMore(text(200)),
 };
 

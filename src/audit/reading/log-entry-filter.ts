@@ -4,6 +4,10 @@ import type { LogAction } from '../log-action.ts';
 export const actorTypes = ['scraper', 'user', 'system', 'database'] as const;
 export type ActorType = (typeof actorTypes)[number];
 
+/** What reviewers think of a change: its own verdict, else that of its run. */
+export const entryVerdicts = ['none', 'good', 'bad'] as const;
+export type EntryVerdict = (typeof entryVerdicts)[number];
+
 /** One value, or several of which any will do. */
 export type OneOrMore<Value> = Value | readonly Value[];
 
@@ -22,6 +26,8 @@ export interface EntryConditions {
   /** The name of a source, for its runs. Needs `runsOfSource` of the reading context. */
   source?: OneOrMore<string> | undefined;
   correlationId?: OneOrMore<string> | undefined;
+  /** Needs `verdictSql` of the reading context. */
+  verdict?: OneOrMore<EntryVerdict> | undefined;
   /**
    * Text within any old or new value, whatever its capitals. No index helps here: it is looked for only in
    * entries that fit the other conditions, and in at most so many of them per page.

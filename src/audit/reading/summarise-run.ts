@@ -1,4 +1,4 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { JsonValue } from '../json-value.ts';
 
 /** What a run did to one field of one model: the row that a bad run is recognised by. */
@@ -21,7 +21,11 @@ export interface FieldSummary {
  * Per field: how many changes, the commonest new value, and the first three changes as samples. What joined a
  * many-to-many relation counts as new, what left it as old.
  */
-export async function summariseRun(sequelize: Sequelize, runId: string): Promise<{ fields: FieldSummary[] }> {
+export async function summariseRun(
+  sequelize: Sequelize,
+  runId: string,
+  transaction?: Transaction,
+): Promise<{ fields: FieldSummary[] }> {
   const fields = await sequelize.query<FieldSummary>(
     `WITH field_changes AS (
        SELECT entry.id, entry.model, field.key AS field, entry.object_id, entry.object_label, entry.source_url,
@@ -58,7 +62,7 @@ export async function summariseRun(sequelize: Sequelize, runId: string): Promise
      SELECT model, field, changes, "commonestNewValue", "commonestCount", samples
      FROM per_field JOIN samples USING (model, field)
      ORDER BY model, changes DESC, field`,
-    { bind: [runId], type: QueryTypes.SELECT },
+    { bind: [runId], type: QueryTypes.SELECT, ...(transaction && { transaction }) },
   );
   return { fields };
 }

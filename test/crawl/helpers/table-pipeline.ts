@@ -32,7 +32,14 @@ export function tablePipeline(sequelize: Sequelize): Pipeline {
          WHERE name NOT LIKE 'bad%' AND CASE WHEN name LIKE 'poison%' THEN 1 / (length(name) - length(name)) = 0 ELSE true END`,
         { bind: [runId, names, items.map(({ pageUrl }) => pageUrl)], transaction },
       );
-      return { created: names.length - rejected.length, updated: 0, unchanged: 0, rejected: rejected.length };
+      return {
+        created: names.length - rejected.length,
+        updated: 0,
+        unchanged: 0,
+        rejected: rejected.length,
+        held: 0,
+        suggested: 0,
+      };
     },
   };
 }

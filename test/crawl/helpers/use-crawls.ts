@@ -33,7 +33,7 @@ export function useCrawls(): Crawls {
     await createItemTable(database.sequelize);
   });
   afterAll(() => database?.close());
-  beforeEach(() => opened().sequelize.query('TRUNCATE written_items, crawl_runs CASCADE'));
+  beforeEach(() => opened().sequelize.query('TRUNCATE written_items, runs CASCADE'));
 
   return {
     get database() {

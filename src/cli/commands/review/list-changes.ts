@@ -11,7 +11,7 @@ import type { ReadingContext } from '../../../audit/reading/reading-context.ts';
 import type { RenderOptions } from '../../../audit/reading/render-options.ts';
 import { valuesOf } from '../../../audit/reading/values-of.ts';
 import { config } from '../../../config.ts';
-import { CrawlRun } from '../../../models/crawl-run.ts';
+import { Run } from '../../../models/run.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -55,7 +55,7 @@ const context: ReadingContext = {
     return { scraper: config.scraperActorEmail, system: config.systemActorEmail };
   },
   runsOfSource: async (sourceName) => {
-    const runs = await CrawlRun.findAll({
+    const runs = await Run.findAll({
       attributes: ['id'],
       where: { sourceName },
       order: [['id', 'DESC']],

@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { CrawlRun } from '../../../models/crawl-run.ts';
+import { Run } from '../../../models/run.ts';
 import { showDuration } from '../terminal/show-duration.ts';
 import { showTime } from '../terminal/show-time.ts';
 import { style } from '../terminal/style.ts';
@@ -25,7 +25,7 @@ const columns: readonly Column[] = [
 
 /** The runs, newest first, as a table or as `{runs, next}`. */
 export async function listRuns(page: { limit: number; before?: string }, json: boolean): Promise<string> {
-  const found = await CrawlRun.findAll({
+  const found = await Run.findAll({
     where: page.before === undefined ? {} : { id: { [Op.lt]: page.before } },
     order: [['id', 'DESC']],
     limit: page.limit + 1,
@@ -42,8 +42,8 @@ export async function listRuns(page: { limit: number; before?: string }, json: b
     columns,
     runs.map((run) => [
       run.id,
-      run.spider,
-      run.sourceName,
+      run.spider ?? run.kind,
+      run.sourceName ?? '-',
       showTime(run.startedAt),
       run.finishedAt === null ? '-' : showDuration(run.finishedAt.getTime() - run.startedAt.getTime()),
       ...[run.pages, run.created, run.updated, run.unchanged, run.rejected, run.failed].map(String),

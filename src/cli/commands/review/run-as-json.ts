@@ -1,7 +1,7 @@
-import type { CrawlRun } from '../../../models/crawl-run.ts';
+import type { Run } from '../../../models/run.ts';
 
 /** A run as `--json` shows it: ids as strings, moments in ISO 8601. */
-export function runAsJson(run: CrawlRun): Record<string, unknown> {
+export function runAsJson(run: Run): Record<string, unknown> {
   const { requestKey: _internal, ...shown } = run.get({ plain: true });
   return shown;
 }

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/reading/summarise-run.ts';
-import { CrawlRun } from '../../../models/crawl-run.ts';
+import { Run } from '../../../models/run.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -19,7 +19,7 @@ import { runAsJson } from './run-as-json.ts';
  * @throws HotspotsError USAGE when there is no such run
  */
 export async function showRun(sequelize: Sequelize, runId: string, json: boolean): Promise<string> {
-  const run = await CrawlRun.findByPk(runId);
+  const run = await Run.findByPk(runId);
   if (run === null) throw usageError('review', `There is no run ${runId}. All runs: npm run review.`);
   const { fields } = await summariseRun(sequelize, runId);
   if (json) return JSON.stringify({ run: runAsJson(run), fields });
@@ -38,7 +38,7 @@ export async function showRun(sequelize: Sequelize, runId: string, json: boolean
   ].join('\n');
 }
 
-function header(run: CrawlRun): string[] {
+function header(run: Run): string[] {
   const took =
     run.finishedAt === null ? '' : ` in ${showDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
   return [

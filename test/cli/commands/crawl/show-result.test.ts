@@ -18,6 +18,8 @@ const result: CrawlResult = {
   updated: 0,
   unchanged: 0,
   rejected: 0,
+  held: 0,
+  suggested: 0,
   failed: 0,
   skipped: 0,
   elapsedMs: 1000,

@@ -1,0 +1,91 @@
+import { QueryTypes } from 'sequelize';
+import { jsonValue } from '../../src/audit/json-value.ts';
+import type { PipelineContext } from '../../src/crawl/pipeline.ts';
+import { type Decision, guardFields } from '../../src/review/guard-fields.ts';
+import type { ProposedValue } from '../../src/review/proposed-value.ts';
+import { settleSuggestions } from '../../src/review/settle-suggestions.ts';
+import { boundTo } from './find-known.ts';
+import { type Draft, differing, type Match } from './match-candidates.ts';
+import type { RecordKind } from './record-kind.ts';
+
+/** How many values a batch did not write. */
+export interface GuardedCounts {
+  held: number;
+  suggested: number;
+}
+
+/**
+ * Takes out of the drafts what the source may not write: values that were undone, and fields that a person wrote
+ * last. Those keep what is stored.
+ */
+export async function guardDrafts<Values extends object>(
+  kind: RecordKind<Values>,
+  matches: readonly Match<Values>[],
+  { transaction, source, runId }: PipelineContext,
+): Promise<GuardedCounts> {
+  const known = [...new Set(matches.flatMap(({ draft }) => (draft?.stored ? draft : [])))];
+  if (known.length === 0) return { held: 0, suggested: 0 };
+  const sequelize = boundTo(kind);
+  const proposals = known.flatMap((draft) =>
+    differing(draft.stored ?? {}, draft.values).map((field) => ({
+      draft,
+      ...proposedValue(kind, draft, field),
+    })),
+  );
+  const run = { sourceName: source.name, runId };
+  const values: ProposedValue[] = proposals;
+  const decisions = await guardFields(sequelize, run, values, kind.linkedFields, transaction);
+  for (const [index, { draft, field }] of proposals.entries()) {
+    if (decisions[index] === 'write' || draft.stored === null) continue;
+    draft.values = { ...draft.values, [field]: draft.stored[field] };
+  }
+  await settle(kind, matches, { transaction, source, runId });
+  const count = (wanted: Decision) => decisions.filter((decision) => decision === wanted).length;
+  return { held: count('held'), suggested: count('suggested') };
+}
+
+function proposedValue<Values extends object>(
+  { model }: RecordKind<Values>,
+  { id, stored, values, sourceUrl }: Draft,
+  field: string,
+): ProposedValue {
+  return {
+    model: model.name,
+    objectId: id ?? '',
+    objectLabel: String(stored?.name ?? ''),
+    field,
+    value: jsonValue(values[field]),
+    sourceUrl,
+  };
+}
+
+/** A source that says by now what the record holds has nothing to suggest any more. */
+async function settle<Values extends object>(
+  kind: RecordKind<Values>,
+  matches: readonly Match<Values>[],
+  { transaction, source }: PipelineContext,
+): Promise<void> {
+  const model = kind.model.name;
+  const ids = matches.flatMap(({ draft }) => (draft?.stored ? (draft.id ?? []) : []));
+  const sequelize = boundTo(kind);
+  const open = await sequelize.query<{ objectId: string; field: string }>(
+    `SELECT object_id AS "objectId", field FROM suggestions
+     WHERE model = $1 AND object_id = ANY($2::text[]) AND source_name = $3 AND state = 'open'`,
+    { bind: [model, [...new Set(ids)], source.name], type: QueryTypes.SELECT, transaction },
+  );
+  const agreed = open.filter(({ objectId, field }) =>
+    matches.some(
+      ({ candidate, draft }) =>
+        draft?.id === objectId &&
+        draft.stored !== null &&
+        Object.hasOwn(candidate.values, field) &&
+        !differing(draft.stored, { [field]: Reflect.get(candidate.values, field) }).includes(field),
+    ),
+  );
+  await settleSuggestions(
+    sequelize,
+    source.name,
+    agreed.map((field) => ({ model, ...field })),
+    transaction,
+  );
+}

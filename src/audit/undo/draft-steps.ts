@@ -1,0 +1,104 @@
+import type { Sequelize } from 'sequelize';
+import type { Registration } from '../registration.ts';
+import { missingAuthors } from './missing-authors.ts';
+import { type PlannedRecord, planRecord } from './plan-record.ts';
+import { presentRecords } from './present-records.ts';
+import { type HistoryStart, recordHistories } from './record-histories.ts';
+import type { SelectedEntry } from './select-entries.ts';
+import type { UndoField } from './undo-plan.ts';
+
+/** A step before it has its place in the plan. */
+export interface DraftStep extends Omit<PlannedRecord, 'fields'> {
+  readonly model: string;
+  readonly objectId: string;
+  readonly objectLabel: string;
+  readonly firstEntryId: string;
+  readonly lastEntryId: string;
+  fields: UndoField[];
+}
+
+/** One step for each record that the selected entries touch, in the order in which they first touch them. */
+export async function draftSteps(
+  sequelize: Sequelize,
+  selected: readonly SelectedEntry[],
+  onlyFields: ReadonlySet<string> | null,
+  registrations: readonly Registration[],
+): Promise<DraftStep[]> {
+  const ours = new Set(selected.map(({ id }) => id));
+  const starts = startsOf(selected);
+  const histories = await recordHistories(sequelize, starts);
+  const present = new Map(
+    await Promise.all(
+      [...Map.groupBy(starts, ({ model }) => model)].map(async ([model, records]) => {
+        const registration = registrations.find(({ modelName }) => modelName === model);
+        const ids = records.map(({ objectId }) => objectId);
+        return [model, registration && (await presentRecords(registration, ids))] as const;
+      }),
+    ),
+  );
+  const planned = starts.map((start, index) => {
+    const registration = registrations.find(({ modelName }) => modelName === start.model);
+    const history = histories[index] ?? [];
+    const { objectId } = start;
+    const record =
+      registration === undefined
+        ? unregistered(start.model)
+        : planRecord({
+            ...{ registration, objectId, history, ours, onlyFields },
+            present: present.get(start.model)?.get(objectId) ?? null,
+          });
+    const own = history.filter(({ id }) => ours.has(id));
+    return {
+      ...record,
+      ...{ model: start.model, objectId, firstEntryId: start.firstEntryId },
+      objectLabel: history.at(-1)?.objectLabel ?? '',
+      lastEntryId: own.at(-1)?.id ?? start.firstEntryId,
+    };
+  });
+  return await withAuthors(sequelize, planned.filter(saysSomething));
+}
+
+function startsOf(selected: readonly SelectedEntry[]): HistoryStart[] {
+  const perRecord = Map.groupBy(selected, ({ model, objectId }) => JSON.stringify([model, objectId]));
+  return [...perRecord.values()]
+    .flatMap((entries) => {
+      const first = entries.reduce((a, b) => (BigInt(a.id) < BigInt(b.id) ? a : b));
+      return { model: first.model, objectId: first.objectId, firstEntryId: first.id };
+    })
+    .sort((a, b) => (BigInt(a.firstEntryId) < BigInt(b.firstEntryId) ? -1 : 1));
+}
+
+function saysSomething({ fields, conflicts, alreadyUndone, kind }: PlannedRecord): boolean {
+  return kind !== 'none' || fields.length + conflicts.length + alreadyUndone.length > 0;
+}
+
+function unregistered(model: string): PlannedRecord {
+  const message = `It is left alone: the model ${model} is not registered any more.`;
+  const conflict = {
+    field: null,
+    reason: 'unrecorded',
+    actorEmail: null,
+    entryId: null,
+    value: null,
+  } as const;
+  return { kind: 'none', fields: [], conflicts: [{ ...conflict, message }], alreadyUndone: [] };
+}
+
+type PlannedStep = Omit<DraftStep, 'fields'> & Pick<PlannedRecord, 'fields'>;
+
+/** Looks up the authors that lie before the histories. */
+async function withAuthors(sequelize: Sequelize, steps: readonly PlannedStep[]): Promise<DraftStep[]> {
+  const wanted = steps.flatMap(({ model, objectId, firstEntryId, fields }) =>
+    fields
+      .filter(({ author }) => author === undefined)
+      .map(({ field }) => ({ model, objectId, field, beforeEntryId: firstEntryId })),
+  );
+  const authors = (await missingAuthors(sequelize, wanted)).values();
+  return steps.map((step) => ({
+    ...step,
+    fields: step.fields.map((field) => ({
+      ...field,
+      author: field.author === undefined ? (authors.next().value ?? null) : field.author,
+    })),
+  }));
+}

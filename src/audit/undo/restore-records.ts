@@ -1,0 +1,67 @@
+import type { Model } from 'sequelize';
+import { objectId } from '../object-id.ts';
+import { sameJson } from '../proof/same-json.ts';
+import type { Registration } from '../registration.ts';
+import { attributeValue } from './attribute-value.ts';
+import { meanwhileConflicts } from './meanwhile-conflicts.ts';
+import { recordedValues } from './present-records.ts';
+import { rowsWithIds } from './primary-key-values.ts';
+import type { StepGroup } from './step-group.ts';
+import { undoExtra } from './undo-extra.ts';
+import type { UndoStep } from './undo-plan.ts';
+
+/** Gives fields their old values: one locked read, one multi-row write. */
+export async function restoreRecords(group: StepGroup): Promise<UndoStep[]> {
+  const { planId, registration, transaction } = group;
+  const { model, primaryKeys } = registration;
+  const rows = await lockedRows(group);
+  const checked = await meanwhileConflicts(group, group.steps, (step) => {
+    const row = rows.get(step.objectId);
+    if (row === undefined) return { standing: [], lost: step.fields, present: null };
+    const present = recordedValues(registration, row.dataValues);
+    const isStanding = ({ field, now }: UndoStep['fields'][number]) => sameJson(present[field] ?? null, now);
+    const standing = step.fields.filter(isStanding);
+    return { standing, lost: step.fields.filter((field) => !standing.includes(field)), present };
+  });
+  const writable = checked.filter(({ state }) => state === 'done');
+  if (writable.length === 0) return checked;
+  const records = writable.map((step) => restored(registration, rows.get(step.objectId), step));
+  const fields = new Set(writable.flatMap((step) => step.fields.map(({ field }) => field)));
+  await model.bulkCreate(records, {
+    transaction,
+    validate: false,
+    conflictAttributes: [...primaryKeys],
+    updateOnDuplicate: [...fields, ...updatedAtOf(registration)],
+    audit: { rows: writable.map((step) => ({ extra: undoExtra(planId, step.fields) })) },
+  });
+  return checked;
+}
+
+/** Whole instances: a multi-row update is an insert that meets the rows, and needs every column for it. */
+async function lockedRows({ registration, steps, transaction }: StepGroup): Promise<Map<string, Model>> {
+  const { model, primaryKeys } = registration;
+  const rows = await model.unscoped().findAll({
+    where: rowsWithIds(
+      registration,
+      steps.map((step) => step.objectId),
+    ),
+    order: primaryKeys.map((key) => [key, 'ASC'] satisfies [string, string]),
+    lock: transaction.LOCK.NO_KEY_UPDATE,
+    paranoid: false,
+    transaction,
+  });
+  return new Map(rows.map((row) => [objectId(primaryKeys, row.dataValues), row]));
+}
+
+function restored(registration: Registration, row: Model | undefined, { fields }: UndoStep) {
+  const values = fields.map(({ field, was }) => [field, attributeValue(registration, field, was)] as const);
+  const updatedAt = updatedAtOf(registration).map((name) => [name, new Date()] as const);
+  return { ...row?.dataValues, ...Object.fromEntries([...values, ...updatedAt]) };
+}
+
+/** The attribute that Sequelize keeps the time of the last write in, if the model has one. */
+function updatedAtOf({ model }: Registration): string[] {
+  const { timestamps, updatedAt } = model.options;
+  if (timestamps === false || updatedAt === false) return [];
+  return [typeof updatedAt === 'string' ? updatedAt : 'updatedAt'];
+}

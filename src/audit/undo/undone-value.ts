@@ -1,0 +1,15 @@
+import type { JsonValue } from '../json-value.ts';
+
+/** A value that an undo has taken back: one for each entry and field. */
+export interface UndoneValue {
+  readonly model: string;
+  readonly objectId: string;
+  readonly objectLabel: string;
+  readonly field: string;
+  readonly value: JsonValue;
+  /** What the field holds instead. */
+  readonly restored: JsonValue;
+  /** The entry that had written it, and that entry's run. */
+  readonly entryId: string;
+  readonly runId: string | null;
+}

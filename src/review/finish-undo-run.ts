@@ -1,0 +1,62 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { UndoPlan } from '../audit/undo/undo-plan.ts';
+import { Run } from '../models/run.ts';
+import type { User } from '../models/user.ts';
+import { closeRun } from './close-run.ts';
+import { refreshFlags } from './flags/refresh-flags.ts';
+import { giveVerdict } from './give-verdict.ts';
+import { pauseSource } from './pause-source.ts';
+import { sourceToPause } from './source-to-pause.ts';
+import { queueWebhooks } from './webhooks/queue-webhooks.ts';
+
+/**
+ * Ends the run of a plan that was carried out. A crawl that was undone as a whole counts as bad, and its source is
+ * paused.
+ *
+ * @returns the source that was paused; null when none was
+ */
+export function finishUndoRun(
+  sequelize: Sequelize,
+  run: Run,
+  { selection, counts }: UndoPlan,
+  person: User,
+): Promise<string | null> {
+  return sequelize.transaction(async (transaction) => {
+    const { recreated, restored, removed } = counts;
+    await run.update(
+      {
+        state: 'finished',
+        finishedAt: new Date(),
+        created: recreated,
+        updated: restored,
+        deleted: removed,
+        skipped: counts.skipped,
+      },
+      { transaction },
+    );
+    await closeRun(sequelize, run.id, transaction);
+    for (const undone of await undoneRuns(sequelize, run.id, transaction)) {
+      await refreshFlags(undone.id, transaction);
+      await queueWebhooks(sequelize, 'run.undone', undone, transaction);
+    }
+    const paused = await sourceToPause(sequelize, selection);
+    if (run.revertsRunId === null) return paused;
+    const why = `Undone by run ${run.id}: ${run.reason}`;
+    const reverted = await Run.findByPk(run.revertsRunId, { transaction });
+    if (reverted?.kind === 'crawl' && reverted.verdict === null)
+      await giveVerdict(sequelize, { runId: reverted.id }, 'bad', { by: person, note: why }, transaction);
+    if (paused !== null) {
+      const reason = `Run ${run.revertsRunId} was undone by run ${run.id}: ${run.reason}`;
+      await pauseSource(sequelize, paused, { by: person, reason, runId: run.revertsRunId }, transaction);
+    }
+    return paused;
+  });
+}
+
+async function undoneRuns(sequelize: Sequelize, undoRunId: string, transaction: Transaction): Promise<Run[]> {
+  const rows = await sequelize.query<{ id: string }>(
+    'SELECT DISTINCT run_id AS id FROM undone_entries WHERE undo_run_id = $1 AND run_id IS NOT NULL',
+    { bind: [undoRunId], type: QueryTypes.SELECT, transaction },
+  );
+  return await Run.findAll({ where: { id: rows.map(({ id }) => id) }, order: [['id', 'ASC']], transaction });
+}

@@ -1,0 +1,16 @@
+import type { JsonValue } from '../audit/json-value.ts';
+import type { FieldOfRecord } from '../audit/reading/field-authors.ts';
+
+/** A value that a source wants to write into a field which holds another one. */
+export interface ProposedValue extends FieldOfRecord {
+  readonly objectLabel: string;
+  /** As log entries hold it. */
+  readonly value: JsonValue;
+  readonly sourceUrl: string;
+}
+
+/** Who proposes it. */
+export interface ProposingRun {
+  readonly sourceName: string;
+  readonly runId: string;
+}
