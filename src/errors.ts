@@ -50,7 +50,11 @@ export const errorCodes = {
   SOURCE_PAUSED: 'The source is paused and must be resumed before it is crawled.',
   USER_UNKNOWN: 'No user has that e-mail address.',
   USER_INACTIVE: 'The user is deactivated and cannot act.',
+  USER_EXISTS: 'There is a user with that e-mail address or name already.',
+  USER_AUTOMATED: 'The system and scraper users are no people: they cannot sign in.',
+  LAST_ADMIN: 'The last active admin can neither be deactivated nor given a lower role.',
   PASSWORD_REFUSED: 'The password is too short, too long or too common.',
+  SIGN_IN_FAILED: 'E-mail and password do not belong together, or the user may not sign in at present.',
   FORBIDDEN: "The user's role does not allow this.",
   PERMISSION_DENIED: 'The file or folder cannot be read or written.',
 } as const;

@@ -22,6 +22,7 @@ const allowed: Record<string, readonly string[]> = {
     'crawlers',
     'src/app.ts',
     'src/web',
+    'src/accounts',
     'src/crawl',
     'src/review',
     'src/models',
@@ -33,6 +34,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/log.ts',
   ],
   'src/web': [
+    'src/accounts',
     'src/review',
     'src/models',
     'src/audit',
@@ -52,6 +54,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/errors.ts',
     'src/log.ts',
   ],
+  'src/accounts': ['src/models', 'src/audit', 'src/database', 'src/config.ts', 'src/errors.ts', 'src/log.ts'],
   'src/review': ['src/models', 'src/audit', 'src/database', 'src/config.ts', 'src/errors.ts', 'src/log.ts'],
   'src/match': [],
   'src/normalise': ['src/errors.ts'],

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { HotspotsError } from '../errors.ts';
+import { findPause } from '../review/find-pause.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { ArchiveFetcher } from './archive-fetcher.ts';
@@ -31,10 +33,11 @@ const archiveConcurrency = 32;
  * Reads one source with one spider and writes what it finds. A run that a killed process has left is gone on
  * with. When `signal` aborts, pages in flight are finished and committed.
  *
- * @throws HotspotsError CRAWL_ALREADY_RUNNING, ARCHIVE_UNREADABLE; errors of the database
+ * @throws HotspotsError SOURCE_PAUSED, CRAWL_ALREADY_RUNNING, ARCHIVE_UNREADABLE; errors of the database
  */
 export async function crawlSource(options: CrawlOptions): Promise<CrawlResult> {
   const { source } = options;
+  if (options.dryRun !== true) await refusePaused(options);
   const archive =
     options.archive === undefined ? null : await openArchive(path.resolve(options.archive.path));
   const hosts = new AllowedHosts(source);
@@ -55,6 +58,16 @@ export async function crawlSource(options: CrawlOptions): Promise<CrawlResult> {
     await fetcher.close();
     await client.close();
   }
+}
+
+async function refusePaused({ database, source: { name } }: CrawlOptions): Promise<void> {
+  const pause = await findPause(database.sequelize, name);
+  if (pause === null) return;
+  throw new HotspotsError(
+    'SOURCE_PAUSED',
+    `The source ${name} is paused since ${pause.pausedAt.toISOString()} by ${pause.pausedByEmail}, so it was not crawled. ` +
+      `${pause.reason} Once it is mended: npm run hotspots -- resume ${name}`,
+  );
 }
 
 function openRun(

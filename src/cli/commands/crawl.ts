@@ -131,7 +131,7 @@ async function crawlOne(
     if (!(error instanceof HotspotsError)) throw error;
     // The other sources are still crawled: one locked or unreadable source must not hold up a hundred.
     process.stderr.write(`${safeText(`${spider.name} ${source.name}: ${error.message}`)}\n`);
-    return exitCodes.failed;
+    return error.code === 'SOURCE_PAUSED' ? exitCodes.incomplete : exitCodes.failed;
   }
 }
 

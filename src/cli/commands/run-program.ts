@@ -13,6 +13,13 @@ import { writeOutput } from './terminal/write-output.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   crawl: async () => (await import('./crawl.ts')).crawl,
   review: async () => (await import('./review.ts')).review,
+  serve: async () => (await import('./serve.ts')).serve,
+  'user create': async () => (await import('./user/create.ts')).create,
+  'user password': async () => (await import('./user/password.ts')).password,
+  'user role': async () => (await import('./user/role.ts')).role,
+  'user activate': async () => (await import('./user/access.ts')).activate,
+  'user deactivate': async () => (await import('./user/access.ts')).deactivate,
+  'user list': async () => (await import('./user/list.ts')).list,
   doctor: async () => (await import('./doctor.ts')).doctor,
   spiders: async () => (await import('./spiders.ts')).spiders,
   'audit verify': async () => (await import('./audit/verify.ts')).verify,

@@ -1,0 +1,51 @@
+import { hash, verify } from '@node-rs/argon2';
+import { HotspotsError } from '../errors.ts';
+
+/** Argon2id with the parameters that OWASP's Password Storage Cheat Sheet recommends first (19 MiB, 2 passes). */
+const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+const shortest = 12;
+const longest = 1024;
+
+/** A hash in PHC format, with its salt and parameters in it. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, parameters);
+}
+
+let absent: Promise<string> | undefined;
+
+/**
+ * Whether a password belongs to a hash. Without a hash the answer is no, after the same time: how long it takes
+ * must not tell who has a password.
+ */
+export async function isPassword(password: string, passwordHash: string | null): Promise<boolean> {
+  absent ??= hashPassword(crypto.randomUUID());
+  const isRight = await verify(passwordHash ?? (await absent), password.slice(0, longest));
+  return isRight && passwordHash !== null;
+}
+
+/**
+ * Refuses passwords that are soon guessed. There are no rules of composition: length is what counts (NIST SP
+ * 800-63B, 5.1.1.2).
+ *
+ * @throws HotspotsError PASSWORD_REFUSED
+ */
+export function checkPassword(password: string, { email }: { email: string }): void {
+  const [name = ''] = email.split('@');
+  const plain = password.toLowerCase();
+  const problem =
+    password.length < shortest
+      ? `it has ${password.length} characters; at least ${shortest} are needed`
+      : password.length > longest
+        ? `it has ${password.length} characters; at most ${longest} are allowed`
+        : new Set(plain).size < 5
+          ? 'it repeats a few characters'
+          : plain.replaceAll(name.toLowerCase(), '').length < shortest / 2
+            ? 'it is little more than the e-mail address'
+            : null;
+  if (problem === null) return;
+  throw new HotspotsError(
+    'PASSWORD_REFUSED',
+    `The password was not taken: ${problem}. A few words that you can remember make a good one.`,
+  );
+}

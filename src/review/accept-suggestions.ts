@@ -1,0 +1,75 @@
+import type { Model, Sequelize, Transaction } from 'sequelize';
+import { auditlog } from '../audit/auditlog.ts';
+import { attributeValue } from '../audit/undo/attribute-value.ts';
+import { rowsWithIds } from '../audit/undo/primary-key-values.ts';
+import { withUserActor } from '../audit/with-user-actor.ts';
+import { databaseErrorCode } from '../database/database-error-code.ts';
+import { HotspotsError } from '../errors.ts';
+import { Suggestion } from '../models/suggestion.ts';
+import type { User } from '../models/user.ts';
+
+export interface AcceptedSuggestions {
+  accepted: number;
+  /** Those that could not be taken over, each with the reason. */
+  refused: { id: string; message: string }[];
+}
+
+/**
+ * Takes over what sources suggest, as the person who says so. One that cannot be written stays open; the others
+ * are not held up by it. Suggestions of one record are written together.
+ *
+ * @throws HotspotsError SUGGESTION_UNKNOWN when none of them is open
+ */
+export async function acceptSuggestions(
+  sequelize: Sequelize,
+  ids: readonly string[],
+  { by }: { by: User },
+): Promise<AcceptedSuggestions> {
+  const open = await Suggestion.findAll({ where: { id: [...ids], state: 'open' }, order: [['id', 'ASC']] });
+  if (open.length === 0) {
+    throw new HotspotsError(
+      'SUGGESTION_UNKNOWN',
+      `None of these suggestions is open: ${ids.slice(0, 10).join(', ')}. Those that are: npm run hotspots -- suggestions.`,
+    );
+  }
+  const result: AcceptedSuggestions = { accepted: 0, refused: [] };
+  const perRecord = Map.groupBy(open, ({ model, objectId }) => JSON.stringify([model, objectId]));
+  for (const suggestions of perRecord.values()) {
+    const message = await acceptForRecord(sequelize, suggestions, by);
+    if (message === null) result.accepted += suggestions.length;
+    else result.refused.push(...suggestions.map(({ id }) => ({ id, message })));
+  }
+  return result;
+}
+
+/** @returns why it could not be written; null when it was */
+async function acceptForRecord(
+  sequelize: Sequelize,
+  suggestions: readonly Suggestion[],
+  by: User,
+): Promise<string | null> {
+  const [first] = suggestions;
+  const registration = auditlog.registrations().find(({ modelName }) => modelName === first?.model);
+  if (first === undefined || registration === undefined) return 'Its model is not registered any more.';
+  const write = async (transaction: Transaction): Promise<string | null> => {
+    const record: Model | null = await registration.model.unscoped().findOne({
+      where: rowsWithIds(registration, [first.objectId]),
+      transaction,
+    });
+    if (record === null) return `${first.model} ${first.objectId} does not exist any more.`;
+    for (const { field, value } of suggestions) record.set(field, attributeValue(registration, field, value));
+    await record.save({ transaction });
+    await Suggestion.update(
+      { state: 'accepted', decidedAt: new Date(), decidedById: by.id, decidedByEmail: by.email },
+      { where: { id: suggestions.map(({ id }) => id) }, transaction },
+    );
+    return null;
+  };
+  try {
+    return await withUserActor(by, () => sequelize.transaction(write));
+  } catch (error) {
+    // Class 23 of SQLSTATE: the value breaks a rule of the table. All else is no matter of the suggestion.
+    if (!(error instanceof Error) || databaseErrorCode(error)?.startsWith('23') !== true) throw error;
+    return `The database refused it: ${error.message}.`;
+  }
+}

@@ -1,0 +1,92 @@
+import csrf from '@fastify/csrf-protection';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance } from 'fastify';
+import { config } from '../config.ts';
+import type { Database } from '../database/open-database.ts';
+import { countWaitingRuns } from '../review/count-waiting-runs.ts';
+import { access } from './access.ts';
+import { assets } from './assets.ts';
+import { sendErrorPage } from './error-page.ts';
+import { formFields } from './form-fields.ts';
+import { html } from './html.ts';
+import { sendPage } from './page.ts';
+import { reviewPages } from './review/review-pages.ts';
+import { accountPage } from './sign-in/account-page.ts';
+import { sessionSecret } from './sign-in/session-secret.ts';
+import { sessions } from './sign-in/sessions.ts';
+import { signInPage } from './sign-in/sign-in-page.ts';
+import { usersPage } from './users/users-page.ts';
+import './route-config.ts';
+
+export interface ServerOptions {
+  /** Addresses and CIDR ranges of proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
+}
+
+/** Forms of ours are small; a selection of a thousand changes has some 20 kB. */
+const largestBody = 256 * 1024;
+
+/** The server of all pages, ready to listen. Everything that a page must not forget is done here, around it. */
+export async function buildServer(
+  database: Database,
+  { trustedProxies = [] }: ServerOptions = {},
+): Promise<FastifyInstance> {
+  const { sequelize } = database;
+  const secure = config.publicUrl.startsWith('https:');
+  const app = fastify({
+    bodyLimit: largestBody,
+    genReqId: () => crypto.randomUUID(),
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
+    forceCloseConnections: 'idle',
+  });
+  app.decorate('waitingRuns', () => countWaitingRuns(sequelize));
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-correlation-id', request.id);
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
+    strictTransportSecurity: secure,
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+  });
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+  );
+  await app.register(rateLimit, { global: false });
+  await app.register(sessions, { sequelize, secret: await sessionSecret(sequelize), secure });
+  await app.register(csrf, {
+    sessionPlugin: '@fastify/session',
+    getToken: (request) => {
+      const header = request.headers['x-csrf-token'];
+      return formFields(request).get('_csrf') ?? (typeof header === 'string' ? header : '');
+    },
+  });
+  await app.register(access, { trustedProxies });
+  app.setErrorHandler(sendErrorPage);
+  app.setNotFoundHandler((request, reply) =>
+    sendPage(request, reply, {
+      title: 'There is no such page',
+      body: html`<h1>There is no such page</h1><p>The address may be mistyped. <a href="/">To the beginning</a></p>`,
+      status: 404,
+    }),
+  );
+  await app.register(assets);
+  app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/review', 303));
+  for (const page of [signInPage, accountPage, usersPage, ...reviewPages])
+    await app.register(page, { database });
+  return app;
+}
+
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  formAction: ["'self'"],
+  frameAncestors: ["'none'"],
+  baseUri: ["'none'"],
+};

@@ -1,0 +1,65 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type ErrorCode, HotspotsError } from '../errors.ts';
+import { log } from '../log.ts';
+import { html } from './html.ts';
+import { sendPage } from './page.ts';
+
+/** The HTTP status of errors that a visitor can meet; of all others 500. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  USAGE: 400,
+  AUDIT_QUERY_INVALID: 400,
+  FORBIDDEN: 403,
+  RUN_UNKNOWN: 404,
+  CHANGE_UNKNOWN: 404,
+  UNDO_PLAN_UNKNOWN: 404,
+  HOLD_UNKNOWN: 404,
+  SUGGESTION_UNKNOWN: 404,
+  USER_UNKNOWN: 404,
+  RUN_NOT_FINISHED: 409,
+  UNDO_NOTHING: 409,
+  UNDO_PRUNED: 410,
+  UNDO_PLAN_STALE: 409,
+  UNDO_PLAN_DONE: 409,
+  USER_EXISTS: 409,
+  USER_AUTOMATED: 409,
+  USER_INACTIVE: 409,
+  LAST_ADMIN: 409,
+  PASSWORD_REFUSED: 422,
+  SIGN_IN_FAILED: 401,
+};
+
+/** Answers with a page that says what went wrong. Faults of the program go to the log with a number to find them by. */
+export async function sendErrorPage(
+  error: FastifyError | HotspotsError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const status = error instanceof HotspotsError ? (statuses[error.code] ?? 500) : (error.statusCode ?? 500);
+  if (status >= 500) {
+    log.error('A request failed', {
+      reference: request.id,
+      url: request.url,
+      error: error.stack ?? error.message,
+    });
+    const body = html`<h1>Something went wrong</h1>
+      <p>It was not your doing. Nothing is half done. The log knows it by the number <code>${request.id}</code>.</p>`;
+    return await sendPage(request, reply, { title: 'Something went wrong', body, status });
+  }
+  const body = html`<h1>${titles[status] ?? 'That cannot be done'}</h1>
+    <p>${explain(error)}</p>
+    <p><a href="/review">To the runs</a></p>`;
+  return await sendPage(request, reply, { title: titles[status] ?? 'That cannot be done', body, status });
+}
+
+const titles: Readonly<Record<number, string>> = {
+  403: 'You may not do that',
+  404: 'There is no such page',
+  429: 'Too many requests',
+};
+
+function explain(error: FastifyError | HotspotsError): string {
+  if (error instanceof HotspotsError) return error.message;
+  if (error.code?.startsWith('FST_CSRF') === true)
+    return 'The form was too old, or did not come from here, so nothing was done. Go back, load the page anew and try again.';
+  return error.message;
+}

@@ -1,0 +1,80 @@
+import type { Sequelize } from 'sequelize';
+import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts';
+import { entryTable } from '../../audit/reading/entry-table.ts';
+import { loadLabels } from '../../audit/reading/load-labels.ts';
+import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
+import type { RenderOptions } from '../../audit/reading/render-options.ts';
+import type { Verdict } from '../../models/run.ts';
+import { verdictsOfEntries } from '../../review/verdicts-of-entries.ts';
+import { type Html, html } from '../html.ts';
+import { fieldChange } from './field-values.ts';
+import { moment } from './show.ts';
+import { verdictBadge } from './verdict-forms.ts';
+
+/** Values longer than this are cut in lists; the page of the change has them in full. */
+const longestValue = 160;
+const mostFields = 8;
+
+/** What showing some entries needs besides them, read with one query for each model. */
+export interface EntryListContext {
+  options: RenderOptions;
+  verdicts: ReadonlyMap<string, Verdict>;
+}
+
+export async function entryListContext(
+  sequelize: Sequelize,
+  entries: readonly LogEntryRow[],
+): Promise<EntryListContext> {
+  const [labelOf, verdicts] = await Promise.all([
+    loadLabels(collectForeignKeys(entries)),
+    verdictsOfEntries(
+      sequelize,
+      entries.map(({ id }) => id),
+    ),
+  ]);
+  return { options: { limit: longestValue, timeZone: 'UTC', labelOf }, verdicts };
+}
+
+/**
+ * Entries as rows, each with what it changed.
+ *
+ * @param wanted fields that are shown first; all when there are none
+ * @param selectable whether each row has a checkbox named `id`
+ */
+export function entryList(
+  entries: readonly LogEntryRow[],
+  { options, verdicts }: EntryListContext,
+  { wanted = [], selectable = false }: { wanted?: readonly string[]; selectable?: boolean } = {},
+): Html {
+  return html`<ol class="rows">${entries.map(
+    (entry) => html`<li class="row" id="change-${entry.id}" data-row>
+    ${
+      selectable
+        ? html`<input type="checkbox" name="id" value="${entry.id}" data-select aria-label="Select change ${entry.id}" />`
+        : html`<span></span>`
+    }
+    <div class="body">
+      <a href="/review/changes/${entry.id}" data-open>${entry.action} ${entry.model} ${entry.objectLabel}</a>
+      ${verdicts.has(entry.id) ? verdictBadge(verdicts.get(entry.id) ?? null) : ''}
+      <ul class="changes">${fieldRows(entry, options, wanted)}</ul>
+      <p class="meta">${entry.actorEmail}, ${moment(entry.timestamp)}${
+        entry.runId === null ? '' : html`, <a href="/review/runs/${entry.runId}">run ${entry.runId}</a>`
+      }, <a href="${recordPath(entry)}">history</a></p>
+    </div>
+  </li>`,
+  )}</ol>`;
+}
+
+/** The page of a record's history. */
+export function recordPath({ model, objectId }: Pick<LogEntryRow, 'model' | 'objectId'>): string {
+  return `/review/records/${encodeURIComponent(model)}/${encodeURIComponent(objectId)}`;
+}
+
+function fieldRows(entry: LogEntryRow, options: RenderOptions, wanted: readonly string[]): Html {
+  const rows = entryTable(entry, options).filter(
+    ({ field }) => wanted.length === 0 || wanted.includes(field),
+  );
+  const more = rows.length - mostFields;
+  return html`${rows.slice(0, mostFields).map((row) => html`<li>${row.name}: ${fieldChange(row, entry.action)}</li>`)}
+    ${more > 0 ? html`<li class="faint">and ${more} more ${more === 1 ? 'field' : 'fields'}</li>` : ''}`;
+}

@@ -1,0 +1,68 @@
+import { type Html, html } from '../html.ts';
+import { withQuery } from './query-of.ts';
+
+/** A condition that a form offers. */
+export interface FilterField {
+  readonly word: string;
+  readonly label: string;
+  /** What it may be; any text when left out. */
+  readonly choices?: readonly string[];
+  readonly short?: boolean;
+}
+
+/**
+ * A form for the common conditions of a list. Conditions of the address that the form has no field for stay, as
+ * chips: each can be taken away.
+ */
+export function filterForm(path: string, query: URLSearchParams, fields: readonly FilterField[]): Html {
+  const shown = new Set(fields.map(({ word }) => word));
+  const others = [...query].filter(([word], index, all) => {
+    const isFirst = all.findIndex(([each]) => each === word) === index;
+    return word !== 'before' && !(shown.has(word) && isFirst);
+  });
+  return html`<search><form class="filters" method="get" action="${path}">
+    ${fields.map(
+      ({ word, label, choices, short }, index) => html`<label>${label}
+      ${
+        choices === undefined
+          ? html`<input name="${word}" value="${query.get(word) ?? ''}" ${short ? html`class="short"` : ''} ${index === 0 ? html`data-key="/"` : ''} />`
+          : html`<select name="${word}"><option value="">any</option>${choices.map(
+              (choice) =>
+                html`<option ${query.get(word) === choice ? html`selected` : ''}>${choice}</option>`,
+            )}</select>`
+      }
+    </label>`,
+    )}
+    ${others.map(([word, value]) => html`<input type="hidden" name="${word}" value="${value}" />`)}
+    <button>Show</button>
+    ${[...query].length === 0 ? '' : html`<a href="${path}">Clear</a>`}
+  </form></search>
+  ${others.length === 0 ? '' : html`<ul class="chips" aria-label="More conditions">${others.map((other) => chip(path, query, other))}</ul>`}`;
+}
+
+function chip(path: string, query: URLSearchParams, [word, value]: [string, string]): Html {
+  const rest = new URLSearchParams(query);
+  rest.delete(word, value);
+  const text = value.startsWith('-') ? `${word} is not ${value.slice(1)}` : `${word} is ${value}`;
+  return html`<li>${text} <a href="${withQuery(path, rest)}" aria-label="Take away: ${text}">✕</a></li>`;
+}
+
+/** Links to the next page and to the same list in other formats. */
+export function listLinks(
+  path: string,
+  query: URLSearchParams,
+  next: string | null,
+  formats: readonly string[],
+): Html {
+  const filter = new URLSearchParams(query);
+  filter.delete('before');
+  const older = new URLSearchParams(filter);
+  older.set('before', next ?? '');
+  return html`<nav class="actions" aria-label="More of this list">
+    ${next === null ? '' : html`<a class="button" href="${withQuery(path, older)}">Older</a>`}
+    <span class="faint">The same list as ${formats.map(
+      (format, index) =>
+        html`${index === 0 ? '' : ', '}<a href="${withQuery(`${path}.${format}`, filter)}">${format === 'jsonl' ? 'JSON Lines' : format === 'csv' ? 'CSV' : 'Atom feed'}</a>`,
+    )}</span>
+  </nav>`;
+}

@@ -1,0 +1,83 @@
+import { entryTable } from '../../audit/reading/entry-table.ts';
+import { hasRole } from '../../models/has-role.ts';
+import type { Hold } from '../../models/hold.ts';
+import { listHolds } from '../../review/list-holds.ts';
+import { releaseHold } from '../../review/release-hold.ts';
+import { backTo } from '../back-to.ts';
+import { csrfField } from '../csrf-field.ts';
+import { type Html, html } from '../html.ts';
+import { sendPage } from '../page.ts';
+import type { PagePlugin } from '../page-options.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { recordPath } from './entry-list.ts';
+import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.ts';
+import { value } from './field-values.ts';
+import { filterForm } from './filter-form.ts';
+import { queryOf, withQuery } from './query-of.ts';
+import { moment } from './show.ts';
+
+const pageSize = 50;
+
+/** GET /review/holds: values that were undone and that their sources must not write again. */
+export const holdsPage: PagePlugin = async (app, { database: { sequelize } }) => {
+  app.get('/review/holds', { config: { access: 'viewer' } }, async (request, reply) => {
+    const query = queryOf(request);
+    const { filter, page } = fieldRecordsFilter(query, pageSize);
+    const { holds, next } = await listHolds(filter, page);
+    const csrf = hasRole(signedInUser(request), 'reviewer') ? csrfField(reply) : null;
+    const older = new URLSearchParams(query);
+    older.set('before', next ?? '');
+    const back = withQuery('/review/holds', query);
+    const body = html`<h1>Holds</h1>
+      <p class="lead">Values that were undone. The source that wrote one does not write it again; as soon as it says something else, the hold ends.</p>
+      ${filterForm('/review/holds', query, fieldRecordsFields)}
+      ${
+        holds.length === 0
+          ? html`<p>Nothing is held back.</p>`
+          : html`<table>
+        <caption class="hidden">Values that are held back, the newest first</caption>
+        <thead><tr><th scope="col">Record</th><th scope="col">Field</th><th scope="col">Value held back</th><th scope="col">Source</th>
+          <th scope="col">Since</th>${csrf === null ? '' : html`<th scope="col">Release</th>`}</tr></thead>
+        <tbody>${holds.map((hold) => row(hold, csrf, back))}</tbody>
+      </table>`
+      }
+      ${next === null ? '' : html`<p><a class="button" href="${withQuery('/review/holds', older)}">Older</a></p>`}`;
+    return sendPage(request, reply, { title: 'Holds', current: 'holds', body });
+  });
+
+  app.post<{ Params: { id: string } }>(
+    '/review/holds/:id/release',
+    { config: { access: 'reviewer' } },
+    async (request, reply) => {
+      const id = /^[1-9]\d{0,17}$/.test(request.params.id) ? request.params.id : '0';
+      const hold = await releaseHold(sequelize, id, { by: signedInUser(request) });
+      return backTo(
+        request,
+        reply,
+        '/review/holds',
+        `${hold.sourceName} may write that ${hold.field} again.`,
+      );
+    },
+  );
+};
+
+function row(hold: Hold, csrf: Html | null, back: string): Html {
+  const { model, objectLabel, field, sourceName, heldAt, undoRunId } = hold;
+  const [shown] = entryTable(
+    { model, changes: { [field]: [null, hold.value] } },
+    { limit: 300, timeZone: 'UTC' },
+  );
+  return html`<tr data-row>
+    <th scope="row"><a href="${recordPath(hold)}" data-open>${model} ${objectLabel}</a></th>
+    <td data-label="Field">${field}</td>
+    <td data-label="Value held back">${value(shown?.kind === 'value' ? shown.new : '', 'plain')}</td>
+    <td data-label="Source">${sourceName}</td>
+    <td data-label="Since">${moment(heldAt)}${undoRunId === null ? '' : html`, <a href="/review/runs/${undoRunId}">run ${undoRunId}</a>`}</td>
+    ${
+      csrf === null
+        ? ''
+        : html`<td><form class="inline" method="post" action="/review/holds/${hold.id}/release">${csrf}
+      <input type="hidden" name="back" value="${back}" /><button data-key="u">Release: ${sourceName} may write it</button></form></td>`
+    }
+  </tr>`;
+}

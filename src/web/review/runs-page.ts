@@ -1,0 +1,116 @@
+import { hasRole } from '../../models/has-role.ts';
+import type { Run } from '../../models/run.ts';
+import { listRuns } from '../../review/list-runs.ts';
+import { parseRunFilter } from '../../review/run-filter.ts';
+import { csrfField } from '../csrf-field.ts';
+import { type Html, html } from '../html.ts';
+import { sendPage } from '../page.ts';
+import type { PagePlugin } from '../page-options.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { type FilterField, filterForm, listLinks } from './filter-form.ts';
+import { queryOf } from './query-of.ts';
+import { counted, duration, moment, number } from './show.ts';
+import { verdictBadge, verdictForm } from './verdict-forms.ts';
+
+const pageSize = 50;
+
+const filterFields: readonly FilterField[] = [
+  { word: 'source', label: 'Source' },
+  { word: 'actor', label: 'Author’s e-mail' },
+  { word: 'kind', label: 'Kind', choices: ['crawl', 'undo'] },
+  { word: 'verdict', label: 'Verdict', choices: ['none', 'good', 'bad'] },
+  { word: 'since', label: 'Since', short: true },
+  { word: 'until', label: 'Until', short: true },
+];
+
+/** GET /review: runs; those that are flagged and wait for somebody are on top. */
+export const runsPage: PagePlugin = async (app, { database: { sequelize } }) => {
+  app.get('/review', { config: { access: 'viewer' } }, async (request, reply) => {
+    const query = queryOf(request);
+    const words = [...query].filter(([word]) => word !== 'before');
+    const before = query.get('before') ?? undefined;
+    const filter = parseRunFilter(words);
+    const { waiting, runs, next } = await listRuns(sequelize, filter, {
+      limit: pageSize,
+      ...(before !== undefined && /^[1-9]\d{0,17}$/.test(before) && { before }),
+    });
+    const mayJudge = hasRole(signedInUser(request), 'reviewer');
+    const csrf = csrfField(reply);
+    const isFiltered = words.some(([, value]) => value !== '');
+    const body = html`<h1>Runs</h1>
+      <p class="lead">What spiders and people changed, run by run. A run that looks unusual waits here until somebody has looked at it.</p>
+      ${filterForm('/review', query, filterFields)}
+      ${
+        waiting.length === 0
+          ? before === undefined && !isFiltered
+            ? html`<p class="notice">No run waits for you.</p>`
+            : ''
+          : html`<h2>${counted(waiting.length, 'run')} to review</h2>
+        ${runTable(waiting, 'Flagged runs without a verdict', mayJudge ? csrf : null)}`
+      }
+      ${runs.length === 0 && waiting.length > 0 ? '' : html`<h2>${waiting.length > 0 ? 'All others' : 'All runs'}</h2>`}
+      ${
+        runs.length > 0
+          ? runTable(runs, 'Runs, the newest first', null)
+          : waiting.length > 0
+            ? ''
+            : isFiltered || before !== undefined
+              ? html`<p>No run fits. <a href="/review">Show all</a></p>`
+              : html`<p>Nothing was crawled yet. Begin on the command line:</p><pre>npm run crawl -- --spider=events</pre>`
+      }
+      ${listLinks('/review/runs', query, next, ['csv', 'jsonl', 'atom'])}`;
+    return sendPage(request, reply, { title: 'Runs', current: 'runs', body });
+  });
+};
+
+/** @param csrf for the verdict buttons; null for a table without them */
+function runTable(runs: readonly Run[], caption: string, csrf: Html | null): Html {
+  return html`<table>
+    <caption class="hidden">${caption}</caption>
+    <thead><tr>
+      <th scope="col">Run</th><th scope="col">What</th><th scope="col">Ended</th><th scope="col" class="number">Pages</th>
+      <th scope="col" class="number">New</th><th scope="col" class="number">Changed</th><th scope="col" class="number">Deleted</th>
+      <th scope="col" class="number">Rejected</th><th scope="col" class="number">Undone</th><th scope="col">Verdict</th>
+    </tr></thead>
+    <tbody>${runs.map((run, index) => runRow(run, runs[index + 1], csrf))}</tbody>
+  </table>`;
+}
+
+function runRow(run: Run, following: Run | undefined, csrf: Html | null): Html {
+  const { id, spider, sourceName, actorEmail, startedAt, finishedAt, state, flags } = run;
+  const what =
+    run.kind === 'undo'
+      ? html`undo${run.revertsRunId === null ? '' : html` of <a href="/review/runs/${run.revertsRunId}">run ${run.revertsRunId}</a>`}`
+      : html`${spider} <span class="faint">${sourceName}</span>`;
+  return html`<tr id="run-${id}" data-row>
+    <th scope="row"><a href="/review/runs/${id}" data-open>Run ${id}</a></th>
+    <td>${what}<br /><span class="faint">${actorEmail}${state === 'finished' ? '' : `, ${state}`}</span>
+      ${flags.map(({ sentence }) => html`<br /><span class="flag"><span aria-hidden="true">⚑ </span>${sentence}</span>`)}
+      ${
+        csrf === null
+          ? ''
+          : verdictForm({
+              ...{
+                csrf,
+                action: `/review/runs/${id}/verdict`,
+                verdict: run.verdict,
+                what: `run ${id}`,
+                source: sourceName,
+              },
+              back: `/review${following === undefined ? '' : `#run-${following.id}`}`,
+            })
+      }</td>
+    <td data-label="Ended">${
+      finishedAt === null
+        ? 'still running'
+        : html`${moment(finishedAt)}<br /><span class="faint">took ${duration(finishedAt.getTime() - startedAt.getTime())}</span>`
+    }</td>
+    <td data-label="Pages" class="number">${number(run.pages)}</td>
+    <td data-label="New" class="number">${number(run.created)}</td>
+    <td data-label="Changed" class="number">${number(run.updated)}</td>
+    <td data-label="Deleted" class="number">${number(run.deleted)}</td>
+    <td data-label="Rejected" class="number">${number(run.rejected)}</td>
+    <td data-label="Undone" class="number">${run.undone === 0 ? '0' : `${number(run.undone)}/${number(run.changes)}`}</td>
+    <td data-label="Verdict">${verdictBadge(run.verdict)}</td>
+  </tr>`;
+}

@@ -1,0 +1,121 @@
+import { auditlog } from '../../audit/auditlog.ts';
+import { entryTable } from '../../audit/reading/entry-table.ts';
+import { fieldAuthors, fieldKey } from '../../audit/reading/field-authors.ts';
+import type { RecordedValues } from '../../audit/reading/replay.ts';
+import { presentRecords } from '../../audit/undo/present-records.ts';
+import { HotspotsError } from '../../errors.ts';
+import { hasRole } from '../../models/has-role.ts';
+import type { Suggestion } from '../../models/suggestion.ts';
+import { acceptSuggestions } from '../../review/accept-suggestions.ts';
+import { dismissSuggestions } from '../../review/dismiss-suggestions.ts';
+import { listSuggestions } from '../../review/list-suggestions.ts';
+import { backTo } from '../back-to.ts';
+import { csrfField } from '../csrf-field.ts';
+import { formFields } from '../form-fields.ts';
+import { type Html, html } from '../html.ts';
+import { sendPage } from '../page.ts';
+import type { PagePlugin } from '../page-options.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { recordPath } from './entry-list.ts';
+import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.ts';
+import { value } from './field-values.ts';
+import { filterForm } from './filter-form.ts';
+import { queryOf, withQuery } from './query-of.ts';
+import { counted, moment, outsideLink } from './show.ts';
+
+const pageSize = 50;
+const mostAtOnce = 1000;
+
+/** GET /review/suggestions: what sources say of fields that people wrote last. */
+export const suggestionsPage: PagePlugin = async (app, { database: { sequelize } }) => {
+  app.get('/review/suggestions', { config: { access: 'viewer' } }, async (request, reply) => {
+    const query = queryOf(request);
+    const { filter, page } = fieldRecordsFilter(query, pageSize);
+    const { suggestions, next } = await listSuggestions(filter, page);
+    const present = await presentValues(suggestions);
+    const authors = await fieldAuthors(sequelize, suggestions);
+    const mayDecide = hasRole(signedInUser(request), 'reviewer');
+    const older = new URLSearchParams(query);
+    older.set('before', next ?? '');
+    const body = html`<h1>Suggestions</h1>
+      <p class="lead">What sources say of fields that a person wrote last. The person’s value stands until you accept the source’s.</p>
+      ${filterForm('/review/suggestions', query, fieldRecordsFields)}
+      ${
+        suggestions.length === 0
+          ? html`<p>Nothing is suggested.</p>`
+          : html`<form method="post" action="/review/suggestions">
+        ${csrfField(reply)}<input type="hidden" name="back" value="${withQuery('/review/suggestions', query)}" />
+        ${
+          mayDecide
+            ? html`<p class="actions"><span hidden><label><input type="checkbox" data-select-all /> All on this page</label></span>
+          <span>Selected:</span>
+          <button class="primary" name="decision" value="accept" data-key="g">Accept: write the source’s value</button>
+          <button name="decision" value="dismiss" data-key="b">Dismiss: keep the person’s value</button></p>`
+            : ''
+        }
+        <ol class="rows">${suggestions.map((suggestion) => {
+          const key = fieldKey(suggestion);
+          return row(suggestion, present.get(key) ?? null, authors.get(key)?.actorEmail, mayDecide);
+        })}</ol>
+      </form>`
+      }
+      ${next === null ? '' : html`<p><a class="button" href="${withQuery('/review/suggestions', older)}">Older</a></p>`}`;
+    return sendPage(request, reply, { title: 'Suggestions', current: 'suggestions', body });
+  });
+
+  app.post('/review/suggestions', { config: { access: 'reviewer' } }, async (request, reply) => {
+    const fields = formFields(request);
+    const ids = [...new Set(fields.getAll('id'))];
+    if (ids.length === 0 || ids.length > mostAtOnce || !ids.every((id) => /^[1-9]\d{0,17}$/.test(id)))
+      throw new HotspotsError(
+        'USAGE',
+        `Select 1 to ${mostAtOnce} suggestions first; ${ids.length} were given.`,
+      );
+    const by = signedInUser(request);
+    if (fields.get('decision') !== 'accept') {
+      const count = await dismissSuggestions(ids, { by });
+      return backTo(request, reply, '/review/suggestions', `${counted(count, 'suggestion')} dismissed.`);
+    }
+    const { accepted, refused } = await acceptSuggestions(sequelize, ids, { by });
+    const problems = [...new Set(refused.map(({ message }) => message))].join(' ');
+    const notice = `${counted(accepted, 'suggestion')} accepted.${refused.length > 0 ? ` ${counted(refused.length, 'suggestion')} not: ${problems}` : ''}`;
+    return backTo(request, reply, '/review/suggestions', notice);
+  });
+};
+
+async function presentValues(
+  suggestions: readonly Suggestion[],
+): Promise<Map<string, RecordedValues[string]>> {
+  const found = new Map<string, RecordedValues[string]>();
+  for (const [model, ofModel] of Map.groupBy(suggestions, ({ model: name }) => name)) {
+    const registration = auditlog.registrations().find(({ modelName }) => modelName === model);
+    if (registration === undefined) continue;
+    const ids = [...new Set(ofModel.map(({ objectId }) => objectId))];
+    const records = await presentRecords(registration, ids);
+    for (const suggestion of ofModel)
+      found.set(fieldKey(suggestion), records.get(suggestion.objectId)?.[suggestion.field] ?? null);
+  }
+  return found;
+}
+
+function row(
+  suggestion: Suggestion,
+  present: RecordedValues[string],
+  author: string | undefined,
+  mayDecide: boolean,
+): Html {
+  const { id, model, objectLabel, field, sourceName, sourceUrl, lastSeenAt } = suggestion;
+  const [shown] = entryTable(
+    { model, changes: { [field]: [present, suggestion.value] } },
+    { limit: 300, timeZone: 'UTC' },
+  );
+  const values = shown?.kind === 'value' ? shown : { name: field, old: '', new: '' };
+  return html`<li class="row" id="suggestion-${id}" data-row>
+    ${mayDecide ? html`<input type="checkbox" name="id" value="${id}" data-select aria-label="Select the suggestion for ${field} of ${objectLabel}" />` : html`<span></span>`}
+    <div class="body">
+      <a href="${recordPath(suggestion)}" data-open>${model} ${objectLabel}</a>
+      <ul class="changes"><li>${values.name}: ${value(values.old, 'was')} <span aria-hidden="true">→</span> ${value(values.new, 'now')}</li></ul>
+      <p class="meta">now by ${author ?? 'nobody that the log knows'}; ${sourceName} says so since ${moment(suggestion.firstSeenAt)}, last ${moment(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
+    </div>
+  </li>`;
+}

@@ -1,0 +1,61 @@
+import type { Sequelize } from 'sequelize';
+import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
+import { log } from '../../log.ts';
+import type { User } from '../../models/user.ts';
+import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
+import { resumeUndoPlans } from '../../review/resume-undo-plans.ts';
+
+/**
+ * Carries plans out past the end of the request that asked for it: a closed browser stops nothing. A server that
+ * stops ends after the batch it is writing, and the next one goes on.
+ */
+export class UndoWorker {
+  readonly #sequelize: Sequelize;
+  readonly #stop = new AbortController();
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #errors = new Map<string, string>();
+
+  constructor(sequelize: Sequelize) {
+    this.#sequelize = sequelize;
+  }
+
+  /** Begins with a plan, unless it is being carried out already. */
+  start(planId: string, by: User, reason: string): void {
+    if (this.#running.has(planId)) return;
+    this.#errors.delete(planId);
+    const work = this.#apply(planId, by, reason).finally(() => this.#running.delete(planId));
+    this.#running.set(planId, work);
+  }
+
+  isRunning(planId: string): boolean {
+    return this.#running.has(planId);
+  }
+
+  /** What went wrong the last time; undefined when nothing did. */
+  errorOf(planId: string): string | undefined {
+    return this.#errors.get(planId);
+  }
+
+  /** Goes on with what an earlier server has left. */
+  async resume(): Promise<void> {
+    await resumeUndoPlans(this.#sequelize, { signal: this.#stop.signal });
+  }
+
+  /** Waits for the batches that are being written. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#running.values());
+  }
+
+  async #apply(planId: string, by: User, reason: string): Promise<void> {
+    try {
+      await applyUndoPlan(this.#sequelize, planId, { by, reason, signal: this.#stop.signal });
+    } catch (error) {
+      // The page of a replaced plan leads to the new one by itself.
+      if (error instanceof StalePlanError) return;
+      const message = error instanceof Error ? error.message : String(error);
+      log.error('An undo was interrupted', { plan: planId, error: message });
+      this.#errors.set(planId, message);
+    }
+  }
+}
