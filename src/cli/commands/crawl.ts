@@ -4,6 +4,8 @@ import { pipelines } from '../../app.ts';
 import type { CrawlResult } from '../../crawl/crawl-options.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
+import { Run } from '../../models/run.ts';
+import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
 import type { ParsedArguments } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
@@ -14,6 +16,9 @@ import { stopOnSignal } from './crawl/stop-on-signal.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { withDatabase } from './with-database.ts';
+
+/** How long telling others of the runs may hold up the end, in milliseconds. */
+const webhookTime = 15_000;
 
 /** `hotspots crawl`: one run per source, one after another. */
 export const crawl: Command = {
@@ -73,6 +78,8 @@ export const crawl: Command = {
         if (stop.signal.aborted) break;
         codes.push(await crawlOne(database, planned, given, limit, stop.signal));
       }
+      // What is not taken in that time waits in the database for the next crawl or the server.
+      await deliverWebhooks(database.sequelize, { signal: AbortSignal.timeout(webhookTime) });
       return combine(codes, codes.length < crawls.length);
     });
   },
@@ -120,10 +127,11 @@ async function crawlOne(
       ...(server && { hostOverrides: { [sampleHost]: { host: server.host, port: server.port } } }),
     });
     progress.clear();
+    const flags = (await Run.findByPk(result.runId))?.flags ?? [];
     await writeOutput(
       given.flag('json')
-        ? JSON.stringify({ spider: spider.name, source: source.name, dryRun, ...result })
-        : showResult(planned, result, dryRun),
+        ? JSON.stringify({ spider: spider.name, source: source.name, dryRun, ...result, flags })
+        : showResult(planned, result, dryRun, flags),
     );
     return codeOf(result);
   } catch (error) {

@@ -13,6 +13,12 @@ import { writeOutput } from './terminal/write-output.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   crawl: async () => (await import('./crawl.ts')).crawl,
   review: async () => (await import('./review.ts')).review,
+  undo: async () => (await import('./undo.ts')).undo,
+  history: async () => (await import('./history.ts')).history,
+  holds: async () => (await import('./holds.ts')).holds,
+  suggestions: async () => (await import('./suggestions.ts')).suggestions,
+  release: async () => (await import('./release.ts')).release,
+  resume: async () => (await import('./resume.ts')).resume,
   serve: async () => (await import('./serve.ts')).serve,
   'user create': async () => (await import('./user/create.ts')).create,
   'user password': async () => (await import('./user/password.ts')).password,
@@ -20,6 +26,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'user activate': async () => (await import('./user/access.ts')).activate,
   'user deactivate': async () => (await import('./user/access.ts')).deactivate,
   'user list': async () => (await import('./user/list.ts')).list,
+  'webhook add': async () => (await import('./webhook/add.ts')).add,
+  'webhook list': async () => (await import('./webhook/list.ts')).list,
+  'webhook remove': async () => (await import('./webhook/remove.ts')).remove,
+  'webhook deliver': async () => (await import('./webhook/deliver.ts')).deliver,
   doctor: async () => (await import('./doctor.ts')).doctor,
   spiders: async () => (await import('./spiders.ts')).spiders,
   'audit verify': async () => (await import('./audit/verify.ts')).verify,
@@ -27,7 +37,17 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'audit find-writes': async () => (await import('./audit/find-writes.ts')).findWrites,
 };
 
-const usageCodes: ReadonlySet<string> = new Set(['USAGE', 'SPIDER_UNKNOWN', 'SOURCE_UNKNOWN']);
+const usageCodes: ReadonlySet<string> = new Set([
+  'USAGE',
+  'SPIDER_UNKNOWN',
+  'SOURCE_UNKNOWN',
+  'RUN_UNKNOWN',
+  'CHANGE_UNKNOWN',
+  'UNDO_PLAN_UNKNOWN',
+  'USER_UNKNOWN',
+  'HOLD_UNKNOWN',
+  'SUGGESTION_UNKNOWN',
+]);
 
 /**
  * Runs one command line.

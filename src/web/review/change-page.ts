@@ -15,7 +15,7 @@ import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { entryList, entryListContext, recordPath } from './entry-list.ts';
+import { actionWords, entryList, entryListContext, recordPath } from './entry-list.ts';
 import { fieldChange, value, wordDifference } from './field-values.ts';
 import { moment, outsideLink } from './show.ts';
 import { verdictBadge } from './verdict-forms.ts';
@@ -60,7 +60,7 @@ export const changePage: PagePlugin = async (app, { database: { sequelize } }) =
       );
       const verdicts = await verdictsOf(sequelize, { entryId: entry.id });
       const csrf = csrfField(reply);
-      const body = html`<h1>${entry.action} ${entry.model} “${entry.objectLabel}”</h1>
+      const body = html`<h1>${entry.model} “${entry.objectLabel}” ${actionWords[entry.action]}</h1>
         <dl class="facts">
           <dt>Record</dt><dd><a href="${recordPath(entry)}" data-key="o">${entry.model} ${entry.objectId}, history</a></dd>
           <dt>By</dt><dd>${entry.actorEmail}</dd>

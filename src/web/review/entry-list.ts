@@ -15,6 +15,14 @@ import { verdictBadge } from './verdict-forms.ts';
 const longestValue = 160;
 const mostFields = 8;
 
+/** What happened to a record, as people say it. */
+export const actionWords = {
+  create: 'created',
+  update: 'changed',
+  delete: 'deleted',
+  access: 'looked at',
+} as const;
+
 /** What showing some entries needs besides them, read with one query for each model. */
 export interface EntryListContext {
   options: RenderOptions;
@@ -54,7 +62,7 @@ export function entryList(
         : html`<span></span>`
     }
     <div class="body">
-      <a href="/review/changes/${entry.id}" data-open>${entry.action} ${entry.model} ${entry.objectLabel}</a>
+      <a href="/review/changes/${entry.id}" data-open>${entry.model} ${entry.objectLabel}</a> <span class="faint">${actionWords[entry.action]}</span>
       ${verdicts.has(entry.id) ? verdictBadge(verdicts.get(entry.id) ?? null) : ''}
       <ul class="changes">${fieldRows(entry, options, wanted)}</ul>
       <p class="meta">${entry.actorEmail}, ${moment(entry.timestamp)}${

@@ -1,5 +1,6 @@
 import { config } from '../../../config.ts';
 import type { CrawlResult } from '../../../crawl/crawl-options.ts';
+import type { RunFlag } from '../../../models/run.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showDuration } from '../terminal/show-duration.ts';
@@ -7,7 +8,12 @@ import { style } from '../terminal/style.ts';
 import type { PlannedCrawl } from './choose-crawls.ts';
 
 /** How a run ended, for people: counts, what was not taken and why, and where to look further. */
-export function showResult({ spider, source }: PlannedCrawl, result: CrawlResult, dryRun: boolean): string {
+export function showResult(
+  { spider, source }: PlannedCrawl,
+  result: CrawlResult,
+  dryRun: boolean,
+  flags: readonly RunFlag[],
+): string {
   const counts = (['created', 'updated', 'unchanged', 'rejected', 'failed', 'skipped'] as const).map(
     (name) => `${name} ${result[name]}`,
   );
@@ -19,7 +25,7 @@ export function showResult({ spider, source }: PlannedCrawl, result: CrawlResult
       'bold',
       `Run ${result.runId}  ${spider.name}  ${source.name}  ${result.state} in ${showDuration(result.elapsedMs)}`,
     ) + (result.resumed ? '  (went on where an earlier process had stopped)' : ''),
-    `  ${counts.join(' · ')}`,
+    `  ${[...counts, ...notWritten(result)].join(' · ')}`,
     `  ${counted(result.pages, 'page')}, ${counted(result.items, 'item')}` +
       (repairs.length > 0
         ? `, JSON-LD blocks mended: ${repairs.map(([stage, count]) => `${count} ${stage}`).join(', ')}`
@@ -53,12 +59,24 @@ export function showResult({ spider, source }: PlannedCrawl, result: CrawlResult
           '  several groups bring, such as a venue, counts as created in each.',
         ]
       : [
+          ...block(
+            'Flags',
+            flags.map(({ sentence }) => sentence),
+          ),
           '',
           '  What it changed:',
           `    npm run review -- ${result.runId}`,
           `    npm run review -- --actor=${safeText(config.scraperActorEmail)} --since=1d --run=${result.runId}`,
+          ...(result.created + result.updated > 0
+            ? ['  To take it back:', `    npm run undo -- --run=${result.runId}`]
+            : []),
         ]),
   ].join('\n');
+}
+
+/** Values that were left out for a reason that people should know. */
+function notWritten({ held, suggested }: CrawlResult): string[] {
+  return [...(held > 0 ? [`held back ${held}`] : []), ...(suggested > 0 ? [`suggested ${suggested}`] : [])];
 }
 
 function block(title: string, lines: readonly string[]): string[] {

@@ -7,11 +7,9 @@ import { loadLabels } from '../../../audit/reading/load-labels.ts';
 import type { LogEntryFilter, OneOrMore } from '../../../audit/reading/log-entry-filter.ts';
 import type { LogEntryRow } from '../../../audit/reading/log-entry-row.ts';
 import type { PageOptions } from '../../../audit/reading/page-of-entries.ts';
-import type { ReadingContext } from '../../../audit/reading/reading-context.ts';
 import type { RenderOptions } from '../../../audit/reading/render-options.ts';
 import { valuesOf } from '../../../audit/reading/values-of.ts';
-import { config } from '../../../config.ts';
-import { Run } from '../../../models/run.ts';
+import { readingContext } from '../../../review/reading-context.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -50,25 +48,11 @@ export async function listChanges(
   ].join('\n\n');
 }
 
-const context: ReadingContext = {
-  get actorEmails() {
-    return { scraper: config.scraperActorEmail, system: config.systemActorEmail };
-  },
-  runsOfSource: async (sourceName) => {
-    const runs = await Run.findAll({
-      attributes: ['id'],
-      where: { sourceName },
-      order: [['id', 'DESC']],
-    });
-    return runs.map(({ id }) => id);
-  },
-};
-
 /** One page, after as many empty ones as a rare change is away. */
 async function findAny(sequelize: Sequelize, filter: LogEntryFilter, page: PageOptions) {
-  let found = await findLogEntries(sequelize, filter, page, context);
+  let found = await findLogEntries(sequelize, filter, page, readingContext());
   while (found.entries.length === 0 && found.next !== null) {
-    found = await findLogEntries(sequelize, filter, { ...page, before: found.next }, context);
+    found = await findLogEntries(sequelize, filter, { ...page, before: found.next }, readingContext());
   }
   return found;
 }

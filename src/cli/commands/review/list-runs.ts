@@ -1,5 +1,8 @@
-import { Op } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { Run } from '../../../models/run.ts';
+import { listRuns as findRuns } from '../../../review/list-runs.ts';
+import type { RunFilter } from '../../../review/run-filter.ts';
+import { counted } from '../terminal/counted.ts';
 import { showDuration } from '../terminal/show-duration.ts';
 import { showTime } from '../terminal/show-time.ts';
 import { style } from '../terminal/style.ts';
@@ -16,45 +19,51 @@ const columns: readonly Column[] = [
   { title: 'PAGES', align: 'right' },
   { title: 'NEW', align: 'right' },
   { title: 'CHANGED', align: 'right' },
-  { title: 'UNCHANGED', align: 'right' },
-  { title: 'REJECTED', align: 'right' },
-  { title: 'FAILED', align: 'right' },
+  { title: 'DELETED', align: 'right' },
+  { title: 'UNDONE', align: 'right' },
   { title: 'STATE' },
+  { title: 'VERDICT' },
   { title: 'ACTOR', flexible: true },
+  { title: 'FLAGS', flexible: true },
 ];
 
-/** The runs, newest first, as a table or as `{runs, next}`. */
-export async function listRuns(page: { limit: number; before?: string }, json: boolean): Promise<string> {
-  const found = await Run.findAll({
-    where: page.before === undefined ? {} : { id: { [Op.lt]: page.before } },
-    order: [['id', 'DESC']],
-    limit: page.limit + 1,
-  });
-  const runs = found.slice(0, page.limit);
-  const next = found.length > runs.length ? (runs.at(-1)?.id ?? null) : null;
-  if (json) return JSON.stringify({ runs: runs.map(runAsJson), next });
-  if (runs.length === 0) {
-    return page.before === undefined
-      ? 'Nothing was crawled yet. Begin with: npm run crawl -- --spider=events'
-      : 'There are no older runs.';
+/** The runs, those that wait first, then the newest first, as a table or as `{waiting, runs, next}`. */
+export async function listRuns(
+  sequelize: Sequelize,
+  filter: RunFilter,
+  page: { limit: number; before?: string },
+  json: boolean,
+): Promise<string> {
+  const { waiting, runs, next } = await findRuns(sequelize, filter, page);
+  if (json) return JSON.stringify({ waiting: waiting.map(runAsJson), runs: runs.map(runAsJson), next });
+  const shown = [...waiting, ...runs];
+  if (shown.length === 0) {
+    if (page.before !== undefined) return 'There are no older runs.';
+    return (await Run.count()) > 0
+      ? 'No run matches.'
+      : 'Nothing was crawled yet. Begin with: npm run crawl -- --spider=events';
   }
-  const table = textTable(
-    columns,
-    runs.map((run) => [
-      run.id,
-      run.spider ?? run.kind,
-      run.sourceName ?? '-',
-      showTime(run.startedAt),
-      run.finishedAt === null ? '-' : showDuration(run.finishedAt.getTime() - run.startedAt.getTime()),
-      ...[run.pages, run.created, run.updated, run.unchanged, run.rejected, run.failed].map(String),
-      run.state,
-      run.actorEmail,
-    ]),
-    terminalWidth(),
-  );
-  const hint =
-    next === null
-      ? `What a run changed: npm run review -- ${runs[0]?.id}`
-      : `Older runs: npm run review -- --limit=${page.limit} --before=${next}`;
-  return `${table}\n\n${style('dim', hint)}`;
+  const hints = [
+    ...(waiting.length > 0
+      ? [`${counted(waiting.length, 'flagged run')} to review. Next: npm run review -- ${waiting[0]?.id}`]
+      : [`What a run changed: npm run review -- ${shown[0]?.id}`]),
+    ...(next === null ? [] : [`Older runs: npm run review -- --limit=${page.limit} --before=${next}`]),
+  ];
+  return `${textTable(columns, shown.map(rowOf), terminalWidth())}\n\n${style('dim', hints.join('\n'))}`;
+}
+
+function rowOf(run: Run): string[] {
+  const { id, kind, spider, sourceName, startedAt, finishedAt, state, verdict, actorEmail, flags } = run;
+  return [
+    id,
+    spider ?? kind,
+    sourceName ?? (run.revertsRunId === null ? '-' : `run ${run.revertsRunId}`),
+    showTime(startedAt),
+    finishedAt === null ? '-' : showDuration(finishedAt.getTime() - startedAt.getTime()),
+    ...[run.pages, run.created, run.updated, run.deleted, run.undone].map(String),
+    state,
+    verdict ?? '-',
+    actorEmail,
+    flags.map(({ sentence }) => sentence).join(' · '),
+  ];
 }

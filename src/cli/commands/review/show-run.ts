@@ -21,11 +21,15 @@ import { runAsJson } from './run-as-json.ts';
 export async function showRun(sequelize: Sequelize, runId: string, json: boolean): Promise<string> {
   const run = await Run.findByPk(runId);
   if (run === null) throw usageError('review', `There is no run ${runId}. All runs: npm run review.`);
-  const { fields } = await summariseRun(sequelize, runId);
-  if (json) return JSON.stringify({ run: runAsJson(run), fields });
+  // Of a run that is going on nothing is stored yet.
+  const { fields } = run.state === 'running' ? await summariseRun(sequelize, runId) : run;
+  const undoneBy = await Run.findAll({ where: { revertsRunId: runId }, order: [['id', 'ASC']] });
+  if (json) {
+    return JSON.stringify({ run: runAsJson(run), fields, undoneBy: undoneBy.map(({ id }) => id) });
+  }
   const width = terminalWidth();
   return [
-    ...header(run),
+    ...header(run, undoneBy),
     '',
     ...(fields.length === 0
       ? ['This run changed nothing.']
@@ -34,20 +38,37 @@ export async function showRun(sequelize: Sequelize, runId: string, json: boolean
           '',
           ...samples(worthSamples(fields), width),
           style('dim', `Every change of this run: npm run review -- --run=${run.id}`),
+          ...(run.undone < run.changes ? [`Undo:   npm run undo -- --run=${run.id} --reason="…"`] : []),
         ]),
   ].join('\n');
 }
 
-function header(run: Run): string[] {
+function header(run: Run, undoneBy: readonly Run[]): string[] {
   const took =
     run.finishedAt === null ? '' : ` in ${showDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
   return [
-    style('bold', safeText(`Run ${run.id}  ${run.spider}  ${run.sourceName}  ${run.state}${took}`)),
+    style('bold', safeText(`Run ${run.id}  ${named(run)}  ${run.state}${took}`)),
     safeText(`  started ${showTime(run.startedAt)} by ${run.actorEmail}`),
     `  ${counted(run.pages, 'page')}, ${counted(run.items, 'item')}: created ${run.created} · updated ${run.updated} · ` +
       `unchanged ${run.unchanged} · rejected ${run.rejected} · failed ${run.failed} · skipped ${run.skipped}`,
     ...(run.error === null ? [] : [`  ${safeText(run.error)}`]),
+    ...(run.reason === null ? [] : [`  why: ${safeText(run.reason)}`]),
+    ...(undoneBy.length === 0 ? [] : [`  undone by run ${undoneBy.map(({ id }) => id).join(', run ')}`]),
+    ...(run.undone === 0 ? [] : [`  ${run.undone} of ${counted(run.changes, 'change')} undone`]),
+    ...(run.held === 0
+      ? []
+      : [`  ${counted(run.held, 'value')} ${run.kind === 'undo' ? 'held back' : 'not written: held'}`]),
+    ...(run.suggested === 0
+      ? []
+      : [`  ${counted(run.suggested, 'value')} suggested: npm run hotspots -- suggestions`]),
+    `  verdict: ${run.verdict ?? 'none'}`,
+    ...run.flags.map(({ sentence }, index) => `${index === 0 ? 'Flags ' : '      '}  ${safeText(sentence)}`),
   ];
+}
+
+function named({ kind, spider, sourceName, revertsRunId }: Run): string {
+  if (kind === 'undo') return revertsRunId === null ? 'undo' : `undo of run ${revertsRunId}`;
+  return `${spider}  ${sourceName}`;
 }
 
 function overview(fields: readonly FieldSummary[], width: number): string {

@@ -1,0 +1,75 @@
+import { actingPerson } from '../../review/acting-person.ts';
+import { listHolds } from '../../review/list-holds.ts';
+import { releaseHold } from '../../review/release-hold.ts';
+import { idOf } from './arguments/id-of.ts';
+import { type Command, exitCodes } from './command.ts';
+import { fieldRecordsOptions, readFieldRecordsOptions } from './field-records-options.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { showTime } from './terminal/show-time.ts';
+import { showValue } from './terminal/show-value.ts';
+import { terminalWidth } from './terminal/terminal-width.ts';
+import { textTable } from './terminal/text-table.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `hotspots holds`: values that were undone and must not be written again. */
+export const holds: Command = {
+  name: 'holds',
+  summary: 'Lists values that were undone and that their sources must not write again; releases them',
+  usage: '[FILTERS | --release=ID]',
+  options: {
+    ...fieldRecordsOptions,
+    release: { type: 'string', multiple: true, value: 'ID', help: 'let the source write this value again' },
+  },
+  positionals: 0,
+  examples: [
+    ['npm run hotspots -- holds --source=chi-libraries', 'What is held back from one source'],
+    ['npm run hotspots -- holds --release=31', 'The next crawl may write value 31 again'],
+  ],
+  run: (given) =>
+    withDatabase(async ({ sequelize }) => {
+      const ids = given.texts('release').map((text) => idOf('holds', '--release', text) ?? '');
+      if (ids.length > 0) {
+        const by = await actingPerson(given.text('as'));
+        for (const id of ids) {
+          const { sourceName, model, objectId, field } = await releaseHold(sequelize, id, { by });
+          await writeOutput(safeText(`${sourceName} may write that ${field} of ${model} ${objectId} again.`));
+        }
+        return exitCodes.done;
+      }
+      const { filter, page } = readFieldRecordsOptions('holds', given);
+      const found = await listHolds(filter, page);
+      if (given.flag('json')) {
+        await writeOutput(JSON.stringify({ holds: found.holds.map((hold) => hold.get()), next: found.next }));
+        return exitCodes.done;
+      }
+      const table = textTable(
+        [
+          { title: 'ID', align: 'right' },
+          { title: 'RECORD', flexible: true },
+          { title: 'FIELD' },
+          { title: 'VALUE', flexible: true },
+          { title: 'SOURCE' },
+          { title: 'SINCE' },
+          { title: 'RUN', align: 'right' },
+        ],
+        found.holds.map(
+          ({ id, model, objectId, objectLabel, field, value, sourceName, heldAt, undoRunId }) => [
+            ...[
+              id,
+              `${model} ${objectId} ${objectLabel}`,
+              field,
+              showValue(value),
+              sourceName,
+              showTime(heldAt),
+            ],
+            undoRunId ?? '-',
+          ],
+        ),
+        terminalWidth(),
+      );
+      const older = found.next === null ? '' : `\n\nOlder: --before=${found.next}`;
+      await writeOutput(found.holds.length === 0 ? 'Nothing is held back.' : table + older);
+      return exitCodes.done;
+    }),
+};

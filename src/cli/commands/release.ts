@@ -1,0 +1,52 @@
+import { auditlog } from '../../audit/auditlog.ts';
+import { actingPerson } from '../../review/acting-person.ts';
+import { releaseField } from '../../review/release-field.ts';
+import { usageError } from './arguments/parse-arguments.ts';
+import { type Command, exitCodes } from './command.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `hotspots release`: lets scrapers write a field again that a person wrote last. */
+export const release: Command = {
+  name: 'release',
+  summary: 'Lets scrapers write a field of a record again although a person wrote it last',
+  usage: 'MODEL ID FIELD',
+  options: {
+    as: {
+      type: 'string',
+      value: 'EMAIL',
+      help: 'who decides; HOTSPOTS_USER, or the system user, if not given',
+    },
+  },
+  positionals: 3,
+  examples: [['npm run hotspots -- release Place 192 telephone', 'The next crawl may write its telephone']],
+  run: (given) =>
+    withDatabase(async ({ sequelize }) => {
+      const [word = '', objectId, field] = given.positionals;
+      const registration = auditlog
+        .registrations()
+        .find(({ modelName }) => modelName.toLowerCase() === word.toLowerCase());
+      if (registration === undefined || objectId === undefined || field === undefined)
+        throw usageError(
+          'release',
+          'A kind of record, an id and a field are needed: release Place 192 telephone.',
+        );
+      const { modelName: model, attributes } = registration;
+      if (!attributes.includes(field))
+        throw usageError(
+          'release',
+          `${model} has no field ${JSON.stringify(field)}. It has ${attributes.join(', ')}.`,
+        );
+      const by = await actingPerson(given.text('as'));
+      const released = await releaseField(sequelize, { model, objectId, field }, { by });
+      await writeOutput(
+        safeText(
+          released
+            ? `Scrapers may write ${field} of ${model} ${objectId} again, until a person writes it once more.`
+            : `Nobody has written ${field} of ${model} ${objectId}: scrapers may.`,
+        ),
+      );
+      return exitCodes.done;
+    }),
+};

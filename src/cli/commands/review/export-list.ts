@@ -1,0 +1,47 @@
+import type { LogEntryFilter } from '../../../audit/reading/log-entry-filter.ts';
+import { asCsv } from '../../../review/export/as-csv.ts';
+import { asJsonLines } from '../../../review/export/as-json-lines.ts';
+import { changeColumns, changeRows } from '../../../review/export/change-rows.ts';
+import { runColumns, runRow } from '../../../review/export/run-rows.ts';
+import { streamChanges } from '../../../review/export/stream-changes.ts';
+import { streamRuns } from '../../../review/export/stream-runs.ts';
+import type { RunFilter } from '../../../review/run-filter.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
+import { writeOutput } from '../terminal/write-output.ts';
+import { withDatabase } from '../with-database.ts';
+
+type Format = 'csv' | 'jsonl';
+
+/** Writes all changes that fit to stdout, some at a time. */
+export function exportChanges(filter: LogEntryFilter, format: Format): Promise<ExitCode> {
+  return withDatabase(async ({ sequelize }) => {
+    const changes = streamChanges(sequelize, filter);
+    await writeAll(format === 'csv' ? asCsv(changeColumns, rowsOf(changes)) : asJsonLines(flat(changes)));
+    return exitCodes.done;
+  });
+}
+
+/** Writes all runs that fit to stdout. */
+export function exportRuns(filter: RunFilter, format: Format): Promise<ExitCode> {
+  return withDatabase(async ({ sequelize }) => {
+    const rows = runRows(streamRuns(sequelize, filter));
+    await writeAll(format === 'csv' ? asCsv(runColumns, rows) : asJsonLines(rows));
+    return exitCodes.done;
+  });
+}
+
+async function* rowsOf(changes: ReturnType<typeof streamChanges>) {
+  for await (const change of changes) yield* changeRows(change);
+}
+
+async function* flat(changes: ReturnType<typeof streamChanges>) {
+  for await (const { entry, ...rest } of changes) yield { ...entry, ...rest };
+}
+
+async function* runRows(runs: ReturnType<typeof streamRuns>) {
+  for await (const run of runs) yield runRow(run);
+}
+
+async function writeAll(content: AsyncIterable<string>): Promise<void> {
+  for await (const text of content) await writeOutput(text.replace(/\r?\n$/, ''));
+}

@@ -1,0 +1,50 @@
+import { actingPerson } from '../../../review/acting-person.ts';
+import { giveVerdict } from '../../../review/give-verdict.ts';
+import type { VerdictWord } from '../../../review/given-verdict.ts';
+import { idOf } from '../arguments/id-of.ts';
+import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';
+import { type ExitCode, exitCodes } from '../command.ts';
+import { counted } from '../terminal/counted.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import { writeOutput } from '../terminal/write-output.ts';
+import { withDatabase } from '../with-database.ts';
+
+/** `hotspots review good|bad|clear`: keeps a verdict on a run, or on changes, and says what it does. */
+export function judge(
+  verdict: VerdictWord,
+  run: string | undefined,
+  given: ParsedArguments,
+): Promise<ExitCode> {
+  const changes = given.texts('change').map((text) => idOf('review', '--change', text) ?? '');
+  const runId = idOf('review', 'RUN', run);
+  if ((runId === undefined) === (changes.length === 0))
+    throw usageError('review', `${verdict} needs the number of a run, or --change=ID.`);
+  return withDatabase(async ({ sequelize }) => {
+    const by = await actingPerson(given.text('as'));
+    const details = { by, note: given.text('note') };
+    if (runId === undefined) {
+      await sequelize.transaction(async (transaction) => {
+        for (const entryId of changes)
+          await giveVerdict(sequelize, { entryId }, verdict, details, transaction);
+      });
+      await writeOutput(
+        `${counted(changes.length, 'change')}: ${verdict === 'clear' ? 'no verdict' : verdict}.`,
+      );
+      return exitCodes.done;
+    }
+    const { paused } = await giveVerdict(sequelize, { runId }, verdict, details);
+    await writeOutput(safeText(effectOf(verdict, runId)));
+    if (paused !== null) {
+      await writeOutput(
+        safeText(`${paused} is paused. To crawl it again: npm run hotspots -- resume ${paused}`),
+      );
+      await writeOutput(`What it changed stays until you undo it: npm run undo -- --run=${runId}`);
+    }
+    return exitCodes.done;
+  });
+}
+
+function effectOf(verdict: VerdictWord, runId: string): string {
+  if (verdict === 'good') return `Run ${runId} is closed as good. Later runs are compared with it.`;
+  return verdict === 'bad' ? `Run ${runId} is bad.` : `Run ${runId} has no verdict any more.`;
+}

@@ -1,0 +1,143 @@
+import type { Sequelize } from 'sequelize';
+import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
+import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
+import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
+import type { UndoSelection } from '../../audit/undo/undo-selection.ts';
+import type { User } from '../../models/user.ts';
+import { actingPerson } from '../../review/acting-person.ts';
+import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
+import { planUndoOf } from '../../review/plan-undo-of.ts';
+import { idOf } from './arguments/id-of.ts';
+import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
+import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { filterNames, filterOptions, readFilter } from './review.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { askReason, confirmCount } from './undo/ask.ts';
+import { showPlan } from './undo/show-plan.ts';
+import { showUndone } from './undo/show-undone.ts';
+import { UndoProgress } from './undo/undo-progress.ts';
+import { withDatabase } from './with-database.ts';
+
+/** `hotspots undo`: makes a plan and shows it; with --yes carries it out. */
+export const undo: Command = {
+  name: 'undo',
+  summary: 'Takes changes back: shows what it would do, and with --yes does it',
+  usage: '--run=ID | --change=ID | FILTERS | --plan=ID  [--yes --reason=TEXT]',
+  options: {
+    ...Object.fromEntries(
+      Object.entries(filterOptions).map(([name, option]) => [
+        name,
+        { type: 'string', multiple: true, ...option } as const,
+      ]),
+    ),
+    change: {
+      type: 'string',
+      multiple: true,
+      value: 'ID',
+      help: 'this change; with --field only that field',
+    },
+    plan: { type: 'string', value: 'ID', help: 'a plan that was made before, instead of a new one' },
+    yes: { type: 'boolean', help: 'carry it out; without it nothing is changed' },
+    reason: { type: 'string', value: 'TEXT', help: 'why; it stands in the log with each value that returns' },
+    as: {
+      type: 'string',
+      value: 'EMAIL',
+      help: 'who undoes; HOTSPOTS_USER, or the system user, if not given',
+    },
+    'list-skipped': { type: 'boolean', help: 'name every record that is left alone, and why' },
+    json: { type: 'boolean', help: 'one JSON object on stdout' },
+  },
+  positionals: 0,
+  examples: [
+    ['npm run undo -- --run=412', 'What undoing run 412 would do; nothing is changed'],
+    ['npm run undo -- --plan=77 --yes --reason="block page read as data"', 'Carries plan 77 out'],
+    ['npm run undo -- --run=412 --field=name', 'Only the names'],
+    [
+      'npm run undo -- --actor=scraper@vibemap.com --source=chi-libraries --since=2d',
+      'What one source wrote in two days',
+    ],
+    ['npm run undo -- --change=4711 --field=phone', 'One field of one change'],
+  ],
+  run: (given) =>
+    withDatabase(async ({ sequelize }) => {
+      const by = await actingPerson(given.text('as'));
+      const plan = await planOf(sequelize, given, by);
+      if (!given.flag('yes')) {
+        await writeOutput(await showPlan(sequelize, plan, options(given, by)));
+        return exitCodes.done;
+      }
+      return carryOut(sequelize, plan, given, by);
+    }),
+};
+
+function options(given: ParsedArguments, by: User) {
+  return {
+    json: given.flag('json'),
+    listSkipped: given.flag('list-skipped'),
+    as: given.text('as'),
+    by: by.email,
+  };
+}
+
+async function planOf(sequelize: Sequelize, given: ParsedArguments, by: User): Promise<UndoPlan> {
+  const planId = idOf('undo', '--plan', given.text('plan'));
+  const selection = selectionOf(given);
+  if ((planId === undefined) === (selection === null)) {
+    throw usageError(
+      'undo',
+      'Say what is to be undone: --run=ID, --change=ID, filters as --actor=EMAIL, or --plan=ID.',
+    );
+  }
+  return selection === null ? readUndoPlan(sequelize, planId ?? '') : planUndoOf(sequelize, selection, by);
+}
+
+function selectionOf(given: ParsedArguments): UndoSelection | null {
+  const entryIds = given.texts('change').map((text) => idOf('undo', '--change', text) ?? '');
+  if (entryIds.length > 0) {
+    const other = filterNames.find((name) => name !== 'field' && given.text(name) !== undefined);
+    if (other !== undefined) throw usageError('undo', `--change and --${other} exclude each other.`);
+    const fields = given.texts('field');
+    return { entryIds, ...(fields.length > 0 && { fields }) };
+  }
+  return filterNames.some((name) => given.text(name) !== undefined)
+    ? { filter: readFilter('undo', given) }
+    : null;
+}
+
+async function carryOut(
+  sequelize: Sequelize,
+  plan: UndoPlan,
+  given: ParsedArguments,
+  by: User,
+): Promise<ExitCode> {
+  const { restored, recreated, removed } = plan.counts;
+  const records = restored + recreated + removed;
+  if (records === 0 && plan.state === 'planned') {
+    await writeOutput(await showPlan(sequelize, plan, options(given, by)));
+    return plan.counts.skipped > 0 ? exitCodes.incomplete : exitCodes.done;
+  }
+  const reason = given.text('reason') ?? (await askReason());
+  await confirmCount(records);
+  const progress = new UndoProgress();
+  using stop = stopOnSignal();
+  try {
+    const applied = await applyUndoPlan(sequelize, plan.id, {
+      by,
+      reason,
+      signal: stop.signal,
+      onProgress: (done, total) => progress.show(done, total),
+    });
+    progress.clear();
+    await writeOutput(await showUndone(sequelize, applied, options(given, by)));
+    const isWhole = applied.plan.state === 'applied' && applied.plan.counts.skipped === 0;
+    return isWhole ? exitCodes.done : exitCodes.incomplete;
+  } catch (error) {
+    progress.clear();
+    if (!(error instanceof StalePlanError)) throw error;
+    process.stderr.write(`${safeText(error.message)}\n`);
+    await writeOutput(await showPlan(sequelize, error.newPlan, options(given, by)));
+    return exitCodes.failed;
+  }
+}

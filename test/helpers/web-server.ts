@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+import { createUser } from '../../src/accounts/create-user.ts';
+import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import type { Database } from '../../src/database/open-database.ts';
+import type { Role, User } from '../../src/models/user.ts';
+import { roles } from '../../src/models/user.ts';
+import { buildServer } from '../../src/web/build-server.ts';
+
+export const password = 'correct horse battery staple';
+
+/** A visitor with cookies of its own, who sends requests to the server without a network. */
+export class Visitor {
+  readonly #app: FastifyInstance;
+  #cookie = '';
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  get cookie(): string {
+    return this.#cookie;
+  }
+
+  set cookie(value: string) {
+    this.#cookie = value;
+  }
+
+  async get(url: string, headers: Record<string, string> = {}) {
+    const answer = await this.#app.inject({ url, headers: { ...headers, cookie: this.#cookie } });
+    this.#keep(answer.headers['set-cookie']);
+    return answer;
+  }
+
+  /** Sends a form, with the CSRF token of a page. */
+  async post(url: string, fields: [string, string][] | Record<string, string> = {}, tokenFrom = '/account') {
+    return await this.postAs(url, await this.token(tokenFrom), fields);
+  }
+
+  /** Sends a form with this CSRF token, or with none. */
+  async postAs(url: string, token: string | null, fields: [string, string][] | Record<string, string> = {}) {
+    const body = new URLSearchParams(fields);
+    if (token !== null) body.set('_csrf', token);
+    const answer = await this.#app.inject({
+      method: 'POST',
+      url,
+      payload: body.toString(),
+      headers: { cookie: this.#cookie, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    this.#keep(answer.headers['set-cookie']);
+    return answer;
+  }
+
+  /** The CSRF token that a page gives this visitor. */
+  async token(page = '/account'): Promise<string> {
+    const { body } = await this.get(page);
+    const token = /name="_csrf" value="([^"]+)"/.exec(body)?.[1];
+    if (token === undefined) throw new Error(`The page ${page} has no form.`);
+    return token;
+  }
+
+  async signIn(email: string, secret = password): Promise<this> {
+    const answer = await this.post('/sign-in', { email, password: secret }, '/sign-in');
+    if (answer.statusCode !== 303) throw new Error(`Signing in failed with status ${answer.statusCode}.`);
+    return this;
+  }
+
+  #keep(header: string | string[] | undefined): void {
+    for (const cookie of [header ?? []].flat()) this.#cookie = cookie.split(';')[0] ?? '';
+  }
+}
+
+export interface TestWeb extends AsyncDisposable {
+  readonly app: FastifyInstance;
+  /** A user of each role; they all have the same password. */
+  readonly users: Readonly<Record<Role, User>>;
+  visitor(): Visitor;
+  /** A visitor who is signed in. */
+  as(role: Role): Promise<Visitor>;
+}
+
+/** The server on a test's database, with a user of each role. */
+export async function startTestWeb(database: Database): Promise<TestWeb> {
+  const app = await buildServer(database);
+  await app.ready();
+  const make = (role: Role) =>
+    withUserActor({ id: null, email: 'setup@example.org' }, () =>
+      createUser({ email: `${role}@example.org`, role, password }),
+    );
+  const [viewer, reviewer, editor, admin] = [
+    await make('viewer'),
+    await make('reviewer'),
+    await make('editor'),
+    await make('admin'),
+  ];
+  const visitor = () => new Visitor(app);
+  return {
+    app,
+    users: { viewer, reviewer, editor, admin },
+    visitor,
+    as: (role) => visitor().signIn(`${role}@example.org`),
+    [Symbol.asyncDispose]: () => app.close(),
+  };
+}
+
+/** From the one who may least to the one who may all. */
+export const allRoles: readonly Role[] = roles;
