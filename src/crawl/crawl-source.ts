@@ -65,8 +65,8 @@ async function refusePaused({ database, source: { name } }: CrawlOptions): Promi
   if (pause === null) return;
   throw new HotspotsError(
     'SOURCE_PAUSED',
-    `The source ${name} is paused since ${pause.pausedAt.toISOString()} by ${pause.pausedByEmail}, so it was not crawled. ` +
-      `${pause.reason} Once it is mended: npm run hotspots -- resume ${name}`,
+    `The source ${name} is paused since ${pause.pausedAt.toISOString()} by ${pause.pausedByEmail} (${pause.reason}), ` +
+      `so it was not crawled. Once it is mended: npm run hotspots -- resume ${name}`,
   );
 }
 

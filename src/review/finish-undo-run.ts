@@ -37,7 +37,7 @@ export function finishUndoRun(
     await closeRun(sequelize, run.id, transaction);
     for (const undone of await undoneRuns(sequelize, run.id, transaction)) {
       await refreshFlags(undone.id, transaction);
-      await queueWebhooks(sequelize, 'run.undone', undone, transaction);
+      if (undone.undone > 0) await queueWebhooks(sequelize, 'run.undone', undone, transaction);
     }
     const paused = await sourceToPause(sequelize, selection);
     if (run.revertsRunId === null) return paused;
@@ -53,9 +53,19 @@ export function finishUndoRun(
   });
 }
 
+/** The runs of which more, or less, is undone now: those of the entries taken back, and of what these had taken back. */
 async function undoneRuns(sequelize: Sequelize, undoRunId: string, transaction: Transaction): Promise<Run[]> {
   const rows = await sequelize.query<{ id: string }>(
-    'SELECT DISTINCT run_id AS id FROM undone_entries WHERE undo_run_id = $1 AND run_id IS NOT NULL',
+    `WITH taken_back AS (
+       SELECT jsonb_array_elements_text(extra -> 'undo' -> 'entries')::bigint AS id
+       FROM log_entries WHERE run_id = $1
+     ),
+     before AS (
+       SELECT jsonb_array_elements_text(extra -> 'undo' -> 'entries')::bigint AS id
+       FROM log_entries WHERE id IN (SELECT id FROM taken_back)
+     )
+     SELECT DISTINCT run_id AS id FROM log_entries
+     WHERE id IN (SELECT id FROM taken_back UNION SELECT id FROM before) AND run_id IS NOT NULL`,
     { bind: [undoRunId], type: QueryTypes.SELECT, transaction },
   );
   return await Run.findAll({ where: { id: rows.map(({ id }) => id) }, order: [['id', 'ASC']], transaction });

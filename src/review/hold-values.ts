@@ -15,8 +15,11 @@ export async function holdValues(
   { undoRunId, by }: { undoRunId: string; by: string },
   transaction: Transaction,
 ): Promise<number> {
-  // Sources that say nothing of a field do not empty it: there is no null to be held back.
-  const taken = values.filter(({ value, restored }) => value !== null && !isDeepStrictEqual(value, restored));
+  // Sources that say nothing of a field do not empty it, so there is no null to be held back; and a record that was
+  // removed is not made again.
+  const taken = values.filter(
+    ({ kind, value, restored }) => kind !== 'remove' && value !== null && !isDeepStrictEqual(value, restored),
+  );
   await releaseRestored(sequelize, values, by, transaction);
   const held = await sequelize.query(
     `INSERT INTO holds (undo_run_id, model, object_id, object_label, field, source_name, value, value_hash)

@@ -22,8 +22,8 @@ export async function planEffects(sequelize: Sequelize, plan: UndoPlan): Promise
             jsonb_array_elements_text(field -> 'entryIds') AS taken_back (id)
        JOIN log_entries entry ON entry.id = taken_back.id::bigint
        JOIN runs ON runs.id = entry.run_id AND source_name IS NOT NULL
-       WHERE step.plan_id = $1 AND step.kind = 'restore' AND step.state <> 'skipped'
-     ) taken WHERE value <> was`,
+       WHERE step.plan_id = $1 AND step.kind IN ('restore', 'recreate') AND step.state <> 'skipped'
+     ) taken WHERE value <> was AND value <> 'null'`,
     { bind: [plan.id], type: QueryTypes.SELECT },
   );
   return { paused: await sourceToPause(sequelize, plan.selection), held: row?.held ?? 0 };

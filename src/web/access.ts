@@ -11,18 +11,20 @@ import './route-config.ts';
  */
 export const access = fastifyPlugin(
   async (app, { trustedProxies }: { trustedProxies: readonly string[] }) => {
+    app.decorate('routeAccess', []);
     app.addHook('onRoute', (route) => {
       const needed = route.config?.access;
       if (needed === undefined) {
         throw new TypeError(`The route ${String(route.method)} ${route.url} does not say who may use it.`);
       }
+      const methods = [route.method].flat();
+      for (const method of methods) app.routeAccess.push({ method, url: route.url, access: needed });
       const { handler } = route;
       route.handler = function (request, reply) {
         if (request.user === null) return handler.call(this, request, reply);
         const details = requestDetails(request, { trustedProxies, correlationId: () => request.id });
         return withUserActor(request.user, () => handler.call(this, request, reply), details);
       };
-      const methods = [route.method].flat();
       const writes = methods.some((method) => method !== 'GET' && method !== 'HEAD');
       if (writes) route.preValidation = [...[route.preValidation ?? []].flat(), app.csrfProtection];
     });

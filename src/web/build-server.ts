@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
+import { HotspotsError } from '../errors.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
 import { access } from './access.ts';
 import { assets } from './assets.ts';
@@ -43,6 +44,8 @@ export async function buildServer(
   app.decorate('waitingRuns', () => countWaitingRuns(sequelize));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
+    if (request.url.includes('%00'))
+      throw new HotspotsError('USAGE', 'An address cannot hold the NUL character.');
   });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
@@ -53,7 +56,8 @@ export async function buildServer(
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
-    (_request, body, done) => done(null, new URLSearchParams(String(body))),
+    // The database cannot hold the NUL character, and nobody can type it.
+    (_request, body, done) => done(null, new URLSearchParams(String(body).replaceAll('%00', ''))),
   );
   await app.register(rateLimit, { global: false });
   await app.register(sessions, { sequelize, secret: await sessionSecret(sequelize), secure });

@@ -12,6 +12,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** How many flagged runs nobody has judged. */
     waitingRuns(): Promise<number>;
+    /** All routes, and who may use each. */
+    readonly routeAccess: { method: string; url: string; access: RouteAccess }[];
   }
 
   interface FastifyRequest {

@@ -10,11 +10,14 @@ export const password = 'correct horse battery staple';
 
 /** A visitor with cookies of its own, who sends requests to the server without a network. */
 export class Visitor {
+  /** Each visitor comes from an address of its own: limits by address are no matter of most tests. */
+  readonly address: string;
   readonly #app: FastifyInstance;
   #cookie = '';
 
-  constructor(app: FastifyInstance) {
+  constructor(app: FastifyInstance, address = nextAddress()) {
     this.#app = app;
+    this.address = address;
   }
 
   get cookie(): string {
@@ -26,7 +29,11 @@ export class Visitor {
   }
 
   async get(url: string, headers: Record<string, string> = {}) {
-    const answer = await this.#app.inject({ url, headers: { ...headers, cookie: this.#cookie } });
+    const answer = await this.#app.inject({
+      url,
+      remoteAddress: this.address,
+      headers: { ...headers, cookie: this.#cookie },
+    });
     this.#keep(answer.headers['set-cookie']);
     return answer;
   }
@@ -43,6 +50,7 @@ export class Visitor {
     const answer = await this.#app.inject({
       method: 'POST',
       url,
+      remoteAddress: this.address,
       payload: body.toString(),
       headers: { cookie: this.#cookie, 'content-type': 'application/x-www-form-urlencoded' },
     });
@@ -69,11 +77,19 @@ export class Visitor {
   }
 }
 
+let addresses = 0;
+
+function nextAddress(): string {
+  addresses += 1;
+  return `10.0.${Math.floor(addresses / 250)}.${(addresses % 250) + 1}`;
+}
+
 export interface TestWeb extends AsyncDisposable {
   readonly app: FastifyInstance;
   /** A user of each role; they all have the same password. */
   readonly users: Readonly<Record<Role, User>>;
-  visitor(): Visitor;
+  /** @param address where the visitor comes from; one of its own when left out */
+  visitor(address?: string): Visitor;
   /** A visitor who is signed in. */
   as(role: Role): Promise<Visitor>;
 }
@@ -92,7 +108,7 @@ export async function startTestWeb(database: Database): Promise<TestWeb> {
     await make('editor'),
     await make('admin'),
   ];
-  const visitor = () => new Visitor(app);
+  const visitor = (address?: string) => new Visitor(app, address);
   return {
     app,
     users: { viewer, reviewer, editor, admin },

@@ -22,14 +22,16 @@ export async function undoneValues(
     { bind: [[...ids]], type: QueryTypes.SELECT, transaction },
   );
   const entries = new Map(rows.map((entry) => [entry.id, entry]));
-  return done.flatMap(({ model, objectId, objectLabel, fields }) =>
+  return done.flatMap(({ kind, model, objectId, objectLabel, fields }) =>
     fields.flatMap(({ field, was, entryIds }) =>
       entryIds.flatMap((entryId) => {
         const entry = entries.get(entryId);
         const change = entry?.changes[field];
         const value = Array.isArray(change) ? (change[1] ?? null) : null;
         if (entry === undefined) return [];
-        return [{ model, objectId, objectLabel, field, value, restored: was, entryId, runId: entry.runId }];
+        return [
+          { kind, model, objectId, objectLabel, field, value, restored: was, entryId, runId: entry.runId },
+        ];
       }),
     ),
   );

@@ -69,7 +69,7 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
         ${entryList(page.entries, await entryListContext(sequelize, page.entries), { wanted: valuesOf(filter.field), selectable: may.judge || may.undo })}
       </form>`
       }
-      ${listLinks('/review/changes', query, page.next, ['csv', 'jsonl', 'atom'])}`;
+      ${listLinks('/review/changes', query, page.next)}`;
     return sendPage(request, reply, { title: 'Changes', current: 'changes', body });
   });
 

@@ -7,6 +7,8 @@ export interface FilterField {
   readonly label: string;
   /** What it may be; any text when left out. */
   readonly choices?: readonly string[];
+  /** What choices are called, where their own word says too little. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly short?: boolean;
 }
 
@@ -15,20 +17,21 @@ export interface FilterField {
  * chips: each can be taken away.
  */
 export function filterForm(path: string, query: URLSearchParams, fields: readonly FilterField[]): Html {
-  const shown = new Set(fields.map(({ word }) => word));
-  const others = [...query].filter(([word], index, all) => {
+  const others = [...query].filter(([word, value], index, all) => {
     const isFirst = all.findIndex(([each]) => each === word) === index;
-    return word !== 'before' && !(shown.has(word) && isFirst);
+    const field = fields.find((each) => each.word === word);
+    const isShown = field !== undefined && isFirst && canShow(field, value);
+    return word !== 'before' && value !== '' && !isShown;
   });
   return html`<search><form class="filters" method="get" action="${path}">
     ${fields.map(
-      ({ word, label, choices, short }, index) => html`<label>${label}
+      ({ word, label, choices, labels, short }, index) => html`<label>${label}
       ${
         choices === undefined
           ? html`<input name="${word}" value="${query.get(word) ?? ''}" ${short ? html`class="short"` : ''} ${index === 0 ? html`data-key="/"` : ''} />`
           : html`<select name="${word}"><option value="">any</option>${choices.map(
               (choice) =>
-                html`<option ${query.get(word) === choice ? html`selected` : ''}>${choice}</option>`,
+                html`<option value="${choice}" ${query.get(word) === choice ? html`selected` : ''}>${labels?.[choice] ?? choice}</option>`,
             )}</select>`
       }
     </label>`,
@@ -40,6 +43,11 @@ export function filterForm(path: string, query: URLSearchParams, fields: readonl
   ${others.length === 0 ? '' : html`<ul class="chips" aria-label="More conditions">${others.map((other) => chip(path, query, other))}</ul>`}`;
 }
 
+/** A list to choose from has no room for what is excluded. */
+function canShow({ choices }: FilterField, value: string): boolean {
+  return choices === undefined || choices.includes(value);
+}
+
 function chip(path: string, query: URLSearchParams, [word, value]: [string, string]): Html {
   const rest = new URLSearchParams(query);
   rest.delete(word, value);
@@ -47,12 +55,18 @@ function chip(path: string, query: URLSearchParams, [word, value]: [string, stri
   return html`<li>${text} <a href="${withQuery(path, rest)}" aria-label="Take away: ${text}">✕</a></li>`;
 }
 
-/** Links to the next page and to the same list in other formats. */
+const formats = { csv: 'CSV', jsonl: 'JSON Lines', atom: 'Atom feed' };
+
+/**
+ * Links to the next page and to the same list in other formats.
+ *
+ * @param exportPath the other formats' path, without their ending
+ */
 export function listLinks(
   path: string,
   query: URLSearchParams,
   next: string | null,
-  formats: readonly string[],
+  exportPath: string = path,
 ): Html {
   const filter = new URLSearchParams(query);
   filter.delete('before');
@@ -60,9 +74,9 @@ export function listLinks(
   older.set('before', next ?? '');
   return html`<nav class="actions" aria-label="More of this list">
     ${next === null ? '' : html`<a class="button" href="${withQuery(path, older)}">Older</a>`}
-    <span class="faint">The same list as ${formats.map(
-      (format, index) =>
-        html`${index === 0 ? '' : ', '}<a href="${withQuery(`${path}.${format}`, filter)}">${format === 'jsonl' ? 'JSON Lines' : format === 'csv' ? 'CSV' : 'Atom feed'}</a>`,
+    <span class="faint">The same list as ${Object.entries(formats).map(
+      ([ending, name], index) =>
+        html`${index === 0 ? '' : ', '}<a href="${withQuery(`${exportPath}.${ending}`, filter)}">${name}</a>`,
     )}</span>
   </nav>`;
 }

@@ -8,17 +8,19 @@ import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { type FilterField, filterForm, listLinks } from './filter-form.ts';
-import { queryOf } from './query-of.ts';
+import { queryOf, withQuery } from './query-of.ts';
 import { counted, duration, moment, number } from './show.ts';
 import { verdictBadge, verdictForm } from './verdict-forms.ts';
 
 const pageSize = 50;
 
 const filterFields: readonly FilterField[] = [
+  { word: 'spider', label: 'Spider', short: true },
   { word: 'source', label: 'Source' },
   { word: 'actor', label: 'Author’s e-mail' },
   { word: 'kind', label: 'Kind', choices: ['crawl', 'undo'] },
   { word: 'verdict', label: 'Verdict', choices: ['none', 'good', 'bad'] },
+  { word: 'flagged', label: 'Flagged', choices: ['1', '0'], labels: { 1: 'yes', 0: 'no' } },
   { word: 'since', label: 'Since', short: true },
   { word: 'until', label: 'Until', short: true },
 ];
@@ -46,7 +48,7 @@ export const runsPage: PagePlugin = async (app, { database: { sequelize } }) => 
             ? html`<p class="notice">No run waits for you.</p>`
             : ''
           : html`<h2>${counted(waiting.length, 'run')} to review</h2>
-        ${runTable(waiting, 'Flagged runs without a verdict', mayJudge ? csrf : null)}`
+        ${runTable(waiting, 'Flagged runs without a verdict', mayJudge ? { csrf, back: withQuery('/review', query) } : null)}`
       }
       ${runs.length === 0 && waiting.length > 0 ? '' : html`<h2>${waiting.length > 0 ? 'All others' : 'All runs'}</h2>`}
       ${
@@ -58,25 +60,33 @@ export const runsPage: PagePlugin = async (app, { database: { sequelize } }) => 
               ? html`<p>No run fits. <a href="/review">Show all</a></p>`
               : html`<p>Nothing was crawled yet. Begin on the command line:</p><pre>npm run crawl -- --spider=events</pre>`
       }
-      ${listLinks('/review/runs', query, next, ['csv', 'jsonl', 'atom'])}`;
+      ${listLinks('/review', query, next, '/review/runs')}`;
     return sendPage(request, reply, { title: 'Runs', current: 'runs', body });
   });
 };
 
-/** @param csrf for the verdict buttons; null for a table without them */
-function runTable(runs: readonly Run[], caption: string, csrf: Html | null): Html {
+/** What buttons for verdicts need. */
+interface Judging {
+  csrf: Html;
+  /** The page that they stand on. */
+  back: string;
+}
+
+/** @param judging null for a table without buttons */
+function runTable(runs: readonly Run[], caption: string, judging: Judging | null): Html {
   return html`<table>
     <caption class="hidden">${caption}</caption>
     <thead><tr>
       <th scope="col">Run</th><th scope="col">What</th><th scope="col">Ended</th><th scope="col" class="number">Pages</th>
       <th scope="col" class="number">New</th><th scope="col" class="number">Changed</th><th scope="col" class="number">Deleted</th>
-      <th scope="col" class="number">Rejected</th><th scope="col" class="number">Undone</th><th scope="col">Verdict</th>
+      <th scope="col" class="number">Unchanged</th><th scope="col" class="number">Rejected</th><th scope="col" class="number">Undone</th>
+      <th scope="col">Verdict</th>
     </tr></thead>
-    <tbody>${runs.map((run, index) => runRow(run, runs[index + 1], csrf))}</tbody>
+    <tbody>${runs.map((run, index) => runRow(run, runs[index + 1], judging))}</tbody>
   </table>`;
 }
 
-function runRow(run: Run, following: Run | undefined, csrf: Html | null): Html {
+function runRow(run: Run, following: Run | undefined, judging: Judging | null): Html {
   const { id, spider, sourceName, actorEmail, startedAt, finishedAt, state, flags } = run;
   const what =
     run.kind === 'undo'
@@ -87,17 +97,15 @@ function runRow(run: Run, following: Run | undefined, csrf: Html | null): Html {
     <td>${what}<br /><span class="faint">${actorEmail}${state === 'finished' ? '' : `, ${state}`}</span>
       ${flags.map(({ sentence }) => html`<br /><span class="flag"><span aria-hidden="true">⚑ </span>${sentence}</span>`)}
       ${
-        csrf === null
+        judging === null
           ? ''
           : verdictForm({
-              ...{
-                csrf,
-                action: `/review/runs/${id}/verdict`,
-                verdict: run.verdict,
-                what: `run ${id}`,
-                source: sourceName,
-              },
-              back: `/review${following === undefined ? '' : `#run-${following.id}`}`,
+              csrf: judging.csrf,
+              action: `/review/runs/${id}/verdict`,
+              verdict: run.verdict,
+              what: `run ${id}`,
+              source: sourceName,
+              back: `${judging.back}${following === undefined ? '' : `#run-${following.id}`}`,
             })
       }</td>
     <td data-label="Ended">${
@@ -109,6 +117,7 @@ function runRow(run: Run, following: Run | undefined, csrf: Html | null): Html {
     <td data-label="New" class="number">${number(run.created)}</td>
     <td data-label="Changed" class="number">${number(run.updated)}</td>
     <td data-label="Deleted" class="number">${number(run.deleted)}</td>
+    <td data-label="Unchanged" class="number">${number(run.unchanged)}</td>
     <td data-label="Rejected" class="number">${number(run.rejected)}</td>
     <td data-label="Undone" class="number">${run.undone === 0 ? '0' : `${number(run.undone)}/${number(run.changes)}`}</td>
     <td data-label="Verdict">${verdictBadge(run.verdict)}</td>

@@ -42,7 +42,11 @@ export async function showPlan(sequelize: Sequelize, plan: UndoPlan, options: Sh
             ? [style('dim', `        as ${safeText(options.by)}; --as=EMAIL names somebody else`)]
             : []),
         ]
-      : ['There is nothing to apply.']),
+      : [
+          counts.records === 0
+            ? 'There is nothing to apply: what was made or deleted is undone as a whole, without --field.'
+            : 'There is nothing to apply.',
+        ]),
   ].join('\n');
 }
 

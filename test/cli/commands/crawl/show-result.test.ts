@@ -39,7 +39,7 @@ const result: CrawlResult = {
 
 describe('the result of a crawl', () => {
   it('names what was not wholly read, how often and where, on safe lines', () => {
-    const lines = showResult(planned, result, false).split('\n');
+    const lines = showResult(planned, result, false, []).split('\n');
     const at = lines.indexOf('  Not wholly read:');
     expect(lines.slice(at + 1, at + 3)).toEqual([
       '    2 × The page has\\u{1b}[31m 12000 items.',
@@ -48,6 +48,21 @@ describe('the result of a crawl', () => {
   });
 
   it('says of a dry run that its counts are higher where groups share a record', () => {
-    expect(showResult(planned, result, true)).toMatch(/nothing was written.*counts as created in each/s);
+    expect(showResult(planned, result, true, [])).toMatch(/nothing was written.*counts as created in each/s);
+  });
+
+  it('ends with the flags of the run, and how to look at it and take it back', () => {
+    const flags = [{ rule: 'same-value', sentence: 'Place.name: one value, "Access denied"' }];
+    const lines = showResult(planned, { ...result, held: 3, suggested: 1 }, false, flags).split('\n');
+    expect(lines[1]).toMatch(/ · held back 3 · suggested 1$/);
+    expect(lines.slice(lines.indexOf('  Flags:') + 1)).toEqual([
+      '    Place.name: one value, "Access denied"',
+      '',
+      '  What it changed:',
+      '    npm run review -- 7',
+      '    npm run review -- --actor=scraper@vibemap.com --since=1d --run=7',
+      '  To take it back:',
+      '    npm run undo -- --run=7',
+    ]);
   });
 });
