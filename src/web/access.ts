@@ -29,6 +29,10 @@ export const access = fastifyPlugin(
       if (writes) route.preValidation = [...[route.preValidation ?? []].flat(), app.csrfProtection];
     });
 
+    app.addHook('onRequest', async ({ url }) => {
+      if (url.includes('%00')) throw new HotspotsError('USAGE', 'An address cannot hold the NUL character.');
+    });
+
     app.addHook('preValidation', async (request, reply) => {
       const needed = request.routeOptions.config.access;
       if (needed === undefined || needed === 'public') return;

@@ -4,7 +4,6 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance } from 'fastify';
 import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
-import { HotspotsError } from '../errors.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
 import { access } from './access.ts';
 import { assets } from './assets.ts';
@@ -44,8 +43,6 @@ export async function buildServer(
   app.decorate('waitingRuns', () => countWaitingRuns(sequelize));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
-    if (request.url.includes('%00'))
-      throw new HotspotsError('USAGE', 'An address cannot hold the NUL character.');
   });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },

@@ -17,6 +17,7 @@ import type { PagePlugin } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { entryList, entryListContext } from './entry-list.ts';
 import { type FilterField, filterForm, listLinks } from './filter-form.ts';
+import { noDefaultButton } from './no-default-button.ts';
 import { queryOf, withQuery } from './query-of.ts';
 import { readVerdict } from './read-verdict.ts';
 import { counted, number } from './show.ts';
@@ -57,7 +58,7 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
       }</p>
       ${
         may.undo && isFiltered && page.entries.length > 0
-          ? html`<div class="actions">${undoForm({ csrf, label: `Undo all ${count} that fit…`, fields: conditions, key: true })}</div>`
+          ? html`<div class="actions">${undoForm({ csrf, label: `Undo all ${count} that fit…`, fields: conditions, primary: true })}</div>`
           : ''
       }
       ${
@@ -114,7 +115,7 @@ function filterFields(): readonly FilterField[] {
 
 function selectionBar({ judge, undo }: { judge: boolean; undo: boolean }): Html {
   return html`<p class="actions">
-    <span hidden><label><input type="checkbox" data-select-all /> All on this page</label></span>
+    ${noDefaultButton}<span hidden><label><input type="checkbox" data-select-all /> All on this page</label></span>
     <span>Selected:</span>
     ${
       judge

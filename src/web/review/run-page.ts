@@ -17,7 +17,7 @@ import type { PagePlugin } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { value } from './field-values.ts';
 import { readVerdict } from './read-verdict.ts';
-import { counted, duration, moment, number, outsideLink } from './show.ts';
+import { counted, duration, moment, number, outsideLink, plural } from './show.ts';
 import { undoForm } from './undo-form.ts';
 import { verdictBadge, verdictForm } from './verdict-forms.ts';
 
@@ -132,14 +132,14 @@ function counts(run: Run): [number, string][] {
     [run.deleted, 'deleted'],
   ];
   const others: [number, string][] = [
-    [run.pages, 'pages'],
-    [run.items, 'items'],
+    [run.pages, plural(run.pages, 'page')],
+    [run.items, plural(run.items, 'item')],
     [run.unchanged, 'unchanged'],
     [run.rejected, 'rejected'],
-    [run.failed, 'pages failed'],
-    [run.held, run.kind === 'undo' ? 'values held back' : 'values not written: held'],
-    [run.suggested, 'values suggested'],
-    [run.undone, `of ${number(run.changes)} changes undone`],
+    [run.failed, `${plural(run.failed, 'page')} failed`],
+    [run.held, `${plural(run.held, 'value')} ${run.kind === 'undo' ? 'held back' : 'not written: held'}`],
+    [run.suggested, `${plural(run.suggested, 'value')} suggested`],
+    [run.undone, `of ${counted(run.changes, 'change')} undone`],
   ];
   return [...always, ...others.filter(([count]) => count > 0)];
 }
@@ -175,7 +175,7 @@ function actions(
   if (run.state === 'running') return html`<p>It can be judged and undone when it has ended.</p>`;
   const left = run.changes - run.undone;
   return html`<div class="actions">
-    ${mayUndo && left > 0 ? undoForm({ csrf, label: `Undo ${counted(left, 'change')}…`, fields: [['run', run.id]], key: true }) : ''}
+    ${mayUndo && left > 0 ? undoForm({ csrf, label: `Undo ${counted(left, 'change')}…`, fields: [['run', run.id]], primary: true }) : ''}
     ${
       mayJudge
         ? verdictForm({
@@ -204,7 +204,8 @@ function fieldTable(run: Run, csrf: Html | null): Html {
 function fieldRow(run: Run, summary: FieldSummary, csrf: Html | null): Html {
   const { model, field, changes, commonestNewValue, commonestCount } = summary;
   const query = new URLSearchParams({ run: run.id, model, field });
-  const wasThere = summary.samples.some(({ old }) => old !== null);
+  const hasOldValues = summary.samples.some(({ old }) => old !== null);
+  const mayUndo = hasOldValues && run.undone < run.changes;
   return html`<tr data-row>
     <th scope="row"><a href="/review/changes?${query.toString()}" data-open>${model}.${field}</a></th>
     <td data-label="Changes" class="number">${number(changes)}</td>
@@ -214,7 +215,7 @@ function fieldRow(run: Run, summary: FieldSummary, csrf: Html | null): Html {
       csrf === null
         ? ''
         : html`<td>${
-            wasThere ? undoForm({ csrf, label: `Undo these ${number(changes)}…`, fields: [...query] }) : ''
+            mayUndo ? undoForm({ csrf, label: `Undo these ${number(changes)}…`, fields: [...query] }) : ''
           }</td>`
     }
   </tr>`;

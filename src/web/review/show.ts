@@ -7,7 +7,12 @@ export function number(value: number): string {
 
 /** A number with its noun: "1 change", "1,988 changes". */
 export function counted(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${number(count)} ${plural(count, noun)}`;
+}
+
+/** A noun as it is after a number. */
+export function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
 }
 
 const absolute = new Intl.DateTimeFormat('en-GB', {

@@ -20,6 +20,7 @@ import { recordPath } from './entry-list.ts';
 import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.ts';
 import { value } from './field-values.ts';
 import { filterForm } from './filter-form.ts';
+import { noDefaultButton } from './no-default-button.ts';
 import { queryOf, withQuery } from './query-of.ts';
 import { counted, moment, outsideLink } from './show.ts';
 
@@ -47,7 +48,7 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
         ${csrfField(reply)}<input type="hidden" name="back" value="${withQuery('/review/suggestions', query)}" />
         ${
           mayDecide
-            ? html`<p class="actions"><span hidden><label><input type="checkbox" data-select-all /> All on this page</label></span>
+            ? html`<p class="actions">${noDefaultButton}<span hidden><label><input type="checkbox" data-select-all /> All on this page</label></span>
           <span>Selected:</span>
           <button class="primary" name="decision" value="accept" data-key="g">Accept: write the source’s value</button>
           <button name="decision" value="dismiss" data-key="b">Dismiss: keep the person’s value</button></p>`

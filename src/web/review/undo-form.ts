@@ -5,17 +5,17 @@ export function undoForm({
   csrf,
   label,
   fields,
-  key = false,
+  primary = false,
 }: {
   csrf: Html;
   label: string;
   /** Words of the filter of what is undone. */
   fields: readonly (readonly [word: string, value: string])[];
-  /** Whether the key z means this button. */
-  key?: boolean;
+  /** Whether it is what most people come to the page for. */
+  primary?: boolean;
 }): Html {
   return html`<form class="inline" method="post" action="/review/plans">
     ${csrf}${fields.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}
-    <button ${key ? html`class="primary" data-key="z"` : ''}>${label}</button>
+    <button ${primary ? html`class="primary"` : ''} data-key="z">${label}</button>
   </form>`;
 }

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../models/run.ts';
 import { type Html, html } from '../html.ts';
+import { noDefaultButton } from './no-default-button.ts';
 
 export interface VerdictForm {
   /** Where it is sent to. */
@@ -20,7 +21,7 @@ export interface VerdictForm {
 export function verdictForm({ action, csrf, verdict, what, source, back, note = false }: VerdictForm): Html {
   return html`<form class="inline" method="post" action="${action}">
     ${csrf}<input type="hidden" name="back" value="${back}" />
-    ${note ? html`<label>Note <input name="note" maxlength="1000" /></label>` : ''}
+    ${note ? html`${noDefaultButton}<label>Note <input name="note" maxlength="1000" /></label>` : ''}
     ${verdict === 'good' ? '' : html`<button name="verdict" value="good" data-key="g">Good: close ${what}</button>`}
     ${
       verdict === 'bad'
