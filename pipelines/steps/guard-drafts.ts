@@ -59,7 +59,7 @@ function proposedValue<Values extends object>(
   };
 }
 
-/** A source that says by now what the record holds has nothing to suggest any more. */
+/** A source that says what the record holds from now on has nothing to suggest any more. */
 async function settle<Values extends object>(
   kind: RecordKind<Values>,
   matches: readonly Match<Values>[],
@@ -79,7 +79,7 @@ async function settle<Values extends object>(
         draft?.id === objectId &&
         draft.stored !== null &&
         Object.hasOwn(candidate.values, field) &&
-        !differing(draft.stored, { [field]: Reflect.get(candidate.values, field) }).includes(field),
+        differing(draft.values, { [field]: Reflect.get(candidate.values, field) }).length === 0,
     ),
   );
   await settleSuggestions(

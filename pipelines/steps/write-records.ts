@@ -116,7 +116,8 @@ async function writeSourceRecords<Values extends object>(
        AS row (external_id, url, page_key, content_hash, record_id)
      ORDER BY page_key
      ON CONFLICT (page_key) DO UPDATE SET
-       content_hash = excluded.content_hash, ${kind.foreignKey} = excluded.${kind.foreignKey},
+       content_hash = excluded.content_hash,
+       ${kind.foreignKey} = coalesce(excluded.${kind.foreignKey}, source_records.${kind.foreignKey}),
        last_seen_at = now(), last_seen_run_id = excluded.last_seen_run_id`,
     {
       bind: [

@@ -43,7 +43,8 @@ export function finishUndoRun(
     if (run.revertsRunId === null) return paused;
     const why = `Undone by run ${run.id}: ${run.reason}`;
     const reverted = await Run.findByPk(run.revertsRunId, { transaction });
-    if (reverted?.kind === 'crawl' && reverted.verdict === null)
+    // One that a killed process has left goes on when it is crawled again.
+    if (reverted?.kind === 'crawl' && reverted.state !== 'running' && reverted.verdict === null)
       await giveVerdict(sequelize, { runId: reverted.id }, 'bad', { by: person, note: why }, transaction);
     if (paused !== null) {
       const reason = `Run ${run.revertsRunId} was undone by run ${run.id}: ${run.reason}`;

@@ -11,15 +11,16 @@ import { type RecordedValues, Replay } from './replay.ts';
  * until its first entry, and from then on has only the fields that entries named. Neither can it know what
  * `when`, `exclude` or a disabled scope kept from being recorded.
  *
+ * @param moment a time, or one of its entries: as that entry left it
  * @returns null when the record did not exist then, or had no entry yet
  */
 export async function asOf(
   sequelize: Sequelize,
   record: RecordReference,
-  time: Date,
+  moment: Date | { readonly entryId: string },
 ): Promise<RecordedValues | null> {
   const key = recordKey(record);
   const replay = new Replay(registrationOf(key.model)?.attributes ?? []);
-  for await (const entry of entriesInOrder(sequelize, key, time)) replay.apply(entry);
+  for await (const entry of entriesInOrder(sequelize, key, moment)) replay.apply(entry);
   return replay.values();
 }
