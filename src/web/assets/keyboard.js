@@ -49,9 +49,22 @@ function target(selector) {
 function press(selector) {
   const element = target(selector);
   if (element === null || element === undefined) return false;
-  if (element.matches('input:not([type="submit"]), select, textarea')) element.focus();
-  else element.click();
+  if (element.matches('input:not([type="submit"], [type="checkbox"]), select, textarea')) element.focus();
+  else {
+    leadToNextRow(element);
+    element.click();
+  }
   return true;
+}
+
+/** After a verdict on a row, the page comes back at the next one. */
+function leadToNextRow(button) {
+  const row = currentRow();
+  const back = button.form?.elements.namedItem('back');
+  if (row === null || !back || button.name !== 'verdict') return;
+  const all = rows();
+  const next = all[all.indexOf(row) + 1] ?? row;
+  back.value = `${back.value.split('#')[0]}#${next.id}`;
 }
 
 const actions = {
@@ -59,7 +72,7 @@ const actions = {
   k: () => step(-1),
   ArrowDown: () => step(1),
   ArrowUp: () => step(-1),
-  o: () => press('a[data-open]'),
+  o: () => press('a[data-open]') || press('[data-key="o"]'),
   Enter: () => press('a[data-open]'),
   x: () => press('input[type="checkbox"][data-select]'),
   '?': () => dialog().showModal(),
