@@ -13,6 +13,7 @@ import { abortTransaction } from './recorded-or-aborted.ts';
 import type { Registration, RowValues } from './registration.ts';
 import { checkContext, requireContext } from './require-context.ts';
 import { sequelizeOf } from './sequelize-of.ts';
+import { throughOf } from './through-of.ts';
 import { entriesOf, writeRecordedChanges } from './write-log-entries.ts';
 
 /** How related records are called; the registry gives it, for models it knows. */
@@ -202,22 +203,3 @@ interface ThroughOptions extends HookOptions {
 
 /** Whether a call attaches or detaches in a way that hooks do not see. */
 type Check = (self: unknown, first: unknown, options: ThroughOptions) => boolean;
-
-interface Through {
-  model: ModelStatic<Model>;
-  /** Attributes that the association's own rows have, with their values. */
-  scope: [string, unknown][];
-}
-
-function throughOf(association: BelongsToMany): Through {
-  const through: unknown = Reflect.get(association, 'through');
-  if (typeof through === 'object' && through !== null && 'model' in through && isModel(through.model)) {
-    const scope: unknown = Reflect.get(through, 'scope');
-    return { model: through.model, scope: typeof scope === 'object' ? Object.entries(scope ?? {}) : [] };
-  }
-  throw new TypeError('A belongsToMany association has a through model.');
-}
-
-function isModel(value: unknown): value is ModelStatic<Model> {
-  return typeof value === 'function' && 'sequelize' in value;
-}

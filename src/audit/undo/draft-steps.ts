@@ -1,9 +1,11 @@
 import type { Sequelize } from 'sequelize';
 import type { Registration } from '../registration.ts';
 import { missingAuthors } from './missing-authors.ts';
-import { type PlannedRecord, planRecord } from './plan-record.ts';
+import { planRecord } from './plan-record.ts';
+import type { PlannedRecord } from './planned-record.ts';
 import { presentRecords } from './present-records.ts';
 import { type HistoryStart, recordHistories } from './record-histories.ts';
+import { presentLinks, relationsOf } from './relation.ts';
 import type { SelectedEntry } from './select-entries.ts';
 import type { UndoField } from './undo-plan.ts';
 
@@ -26,7 +28,15 @@ export async function draftSteps(
 ): Promise<DraftStep[]> {
   const ours = new Set(selected.map(({ id }) => id));
   const starts = startsOf(selected);
-  const histories = await recordHistories(sequelize, starts);
+  // Who joined a relation long ago is known only from the beginning.
+  const withRelations = new Set(
+    registrations.filter(({ manyToMany }) => manyToMany.length > 0).map(({ modelName }) => modelName),
+  );
+  const histories = await recordHistories(
+    sequelize,
+    starts.map((start) => (withRelations.has(start.model) ? { ...start, firstEntryId: '0' } : start)),
+  );
+  const links = await linksOf(starts, registrations);
   const present = new Map(
     await Promise.all(
       [...Map.groupBy(starts, ({ model }) => model)].map(async ([model, records]) => {
@@ -46,6 +56,12 @@ export async function draftSteps(
         : planRecord({
             ...{ registration, objectId, history, ours, onlyFields },
             present: present.get(start.model)?.get(objectId) ?? null,
+            links: new Map(
+              [...(links.get(start.model) ?? [])].map(([alias, ofAlias]) => [
+                alias,
+                ofAlias.get(objectId) ?? new Set(),
+              ]),
+            ),
           });
     const own = history.filter(({ id }) => ours.has(id));
     return {
@@ -56,6 +72,24 @@ export async function draftSteps(
     };
   });
   return await withAuthors(sequelize, planned.filter(saysSomething));
+}
+
+/** What is attached to the records, by model, alias and object id. */
+async function linksOf(
+  starts: readonly HistoryStart[],
+  registrations: readonly Registration[],
+): Promise<Map<string, Map<string, Map<string, Set<string>>>>> {
+  const links = new Map<string, Map<string, Map<string, Set<string>>>>();
+  for (const registration of registrations) {
+    const { modelName } = registration;
+    const ids = starts.filter(({ model }) => model === modelName).map(({ objectId }) => objectId);
+    if (ids.length === 0) continue;
+    const ofModel = new Map<string, Map<string, Set<string>>>();
+    for (const relation of relationsOf(registration))
+      ofModel.set(relation.alias, await presentLinks(relation, ids));
+    links.set(modelName, ofModel);
+  }
+  return links;
 }
 
 function startsOf(selected: readonly SelectedEntry[]): HistoryStart[] {

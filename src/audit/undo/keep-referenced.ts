@@ -27,9 +27,14 @@ export async function keepReferenced(
       if (step !== undefined) pointing.push({ ...row, step });
     }
   }
-  const lets = ({ model, objectId, field }: PointingRow): boolean => {
+  const lets = ({ model, objectId, field, link }: PointingRow): boolean => {
     const step = model === null ? undefined : byRecord.get(recordText(model, objectId ?? ''));
-    return step?.kind === 'remove' || step?.fields.some((change) => change.field === field) === true;
+    if (step === undefined || step.kind === 'remove') return step !== undefined;
+    return step.fields.some((change) =>
+      link === null
+        ? change.field === field
+        : change.field === link.alias && Array.isArray(change.now) && change.now.includes(link.relatedId),
+    );
   };
   for (;;) {
     const standing = pointing.filter((row) => row.step.kind === 'remove' && !lets(row));

@@ -3,23 +3,20 @@ import { sameJson } from '../proof/same-json.ts';
 import type { RecordedValues } from '../reading/replay.ts';
 import { type FieldHistory, type FieldWrite, fieldHistory, unbrokenStreak } from './field-history.ts';
 import { ownCreation } from './own-creation.ts';
+import { planLinks } from './plan-links.ts';
+import type { PlannedField, PlannedRecord } from './planned-record.ts';
 import type { HistoryEntry } from './record-histories.ts';
 import type { TouchedRecord } from './touched-record.ts';
-import type { UndoConflict, UndoField, UndoStepKind } from './undo-plan.ts';
-
-/** What is to happen to a record, before the relations between records are looked at. */
-export interface PlannedRecord {
-  kind: UndoStepKind;
-  fields: PlannedField[];
-  conflicts: UndoConflict[];
-  alreadyUndone: string[];
-}
-
-/** `author` is left to be found out when it is undefined: then it lies before the history. */
-export type PlannedField = Omit<UndoField, 'author'> & { author: UndoField['author'] | undefined };
+import type { UndoConflict, UndoField } from './undo-plan.ts';
 
 /** Decides what the undo of the selected entries does to one record. */
 export function planRecord(record: TouchedRecord): PlannedRecord {
+  const planned = planFields(record);
+  if (record.present !== null || planned.kind === 'recreate') planLinks(record, planned);
+  return planned;
+}
+
+function planFields(record: TouchedRecord): PlannedRecord {
   const { onlyFields, present, history, ours } = record;
   if (onlyFields !== null) return present === null ? gone(record) : restore(record, fieldsOf(record));
   if (present === null) {

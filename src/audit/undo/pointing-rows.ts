@@ -3,6 +3,7 @@ import { recordedRows } from '../proof/recorded-rows.ts';
 import type { Registration } from '../registration.ts';
 import { tableKey } from '../table-key.ts';
 import { sqlName } from '../triggers/sql-name.ts';
+import { type Relation, relationsOf } from './relation.ts';
 
 /** A row that points to a record by a foreign key. */
 export interface PointingRow {
@@ -13,6 +14,8 @@ export interface PointingRow {
   readonly model: string | null;
   readonly objectId: string | null;
   readonly field: string | null;
+  /** Where the row attaches records to each other: whose relation it is, and who is attached. */
+  readonly link: { readonly alias: string; readonly relatedId: string } | null;
 }
 
 interface ForeignKey {
@@ -38,6 +41,11 @@ export async function pointingRows(
 ): Promise<PointingRow[]> {
   const found: PointingRow[] = [];
   for (const { table, quotedTable, column, type } of await foreignKeysTo(sequelize, registration)) {
+    const through = throughTable(registrations, table);
+    if (through !== undefined) {
+      found.push(...(await attachingRows(through, column, table, objectIds)));
+      continue;
+    }
     const pointing = registrations.find(({ model }) => tableKey(model) === table);
     const rows = pointing && (await recordedRows(sequelize, pointing));
     const pointer = `recorded.${sqlName(column)}`;
@@ -49,9 +57,46 @@ export async function pointingRows(
     );
     const model = pointing?.modelName ?? null;
     const field = pointing === undefined ? null : attributeOf(pointing, column);
-    for (const row of selected) found.push({ ...row, table, model, field });
+    for (const row of selected) found.push({ ...row, table, model, field, link: null });
   }
   return found;
+}
+
+interface ThroughTable {
+  readonly owner: Registration;
+  readonly relation: Relation;
+}
+
+function throughTable(registrations: readonly Registration[], table: string): ThroughTable | undefined {
+  for (const owner of registrations) {
+    const relation = relationsOf(owner).find(({ through }) => tableKey(through) === table);
+    if (relation !== undefined) return { owner, relation };
+  }
+  return undefined;
+}
+
+async function attachingRows(
+  { owner, relation }: ThroughTable,
+  column: string,
+  table: string,
+  objectIds: readonly string[],
+): Promise<PointingRow[]> {
+  const { through, ownerKey, relatedKey, scope, alias } = relation;
+  const attributes = Object.entries(through.getAttributes());
+  const pointer = attributes.find(([name, { field }]) => (field ?? name) === column)?.[0] ?? column;
+  const rows = await through.unscoped().findAll({
+    where: { ...scope, [pointer]: [...objectIds] },
+    attributes: [ownerKey, relatedKey],
+    limit: mostRows,
+  });
+  return rows.map((row) => ({
+    target: String(row.get(pointer)),
+    table,
+    model: owner.modelName,
+    objectId: String(row.get(ownerKey)),
+    field: null,
+    link: { alias, relatedId: String(row.get(relatedKey)) },
+  }));
 }
 
 async function foreignKeysTo(

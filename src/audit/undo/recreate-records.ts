@@ -1,18 +1,15 @@
 import { objectId } from '../object-id.ts';
 import type { Registration } from '../registration.ts';
 import { attributeValue } from './attribute-value.ts';
+import { changeLinks } from './change-links.ts';
 import { primaryKeyValues, rowsWithIds } from './primary-key-values.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
 import type { UndoConflict, UndoStep } from './undo-plan.ts';
 
 /** Brings deleted records back, under the ids they had. */
-export async function recreateRecords({
-  planId,
-  registration,
-  steps,
-  transaction,
-}: StepGroup): Promise<UndoStep[]> {
+export async function recreateRecords(group: StepGroup): Promise<UndoStep[]> {
+  const { planId, registration, steps, transaction } = group;
   const { model, primaryKeys } = registration;
   const there = await model.unscoped().findAll({
     where: rowsWithIds(
@@ -26,7 +23,7 @@ export async function recreateRecords({
   const existing = new Set(there.map((row) => objectId(primaryKeys, row.dataValues)));
   const outcomes = steps.map((step) => (existing.has(step.objectId) ? alreadyThere(step) : done(step)));
   const missing = outcomes.filter(({ state }) => state === 'done');
-  await model.bulkCreate(
+  const instances = await model.bulkCreate(
     missing.map((step) => recordOf(registration, step)),
     {
       transaction,
@@ -34,6 +31,10 @@ export async function recreateRecords({
       audit: { rows: missing.map((step) => ({ extra: undoExtra(planId, step.fields) })) },
     },
   );
+  for (const [index, step] of missing.entries()) {
+    const row = instances[index];
+    if (row !== undefined) await changeLinks(row, step, group);
+  }
   return outcomes;
 }
 

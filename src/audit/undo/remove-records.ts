@@ -2,9 +2,11 @@ import type { Model } from 'sequelize';
 import { currentContext, runInContext } from '../actor-context.ts';
 import { objectId } from '../object-id.ts';
 import { sameJson } from '../proof/same-json.ts';
+import { changeLinks } from './change-links.ts';
 import { meanwhileConflicts } from './meanwhile-conflicts.ts';
 import { recordedValues } from './present-records.ts';
 import { rowsWithIds } from './primary-key-values.ts';
+import { isRelation } from './relation.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
 import type { UndoStep } from './undo-plan.ts';
@@ -28,13 +30,17 @@ export async function removeRecords(group: StepGroup): Promise<UndoStep[]> {
     const row = rows.get(step.objectId);
     if (row === undefined) return { standing: [], lost: step.fields, present: null };
     const present = recordedValues(registration, row.dataValues);
-    const lost = step.fields.filter(({ field, now }) => !sameJson(present[field] ?? null, now));
+    const lost = step.fields.filter(
+      ({ field, now }) => !isRelation(registration, field) && !sameJson(present[field] ?? null, now),
+    );
     // A record that is not wholly as it was made is kept.
     return { standing: lost.length > 0 ? [] : step.fields, lost, present };
   });
   for (const step of checked) {
     const row = rows.get(step.objectId);
-    if (step.state === 'done' && row !== undefined) await destroy(row, planId, step, group);
+    if (step.state !== 'done' || row === undefined) continue;
+    await changeLinks(row, step, group);
+    await destroy(row, planId, step, group);
   }
   return checked;
 }

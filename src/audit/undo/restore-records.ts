@@ -1,30 +1,53 @@
 import type { Model } from 'sequelize';
+import type { JsonValue } from '../json-value.ts';
 import { objectId } from '../object-id.ts';
 import { sameJson } from '../proof/same-json.ts';
 import type { Registration } from '../registration.ts';
 import { attributeValue } from './attribute-value.ts';
+import { changeLinks } from './change-links.ts';
 import { meanwhileConflicts } from './meanwhile-conflicts.ts';
 import { recordedValues } from './present-records.ts';
 import { rowsWithIds } from './primary-key-values.ts';
+import { isRelation, presentLinks, relationsOf } from './relation.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
 import type { UndoStep } from './undo-plan.ts';
 
 /** Gives fields their old values: one locked read, one multi-row write. */
 export async function restoreRecords(group: StepGroup): Promise<UndoStep[]> {
-  const { planId, registration, transaction } = group;
-  const { model, primaryKeys } = registration;
+  const { registration } = group;
   const rows = await lockedRows(group);
+  const links = await linksUnderLock(group);
   const checked = await meanwhileConflicts(group, group.steps, (step) => {
     const row = rows.get(step.objectId);
     if (row === undefined) return { standing: [], lost: step.fields, present: null };
     const present = recordedValues(registration, row.dataValues);
-    const isStanding = ({ field, now }: UndoStep['fields'][number]) => sameJson(present[field] ?? null, now);
+    const isStanding = ({ field, now, was }: UndoStep['fields'][number]) =>
+      isRelation(registration, field)
+        ? areLinked(links.get(field)?.get(step.objectId), now, true) &&
+          areLinked(links.get(field)?.get(step.objectId), was, false)
+        : sameJson(present[field] ?? null, now);
     const standing = step.fields.filter(isStanding);
     return { standing, lost: step.fields.filter((field) => !standing.includes(field)), present };
   });
-  const writable = checked.filter(({ state }) => state === 'done');
-  if (writable.length === 0) return checked;
+  const done = checked.filter(({ state }) => state === 'done');
+  const writable = done
+    .map((step) => ({ ...step, fields: step.fields.filter(({ field }) => !isRelation(registration, field)) }))
+    .filter(({ fields }) => fields.length > 0);
+  if (writable.length > 0) await writeFields(group, writable, rows);
+  for (const step of done) {
+    const row = rows.get(step.objectId);
+    if (row !== undefined) await changeLinks(row, step, group);
+  }
+  return checked;
+}
+
+async function writeFields(
+  { planId, registration, transaction }: StepGroup,
+  writable: readonly UndoStep[],
+  rows: ReadonlyMap<string, Model>,
+): Promise<void> {
+  const { model, primaryKeys } = registration;
   const records = writable.map((step) => restored(registration, rows.get(step.objectId), step));
   const fields = new Set(writable.flatMap((step) => step.fields.map(({ field }) => field)));
   await model.bulkCreate(records, {
@@ -34,7 +57,18 @@ export async function restoreRecords(group: StepGroup): Promise<UndoStep[]> {
     updateOnDuplicate: [...fields, ...updatedAtOf(registration)],
     audit: { rows: writable.map((step) => ({ extra: undoExtra(planId, step.fields) })) },
   });
-  return checked;
+}
+
+async function linksUnderLock({ registration, steps, transaction }: StepGroup) {
+  const ids = steps.map(({ objectId: id }) => id);
+  const links = new Map<string, Map<string, Set<string>>>();
+  for (const relation of relationsOf(registration))
+    links.set(relation.alias, await presentLinks(relation, ids, transaction));
+  return links;
+}
+
+function areLinked(links: ReadonlySet<string> | undefined, ids: JsonValue, expected: boolean): boolean {
+  return Array.isArray(ids) && ids.every((id) => (links?.has(String(id)) === true) === expected);
 }
 
 /** Whole instances: a multi-row update is an insert that meets the rows, and needs every column for it. */
