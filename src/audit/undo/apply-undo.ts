@@ -94,7 +94,7 @@ async function applyBatch(
   await sequelize.query('SELECT FROM undo_plans WHERE id = $1 FOR UPDATE', { bind: [planId], transaction });
   const steps = await sequelize.query<UndoStep>(
     `SELECT ${undoStepColumns} FROM undo_steps
-     WHERE plan_id = $1 AND state = 'pending' ORDER BY position LIMIT ${stepsPerBatch}`,
+     WHERE plan_id = $1 AND state = 'pending' ORDER BY attempts, position LIMIT ${stepsPerBatch}`,
     { bind: [planId], type: QueryTypes.SELECT, transaction },
   );
   const outcomes = await applySteps(sequelize, planId, steps, transaction);

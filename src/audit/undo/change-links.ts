@@ -25,7 +25,11 @@ export async function changeLinks(
       await change('addMultiple', field.was);
     };
     if (context === undefined) await work();
-    else await runInContext({ ...context, extra: { ...context.extra, ...undoExtra(planId, [field]) } }, work);
+    else
+      await runInContext(
+        { ...context, extra: { ...context.extra, ...undoExtra(planId, { fields: [field] }) } },
+        work,
+      );
   }
 }
 

@@ -2,7 +2,7 @@ import type { Sequelize } from 'sequelize';
 import type { Registration } from '../registration.ts';
 import { missingAuthors } from './missing-authors.ts';
 import { planRecord } from './plan-record.ts';
-import type { PlannedRecord } from './planned-record.ts';
+import type { PlannedField, PlannedRecord } from './planned-record.ts';
 import { presentRecords } from './present-records.ts';
 import { type HistoryStart, recordHistories } from './record-histories.ts';
 import { presentLinks, relationsOf } from './relation.ts';
@@ -10,13 +10,17 @@ import type { SelectedEntry } from './select-entries.ts';
 import type { UndoField } from './undo-plan.ts';
 
 /** A step before it has its place in the plan. */
-export interface DraftStep extends Omit<PlannedRecord, 'fields'> {
+export interface DraftStep extends Omit<PlannedRecord, 'fields' | 'ifKept'> {
   readonly model: string;
   readonly objectId: string;
   readonly objectLabel: string;
   readonly firstEntryId: string;
   readonly lastEntryId: string;
+  /** The newest entry of the record, whoever wrote it. */
+  readonly newestEntryId: string;
   fields: UndoField[];
+  /** What happens to a created record instead of its removal, should others point to it. */
+  ifKept: Pick<DraftStep, 'kind' | 'fields' | 'conflicts' | 'alreadyUndone'> | undefined;
 }
 
 /** One step for each record that the selected entries touch, in the order in which they first touch them. */
@@ -69,6 +73,7 @@ export async function draftSteps(
       ...{ model: start.model, objectId, firstEntryId: start.firstEntryId },
       objectLabel: history.at(-1)?.objectLabel ?? '',
       lastEntryId: own.at(-1)?.id ?? start.firstEntryId,
+      newestEntryId: history.at(-1)?.id ?? start.firstEntryId,
     };
   });
   return await withAuthors(sequelize, planned.filter(saysSomething));
@@ -118,21 +123,29 @@ function unregistered(model: string): PlannedRecord {
   return { kind: 'none', fields: [], conflicts: [{ ...conflict, message }], alreadyUndone: [] };
 }
 
-type PlannedStep = Omit<DraftStep, 'fields'> & Pick<PlannedRecord, 'fields'>;
+type PlannedStep = Omit<DraftStep, 'fields' | 'ifKept'> & Pick<PlannedRecord, 'fields' | 'ifKept'>;
 
 /** Looks up the authors that lie before the histories. */
 async function withAuthors(sequelize: Sequelize, steps: readonly PlannedStep[]): Promise<DraftStep[]> {
-  const wanted = steps.flatMap(({ model, objectId, firstEntryId, fields }) =>
-    fields
-      .filter(({ author }) => author === undefined)
-      .map(({ field }) => ({ model, objectId, field, beforeEntryId: firstEntryId })),
+  const all = steps.flatMap((step) =>
+    [...step.fields, ...(step.ifKept?.fields ?? [])].map((field) => ({ step, field })),
   );
-  const authors = (await missingAuthors(sequelize, wanted)).values();
-  return steps.map((step) => ({
-    ...step,
-    fields: step.fields.map((field) => ({
-      ...field,
-      author: field.author === undefined ? (authors.next().value ?? null) : field.author,
+  const missing = all.filter(({ field }) => field.author === undefined);
+  const found = await missingAuthors(
+    sequelize,
+    missing.map(({ step: { model, objectId, firstEntryId }, field: { field } }) => ({
+      ...{ model, objectId, field, beforeEntryId: firstEntryId },
     })),
+  );
+  const authors = new Map(missing.map(({ field }, index) => [field, found[index] ?? null]));
+  const complete = (fields: readonly PlannedField[]): UndoField[] =>
+    fields.map((field) => ({
+      ...field,
+      author: field.author === undefined ? (authors.get(field) ?? null) : field.author,
+    }));
+  return steps.map(({ ifKept, ...step }) => ({
+    ...step,
+    fields: complete(step.fields),
+    ifKept: ifKept && { ...ifKept, fields: complete(ifKept.fields) },
   }));
 }

@@ -1,5 +1,5 @@
-import type { Registration } from '../registration.ts';
 import type { DraftStep } from './draft-steps.ts';
+import type { ForeignKeys } from './foreign-keys.ts';
 
 const kindOrder = { recreate: 0, restore: 1, remove: 2, none: 3 } as const;
 
@@ -7,10 +7,10 @@ const kindOrder = { recreate: 0, restore: 1, remove: 2, none: 3 } as const;
  * The steps in an order in which the database takes them: records return before what points to them, and are
  * removed after it.
  */
-export function orderSteps(steps: readonly DraftStep[], registrations: readonly Registration[]): DraftStep[] {
+export function orderSteps(steps: readonly DraftStep[], foreignKeys: ForeignKeys): DraftStep[] {
   const kinds = Map.groupBy(steps, ({ kind }) => kind);
-  const recreations = parentsFirst(kinds.get('recreate') ?? [], registrations, 'was');
-  const removals = parentsFirst(kinds.get('remove') ?? [], registrations, 'now').reverse();
+  const recreations = parentsFirst(kinds.get('recreate') ?? [], foreignKeys, 'was');
+  const removals = parentsFirst(kinds.get('remove') ?? [], foreignKeys, 'now').reverse();
   return [...recreations, ...(kinds.get('restore') ?? []), ...removals, ...(kinds.get('none') ?? [])].sort(
     (a, b) => kindOrder[a.kind] - kindOrder[b.kind],
   );
@@ -19,11 +19,10 @@ export function orderSteps(steps: readonly DraftStep[], registrations: readonly 
 /** @param side which of a field's values points to the parent */
 function parentsFirst(
   steps: readonly DraftStep[],
-  registrations: readonly Registration[],
+  foreignKeys: ForeignKeys,
   side: 'was' | 'now',
 ): DraftStep[] {
   const byRecord = new Map(steps.map((step) => [JSON.stringify([step.model, step.objectId]), step]));
-  const pointers = pointersOf(registrations);
   const ordered = new Set<DraftStep>();
   const onTheWay = new Set<DraftStep>();
   const visit = (step: DraftStep): void => {
@@ -31,7 +30,7 @@ function parentsFirst(
     if (ordered.has(step) || onTheWay.has(step)) return;
     onTheWay.add(step);
     for (const { field, ...values } of step.fields) {
-      const target = pointers.get(`${step.model}.${field}`);
+      const target = foreignKeys.get(step.model)?.get(field);
       const parent =
         target === undefined ? undefined : byRecord.get(JSON.stringify([target, String(values[side])]));
       if (parent !== undefined) visit(parent);
@@ -40,17 +39,4 @@ function parentsFirst(
   };
   for (const step of steps) visit(step);
   return [...ordered];
-}
-
-/** The model that each foreign key points to, by `model.attribute`; either side may have the association. */
-function pointersOf(registrations: readonly Registration[]): Map<string, string> {
-  const pointers = new Map<string, string>();
-  for (const { model, modelName } of registrations) {
-    for (const { associationType, foreignKey, target } of Object.values(model.associations)) {
-      if (associationType === 'BelongsTo') pointers.set(`${modelName}.${foreignKey}`, target.name);
-      if (associationType === 'HasOne' || associationType === 'HasMany')
-        pointers.set(`${target.name}.${foreignKey}`, modelName);
-    }
-  }
-  return pointers;
 }

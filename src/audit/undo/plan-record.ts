@@ -112,7 +112,8 @@ function remove(record: TouchedRecord, present: RecordedValues, creation: Histor
     const fields = registration.attributes
       .filter((field) => (present[field] ?? null) !== null && !registration.masked.has(field))
       .map((field) => ({ field, now: present[field] ?? null, was: null, entryIds, author: null }));
-    return { kind: 'remove', fields, conflicts: [], alreadyUndone: [] };
+    const ifKept = restore(record, fieldsOf(record));
+    return { kind: 'remove', fields, conflicts: [], alreadyUndone: [], ifKept };
   }
   const kept = restore(record, fieldsOf(record));
   kept.conflicts.unshift(

@@ -5,6 +5,7 @@ import type { ReadingContext } from '../reading/reading-context.ts';
 import { valuesOf } from '../reading/values-of.ts';
 import { countSteps } from './count-steps.ts';
 import { draftSteps } from './draft-steps.ts';
+import { foreignKeysOf } from './foreign-keys.ts';
 import { keepReferenced } from './keep-referenced.ts';
 import { orderSteps } from './order-steps.ts';
 import { registrationsOf } from './registrations-of.ts';
@@ -42,8 +43,9 @@ export async function planUndo(
   const fields = selection.fields ?? selection.filter?.field;
   const onlyFields = fields === undefined ? null : new Set(valuesOf(fields));
   const drafts = await draftSteps(sequelize, selected, onlyFields, registrations);
-  await keepReferenced(sequelize, drafts, registrations);
-  const steps = orderSteps(drafts, registrations);
+  const foreignKeys = await foreignKeysOf(sequelize, registrations);
+  await keepReferenced(sequelize, drafts, registrations, foreignKeys);
+  const steps = orderSteps(drafts, foreignKeys);
   return await storePlan(sequelize, { selection, watermark, by, steps, counts: countSteps(steps) });
 }
 

@@ -6,6 +6,8 @@ export interface PlannedRecord {
   fields: PlannedField[];
   conflicts: UndoConflict[];
   alreadyUndone: string[];
+  /** What happens to a created record instead of its removal, should others point to it. */
+  ifKept?: Omit<PlannedRecord, 'ifKept'>;
 }
 
 /** `author` is left to be found out when it is undefined: then it lies before the history. */

@@ -1,4 +1,4 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { recordedRows } from '../proof/recorded-rows.ts';
 import type { Registration } from '../registration.ts';
 import { tableKey } from '../table-key.ts';
@@ -38,12 +38,15 @@ export async function pointingRows(
   registration: Registration,
   objectIds: readonly string[],
   registrations: readonly Registration[],
+  transaction?: Transaction,
 ): Promise<PointingRow[]> {
+  if (objectIds.length === 0) return [];
+  const inTransaction = transaction && { transaction };
   const found: PointingRow[] = [];
   for (const { table, quotedTable, column, type } of await foreignKeysTo(sequelize, registration)) {
     const through = throughTable(registrations, table);
     if (through !== undefined) {
-      found.push(...(await attachingRows(through, column, table, objectIds)));
+      found.push(...(await attachingRows(through, column, table, objectIds, transaction)));
       continue;
     }
     const pointing = registrations.find(({ model }) => tableKey(model) === table);
@@ -53,7 +56,7 @@ export async function pointingRows(
       `SELECT ${pointer}::text AS target, ${rows?.objectId ?? 'NULL'} AS "objectId"
        FROM ${rows?.from ?? `${quotedTable} AS recorded`}
        WHERE ${pointer} = ANY(($1::text[])::${type}[]) LIMIT ${mostRows}`,
-      { bind: [[...objectIds]], type: QueryTypes.SELECT },
+      { bind: [[...objectIds]], type: QueryTypes.SELECT, ...inTransaction },
     );
     const model = pointing?.modelName ?? null;
     const field = pointing === undefined ? null : attributeOf(pointing, column);
@@ -80,6 +83,7 @@ async function attachingRows(
   column: string,
   table: string,
   objectIds: readonly string[],
+  transaction: Transaction | undefined,
 ): Promise<PointingRow[]> {
   const { through, ownerKey, relatedKey, scope, alias } = relation;
   const attributes = Object.entries(through.getAttributes());
@@ -88,6 +92,7 @@ async function attachingRows(
     where: { ...scope, [pointer]: [...objectIds] },
     attributes: [ownerKey, relatedKey],
     limit: mostRows,
+    ...(transaction && { transaction }),
   });
   return rows.map((row) => ({
     target: String(row.get(pointer)),

@@ -11,7 +11,7 @@ export interface StepsPage {
 }
 
 /** The columns of `undo_steps` by the names of `UndoStep`. */
-export const undoStepColumns = `position, kind, state, model, object_id AS "objectId", object_label AS "objectLabel",
+export const undoStepColumns = `position, kind, state, attempts, model, object_id AS "objectId", object_label AS "objectLabel",
   first_entry_id AS "firstEntryId", last_entry_id AS "lastEntryId", fields, conflicts,
   already_undone AS "alreadyUndone"`;
 

@@ -2,6 +2,7 @@ import { objectId } from '../object-id.ts';
 import type { Registration } from '../registration.ts';
 import { attributeValue } from './attribute-value.ts';
 import { changeLinks } from './change-links.ts';
+import { meanwhileConflicts } from './meanwhile-conflicts.ts';
 import { primaryKeyValues, rowsWithIds } from './primary-key-values.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
@@ -21,14 +22,17 @@ export async function recreateRecords(group: StepGroup): Promise<UndoStep[]> {
     transaction,
   });
   const existing = new Set(there.map((row) => objectId(primaryKeys, row.dataValues)));
-  const outcomes = steps.map((step) => (existing.has(step.objectId) ? alreadyThere(step) : done(step)));
+  const checked = await meanwhileConflicts(group, true, () => ({ present: null, isStanding: () => true }));
+  const outcomes = checked.map((step) =>
+    step.state === 'done' && existing.has(step.objectId) ? alreadyThere(step) : step,
+  );
   const missing = outcomes.filter(({ state }) => state === 'done');
   const instances = await model.bulkCreate(
     missing.map((step) => recordOf(registration, step)),
     {
       transaction,
       validate: false,
-      audit: { rows: missing.map((step) => ({ extra: undoExtra(planId, step.fields) })) },
+      audit: { rows: missing.map((step) => ({ extra: undoExtra(planId, step) })) },
     },
   );
   for (const [index, step] of missing.entries()) {
@@ -51,14 +55,10 @@ function mayBeNull({ model }: Registration, attribute: string): boolean {
   return model.getAttributes()[attribute]?.allowNull !== false;
 }
 
-function done(step: UndoStep): UndoStep {
-  return { ...step, state: 'done' };
-}
-
 function alreadyThere(step: UndoStep): UndoStep {
   const conflict: UndoConflict = {
-    ...{ field: null, reason: 'changed', actorEmail: null, entryId: null, value: null },
-    message: 'It exists again: somebody made it since.',
+    ...{ field: null, reason: 'unrecorded', actorEmail: null, entryId: null, value: null },
+    message: 'It exists again, and the log does not tell who made it.',
   };
   return { ...step, state: 'skipped', conflicts: [...step.conflicts, conflict] };
 }

@@ -32,13 +32,15 @@ export async function refuseStalePlan(
   throw new StalePlanError(plan, renewed);
 }
 
-async function wasWrittenSince(sequelize: Sequelize, { id, watermark }: UndoPlan): Promise<boolean> {
+/** By what each step knows of its record: what was not committed when the plan was made has come since. */
+async function wasWrittenSince(sequelize: Sequelize, { id }: UndoPlan): Promise<boolean> {
   const [row] = await sequelize.query<{ written: boolean }>(
     `SELECT EXISTS (
        SELECT FROM undo_steps step
-       JOIN log_entries entry ON entry.model = step.model AND entry.object_id = step.object_id AND entry.id > $2
+       JOIN log_entries entry ON entry.model = step.model AND entry.object_id = step.object_id
+         AND entry.id > step.newest_entry_id
        WHERE plan_id = $1) AS written`,
-    { bind: [id, watermark], type: QueryTypes.SELECT },
+    { bind: [id], type: QueryTypes.SELECT },
   );
   return row?.written === true;
 }

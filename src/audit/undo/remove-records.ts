@@ -4,8 +4,11 @@ import { objectId } from '../object-id.ts';
 import { sameJson } from '../proof/same-json.ts';
 import { changeLinks } from './change-links.ts';
 import { meanwhileConflicts } from './meanwhile-conflicts.ts';
+import { pointingRows } from './pointing-rows.ts';
 import { recordedValues } from './present-records.ts';
 import { rowsWithIds } from './primary-key-values.ts';
+import { referencedConflict } from './referenced-conflict.ts';
+import { registrationsOf } from './registrations-of.ts';
 import { isRelation } from './relation.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
@@ -13,42 +16,65 @@ import type { UndoStep } from './undo-plan.ts';
 
 /** Deletes created records, one by one, so that each has its own entry with what it takes back. */
 export async function removeRecords(group: StepGroup): Promise<UndoStep[]> {
-  const { planId, registration, steps, transaction } = group;
+  const { registration, steps, transaction } = group;
   const { model, primaryKeys } = registration;
+  const ids = steps.map((step) => step.objectId);
   const found = await model.unscoped().findAll({
-    where: rowsWithIds(
-      registration,
-      steps.map((step) => step.objectId),
-    ),
+    where: rowsWithIds(registration, ids),
     order: primaryKeys.map((key) => [key, 'ASC'] satisfies [string, string]),
     lock: transaction.LOCK.UPDATE,
     paranoid: false,
     transaction,
   });
   const rows = new Map(found.map((row) => [objectId(primaryKeys, row.dataValues), row]));
-  const checked = await meanwhileConflicts(group, steps, (step) => {
+  const checked = await meanwhileConflicts(group, true, (step) => {
     const row = rows.get(step.objectId);
-    if (row === undefined) return { standing: [], lost: step.fields, present: null };
-    const present = recordedValues(registration, row.dataValues);
-    const lost = step.fields.filter(
-      ({ field, now }) => !isRelation(registration, field) && !sameJson(present[field] ?? null, now),
-    );
-    // A record that is not wholly as it was made is kept.
-    return { standing: lost.length > 0 ? [] : step.fields, lost, present };
+    const present = row === undefined ? null : recordedValues(registration, row.dataValues);
+    return {
+      present,
+      isStanding: ({ field, now }) =>
+        isRelation(registration, field) || sameJson(present?.[field] ?? null, now),
+    };
   });
-  for (const step of checked) {
+  const outcomes = await keepPointedTo(group, checked);
+  for (const step of outcomes) {
     const row = rows.get(step.objectId);
     if (step.state !== 'done' || row === undefined) continue;
     await changeLinks(row, step, group);
-    await destroy(row, planId, step, group);
+    await destroy(row, step, group);
   }
-  return checked;
+  return outcomes;
 }
 
-function destroy(row: Model, planId: string, step: UndoStep, { transaction }: StepGroup): Promise<void> {
+/** Locked for deletion, a record cannot be pointed to any more: what points to it by now does so to the end. */
+async function keepPointedTo(
+  { sequelize, registration, transaction }: StepGroup,
+  steps: readonly UndoStep[],
+): Promise<UndoStep[]> {
+  const going = new Set(steps.filter(({ state }) => state === 'done').map((step) => step.objectId));
+  const registrations = registrationsOf(sequelize);
+  const pointing = await pointingRows(sequelize, registration, [...going], registrations, transaction);
+  for (;;) {
+    const standing = pointing.filter(
+      ({ target, model, objectId: id, link }) =>
+        going.has(target) &&
+        // Its own links go with it, and what is removed in this very group is no reason to stay.
+        !(model === registration.modelName && going.has(link === null ? (id ?? '') : target)),
+    );
+    if (standing.length === 0) break;
+    for (const { target } of standing) going.delete(target);
+  }
+  return steps.map((step) => {
+    if (step.state !== 'done' || going.has(step.objectId)) return step;
+    const rows = pointing.filter(({ target }) => target === step.objectId);
+    return { ...step, state: 'skipped', conflicts: [...step.conflicts, referencedConflict(rows)] };
+  });
+}
+
+function destroy(row: Model, step: UndoStep, { planId, transaction }: StepGroup): Promise<void> {
   const context = currentContext();
   const destroyIt = () => row.destroy({ force: true, transaction });
   if (context === undefined) return destroyIt();
-  const extra = { ...context.extra, ...undoExtra(planId, step.fields) };
+  const extra = { ...context.extra, ...undoExtra(planId, step) };
   return runInContext({ ...context, extra }, destroyIt);
 }

@@ -18,23 +18,25 @@ export async function restoreRecords(group: StepGroup): Promise<UndoStep[]> {
   const { registration } = group;
   const rows = await lockedRows(group);
   const links = await linksUnderLock(group);
-  const checked = await meanwhileConflicts(group, group.steps, (step) => {
+  const checked = await meanwhileConflicts(group, false, (step) => {
     const row = rows.get(step.objectId);
-    if (row === undefined) return { standing: [], lost: step.fields, present: null };
-    const present = recordedValues(registration, row.dataValues);
-    const isStanding = ({ field, now, was }: UndoStep['fields'][number]) =>
-      isRelation(registration, field)
-        ? areLinked(links.get(field)?.get(step.objectId), now, true) &&
-          areLinked(links.get(field)?.get(step.objectId), was, false)
-        : sameJson(present[field] ?? null, now);
-    const standing = step.fields.filter(isStanding);
-    return { standing, lost: step.fields.filter((field) => !standing.includes(field)), present };
+    const present = row === undefined ? null : recordedValues(registration, row.dataValues);
+    return {
+      present,
+      isStanding: ({ field, now, was }) =>
+        isRelation(registration, field)
+          ? areLinked(links.get(field)?.get(step.objectId), now, true) &&
+            areLinked(links.get(field)?.get(step.objectId), was, false)
+          : present !== null && sameJson(present[field] ?? null, now),
+    };
   });
   const done = checked.filter(({ state }) => state === 'done');
   const writable = done
     .map((step) => ({ ...step, fields: step.fields.filter(({ field }) => !isRelation(registration, field)) }))
     .filter(({ fields }) => fields.length > 0);
-  if (writable.length > 0) await writeFields(group, writable, rows);
+  // Each only with the fields it restores: what others hold there may be finer than what is read of it.
+  const perFields = Map.groupBy(writable, ({ fields }) => JSON.stringify(fields.map(({ field }) => field)));
+  for (const steps of perFields.values()) await writeFields(group, steps, rows);
   for (const step of done) {
     const row = rows.get(step.objectId);
     if (row !== undefined) await changeLinks(row, step, group);
@@ -55,7 +57,7 @@ async function writeFields(
     validate: false,
     conflictAttributes: [...primaryKeys],
     updateOnDuplicate: [...fields, ...updatedAtOf(registration)],
-    audit: { rows: writable.map((step) => ({ extra: undoExtra(planId, step.fields) })) },
+    audit: { rows: writable.map((step) => ({ extra: undoExtra(planId, step) })) },
   });
 }
 

@@ -42,13 +42,13 @@ export async function storePlan(
         .map((step, index) => ({ ...step, position: offset + index + 1 }));
       await sequelize.query(
         `INSERT INTO undo_steps (plan_id, position, kind, state, model, object_id, object_label, first_entry_id,
-                                 last_entry_id, fields, conflicts, already_undone)
+                                 last_entry_id, newest_entry_id, fields, conflicts, already_undone)
          SELECT $1::bigint, position, kind, CASE kind WHEN 'none' THEN 'skipped' ELSE 'pending' END, model, "objectId",
-                "objectLabel", "firstEntryId", "lastEntryId", fields, conflicts,
+                "objectLabel", "firstEntryId", "lastEntryId", "newestEntryId", fields, conflicts,
                 ARRAY(SELECT jsonb_array_elements_text("alreadyUndone"))
          FROM jsonb_to_recordset($2::jsonb) AS step (
            position integer, kind text, model text, "objectId" text, "objectLabel" text, "firstEntryId" bigint,
-           "lastEntryId" bigint, fields jsonb, conflicts jsonb, "alreadyUndone" jsonb)`,
+           "lastEntryId" bigint, "newestEntryId" bigint, fields jsonb, conflicts jsonb, "alreadyUndone" jsonb)`,
         { bind: [row.id, storableJson(JSON.stringify(steps))], type: QueryTypes.INSERT, transaction },
       );
     }

@@ -1,4 +1,6 @@
 import type { JsonValue } from '../json-value.ts';
+import { entriesOfStep } from './entries-of-step.ts';
+import type { UndoStep } from './undo-plan.ts';
 
 /** Who wrote a value that an undo brings back, and in which entry. */
 export interface ValueAuthor {
@@ -12,14 +14,14 @@ export type FieldAuthors = Readonly<Record<string, ValueAuthor | null>>;
 /** What each entry of an undo carries as `extra`: the plan, the entries it takes back, whose values return. */
 export function undoExtra(
   planId: string,
-  fields: readonly { field: string; entryIds: readonly string[]; author: ValueAuthor | null }[],
+  step: Pick<UndoStep, 'fields'> & Partial<Pick<UndoStep, 'firstEntryId' | 'lastEntryId'>>,
 ): { undo: JsonValue } {
   return {
     undo: {
       planId,
-      entries: [...new Set(fields.flatMap(({ entryIds }) => entryIds))],
+      entries: entriesOfStep(step),
       authors: Object.fromEntries(
-        fields.map(({ field, author }) => [field, author === null ? null : { ...author }]),
+        step.fields.map(({ field, author }) => [field, author === null ? null : { ...author }]),
       ),
     },
   };

@@ -49,6 +49,8 @@ export interface UndoStep {
   readonly kind: UndoStepKind;
   /** `skipped` when it could not be done any more when its turn came; the conflict says why. */
   readonly state: 'pending' | 'done' | 'skipped';
+  /** How often the database has refused it: another step may have to make way first. */
+  readonly attempts: number;
   readonly model: string;
   readonly objectId: string;
   readonly objectLabel: string;

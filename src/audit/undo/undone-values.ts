@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { FieldChanges } from '../changes.ts';
+import { entriesOfStep } from './entries-of-step.ts';
 import type { UndoStep } from './undo-plan.ts';
 import type { UndoneValue } from './undone-value.ts';
 
@@ -16,7 +17,7 @@ export async function undoneValues(
   transaction: Transaction,
 ): Promise<UndoneValue[]> {
   const done = steps.filter(({ state }) => state === 'done');
-  const ids = new Set(done.flatMap(({ fields }) => fields.flatMap(({ entryIds }) => entryIds)));
+  const ids = new Set(done.flatMap(entriesOfStep));
   const rows = await sequelize.query<TakenBack>(
     'SELECT id, run_id AS "runId", changes FROM log_entries WHERE id = ANY($1::bigint[])',
     { bind: [[...ids]], type: QueryTypes.SELECT, transaction },

@@ -26,18 +26,22 @@ export const up: Migration['up'] = async ({ sequelize, transaction }) => {
       plan_id bigint NOT NULL REFERENCES undo_plans (id) ON DELETE CASCADE,
       position integer NOT NULL,
       kind text NOT NULL CHECK (kind IN ('restore', 'recreate', 'remove', 'none')),
+      attempts smallint NOT NULL DEFAULT 0,
       state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'skipped')),
       model text NOT NULL,
       object_id text NOT NULL,
       object_label text NOT NULL,
       first_entry_id bigint NOT NULL,
       last_entry_id bigint NOT NULL,
+      newest_entry_id bigint NOT NULL,
       fields jsonb NOT NULL,
       conflicts jsonb NOT NULL DEFAULT '[]',
       already_undone text[] NOT NULL DEFAULT '{}',
       PRIMARY KEY (plan_id, position)
     );
-    CREATE INDEX undo_steps_pending ON undo_steps (plan_id, position) WHERE state = 'pending';
+    COMMENT ON COLUMN undo_steps.newest_entry_id IS 'The newest log entry of the record that the plan knows.';
+    COMMENT ON COLUMN undo_steps.attempts IS 'How often the database has refused it; other steps may make way.';
+    CREATE INDEX undo_steps_pending ON undo_steps (plan_id, attempts, position) WHERE state = 'pending';
     CREATE INDEX undo_steps_object ON undo_steps (model, object_id);
 
     CREATE TABLE undone_entries (
