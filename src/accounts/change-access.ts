@@ -17,26 +17,29 @@ export async function changeAccess(
 ): Promise<User> {
   refuseAutomated(email);
   return await sequelize.transaction(async (transaction) => {
+    const admins = await lockAdmins(transaction);
     const user = await findUser(email, transaction);
-    const staysAdmin =
-      ('role' in change ? change.role === 'admin' : change.isActive) && user.role === 'admin';
-    if (user.role === 'admin' && user.isActive && !staysAdmin) await refuseLastAdmin(user, transaction);
+    const staysAdmin = 'role' in change ? change.role === 'admin' : change.isActive;
+    if (!staysAdmin && admins.includes(user.id) && admins.length === 1) throw lastAdmin(user);
     await user.update(change, { transaction });
     if (!user.isActive) await endSessions(sequelize, user.id, transaction);
     return user;
   });
 }
 
-async function refuseLastAdmin({ id, email }: User, transaction: Transaction): Promise<void> {
-  // Locked, so that two admins cannot remove each other at once.
+/** The active admins, locked before anybody else is, so that two admins who remove each other take turns. */
+async function lockAdmins(transaction: Transaction): Promise<readonly string[]> {
   const admins = await User.findAll({
     where: { role: 'admin', isActive: true },
     order: [['id', 'ASC']],
     lock: transaction.LOCK.UPDATE,
     transaction,
   });
-  if (admins.some((admin) => admin.id !== id)) return;
-  throw new HotspotsError(
+  return admins.map(({ id }) => id);
+}
+
+function lastAdmin({ email }: User): HotspotsError {
+  return new HotspotsError(
     'LAST_ADMIN',
     `${email} is the only active admin: without one, nobody could give roles. Make another admin first: ` +
       'npm run hotspots -- user role EMAIL admin.',

@@ -4,8 +4,27 @@ import { HotspotsError } from '../errors.ts';
 /** Argon2id with the parameters that OWASP's Password Storage Cheat Sheet recommends first (19 MiB, 2 passes). */
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
+/** How a hash with these parameters begins, in PHC format. */
+const prefix = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`;
+
 const shortest = 12;
 const longest = 1024;
+
+/** What most guessed passwords are made of (the words of 12 characters and more in lists of leaked ones). */
+const worthless = [
+  ...[
+    'password',
+    'passwort',
+    'qwertyuiop',
+    'qwerty',
+    'asdfghjkl',
+    '1234567890',
+    '123456',
+    'abcdefgh',
+    'abcdef',
+  ],
+  ...['letmein', 'welcome', 'iloveyou', 'changeme', 'secret', 'administrator', 'admin', 'hotspots'],
+];
 
 /** A hash in PHC format, with its salt and parameters in it. */
 export function hashPassword(password: string): Promise<string> {
@@ -24,6 +43,11 @@ export async function isPassword(password: string, passwordHash: string | null):
   return isRight && passwordHash !== null;
 }
 
+/** Whether a hash was made with other parameters, so that it should be made anew while the password is known. */
+export function isOutdatedHash(passwordHash: string): boolean {
+  return !passwordHash.startsWith(prefix);
+}
+
 /**
  * Refuses passwords that are soon guessed. There are no rules of composition: length is what counts (NIST SP
  * 800-63B, 5.1.1.2).
@@ -33,6 +57,10 @@ export async function isPassword(password: string, passwordHash: string | null):
 export function checkPassword(password: string, { email }: { email: string }): void {
   const [name = ''] = email.split('@');
   const plain = password.toLowerCase();
+  const rest = [email, name, ...worthless].reduce(
+    (left, word) => left.replaceAll(word.toLowerCase(), ''),
+    plain,
+  );
   const problem =
     password.length < shortest
       ? `it has ${password.length} characters; at least ${shortest} are needed`
@@ -40,8 +68,8 @@ export function checkPassword(password: string, { email }: { email: string }): v
         ? `it has ${password.length} characters; at most ${longest} are allowed`
         : new Set(plain).size < 5
           ? 'it repeats a few characters'
-          : plain.replaceAll(name.toLowerCase(), '').length < shortest / 2
-            ? 'it is little more than the e-mail address'
+          : rest.length < shortest / 2
+            ? 'it is little more than the e-mail address or words that are tried first'
             : null;
   if (problem === null) return;
   throw new HotspotsError(

@@ -1,7 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { withUserActor } from '../audit/with-user-actor.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../models/user.ts';
-import { isPassword } from './password.ts';
+import { hashPassword, isOutdatedHash, isPassword } from './password.ts';
 
 /** So many failures in a row are let pass; each further one locks for twice as long, up to an hour. */
 const freeFailures = 5;
@@ -15,41 +16,59 @@ const longestLockSeconds = 3600;
  * @throws HotspotsError SIGN_IN_FAILED, always with the same words, unless the address is locked
  */
 export async function signIn(sequelize: Sequelize, email: string, password: string): Promise<User> {
-  const address = email.trim().toLowerCase().slice(0, 254);
-  const seconds = await lockedFor(sequelize, address);
-  if (seconds > 0) {
-    throw new HotspotsError(
-      'SIGN_IN_FAILED',
-      `There were too many failed attempts with this address. Try again in ${Math.ceil(seconds / 60)} min.`,
-    );
-  }
-  const user = address.includes('\0') ? null : await User.findOne({ where: { email: address } });
-  const isRight = await isPassword(password, user?.isActive === true ? user.passwordHash : null);
-  if (user === null || !isRight) {
-    await noteFailure(sequelize, address.replaceAll('\0', ''));
+  const address = email.trim().toLowerCase().replaceAll('\0', '').slice(0, 254);
+  await countAttempt(sequelize, address);
+  const user = await User.findOne({ where: { email: address } });
+  const passwordHash = user?.isActive === true ? user.passwordHash : null;
+  const isRight = await isPassword(password, passwordHash);
+  if (user === null || passwordHash === null || !isRight)
     throw new HotspotsError('SIGN_IN_FAILED', 'E-mail address and password do not belong together.');
-  }
-  await sequelize.query('DELETE FROM sign_in_failures WHERE email = $1', { bind: [address] });
+  await forgetFailures(sequelize, address);
+  if (isOutdatedHash(passwordHash)) await renewHash(user, password, passwordHash);
   return user;
 }
 
-async function lockedFor(sequelize: Sequelize, email: string): Promise<number> {
-  const [row] = await sequelize.query<{ seconds: number }>(
-    `SELECT extract(epoch FROM locked_until - now())::float8 AS seconds FROM sign_in_failures
-     WHERE email = $1 AND locked_until > now()`,
-    { bind: [email.replaceAll('\0', '')], type: QueryTypes.SELECT },
-  );
-  return row?.seconds ?? 0;
-}
-
-async function noteFailure(sequelize: Sequelize, email: string): Promise<void> {
-  await sequelize.query(
+/**
+ * Counts an attempt as failed before it is made. Counted afterwards, as many guesses as are sent at once would be
+ * free.
+ */
+async function countAttempt(sequelize: Sequelize, email: string): Promise<void> {
+  const [counted] = await sequelize.query(
     `INSERT INTO sign_in_failures AS known (email, failures, last_at) VALUES ($1, 1, now())
      ON CONFLICT (email) DO UPDATE SET
        failures = known.failures + 1, last_at = now(),
        locked_until = CASE WHEN known.failures + 1 >= ${freeFailures} THEN
          now() + make_interval(secs => least(${longestLockSeconds},
-           ${firstLockSeconds} * 2 ^ least(known.failures + 1 - ${freeFailures}, 10))) END`,
+           ${firstLockSeconds} * 2 ^ least(known.failures + 1 - ${freeFailures}, 10))) END
+     WHERE known.locked_until IS NULL OR known.locked_until <= now()
+     RETURNING failures`,
+    { bind: [email], type: QueryTypes.SELECT },
+  );
+  if (counted !== undefined) return;
+  const [lock] = await sequelize.query<{ minutes: number }>(
+    `SELECT ceil(extract(epoch FROM locked_until - now()) / 60)::int AS minutes FROM sign_in_failures
+     WHERE email = $1`,
+    { bind: [email], type: QueryTypes.SELECT },
+  );
+  throw new HotspotsError(
+    'SIGN_IN_FAILED',
+    `There were too many failed attempts with this address. Try again in ${Math.max(1, lock?.minutes ?? 1)} min.`,
+  );
+}
+
+/** Also those of others that are long over: many are of addresses that nobody has, so nobody else clears them. */
+async function forgetFailures(sequelize: Sequelize, email: string): Promise<void> {
+  await sequelize.query(
+    "DELETE FROM sign_in_failures WHERE email = $1 OR last_at < now() - interval '1 day'",
     { bind: [email] },
   );
+}
+
+async function renewHash(user: User, password: string, outdated: string): Promise<void> {
+  const passwordHash = await hashPassword(password);
+  // Not if another password was set meanwhile.
+  await withUserActor(user, () =>
+    User.update({ passwordHash }, { where: { id: user.id, passwordHash: outdated } }),
+  );
+  await user.reload();
 }

@@ -42,7 +42,8 @@ export async function buildServer(
   });
   app.decorate('waitingRuns', () => countWaitingRuns(sequelize));
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-correlation-id', request.id);
+    // What is shown to somebody who is signed in must not be kept for who comes after. Assets say otherwise.
+    reply.headers({ 'x-correlation-id': request.id, 'cache-control': 'no-store' });
   });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },

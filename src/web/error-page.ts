@@ -39,7 +39,9 @@ export async function sendErrorPage(
     log.error('A request failed', {
       reference: request.id,
       url: request.url,
-      error: error.stack ?? error.message,
+      error,
+      // Those of the database have no message in their stack.
+      stack: error.stack,
     });
     const body = html`<h1>Something went wrong</h1>
       <p>It was not your doing. Nothing is half done. The log knows it by the number <code>${request.id}</code>.</p>`;

@@ -27,7 +27,8 @@ export async function sendPage(
   const { user } = request;
   const notice = takeNotice(request);
   const links = user === null ? [] : navigation.filter(({ role }) => hasRole(user, role));
-  const waiting = user === null ? 0 : await request.server.waitingRuns();
+  // A page that says the server has failed must not need the database that it may have failed for.
+  const waiting = user === null || status >= 500 ? 0 : await request.server.waitingRuns();
   const page = await html`<!doctype html>
 <html lang="en">
   <head>

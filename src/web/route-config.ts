@@ -29,5 +29,7 @@ declare module 'fastify' {
     passwordMark?: string;
     /** Shown on the next page. */
     notice?: string;
+    /** Whether the store has it already. */
+    isStored?: boolean;
   }
 }

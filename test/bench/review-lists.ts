@@ -2,16 +2,12 @@ import { QueryTypes } from 'sequelize';
 import { findLogEntries } from '../../src/audit/reading/find-log-entries.ts';
 import type { LogEntryFilter } from '../../src/audit/reading/log-entry-filter.ts';
 import type { Database } from '../../src/database/open-database.ts';
+import { fillLog, logActors, logObjects, logRuns } from './fill-log.ts';
 import type { Measurement } from './rounds.ts';
 
 const entryCount = 10_000_000;
-const actors = 500;
-const runs = 5_000;
-const objects = 1_000_000;
 const queries = 200;
 const targetMs = 25;
-
-let filled = false;
 
 /**
  * Pages of 50 changes by actor, by run and by object in a log of 10,000,000 entries: the 95th percentile of 200
@@ -21,13 +17,12 @@ let filled = false;
  * @throws Error when any of the queries read the table sequentially.
  */
 export async function reviewLists(database: Database): Promise<Measurement[]> {
-  if (!filled) await fill(database);
-  filled = true;
+  await fillLog(database, entryCount);
   const scansBefore = await sequentialScans(database);
   const filters: Record<string, (n: number) => LogEntryFilter> = {
-    actor: (n) => ({ actor: `actor${n % actors}@example.org` }),
-    run: (n) => ({ run: String((n % runs) + 1) }),
-    object: (n) => ({ model: 'Event', objectId: String((n * 7919) % objects) }),
+    actor: (n) => ({ actor: `actor${n % logActors}@example.org` }),
+    run: (n) => ({ run: String((n % logRuns) + 1) }),
+    object: (n) => ({ model: 'Event', objectId: String((n * 7919) % logObjects) }),
   };
   const measurements: Measurement[] = [];
   for (const [name, filter] of Object.entries(filters)) {
@@ -63,26 +58,4 @@ async function sequentialScans({ sequelize }: Database): Promise<number> {
     { type: QueryTypes.SELECT },
   );
   return row?.scans ?? Number.NaN;
-}
-
-/** Made in the database, without the indexes, which are put back afterwards: so it takes minutes and not an hour. */
-async function fill({ sequelize }: Database): Promise<void> {
-  process.stderr.write(`making ${entryCount} entries\n`);
-  const indexes = await sequelize.query<{ name: string; definition: string }>(
-    `SELECT indexname AS name, indexdef AS definition FROM pg_indexes
-     WHERE tablename = 'log_entries' AND indexname <> 'log_entries_pkey'`,
-    { type: QueryTypes.SELECT },
-  );
-  await sequelize.query(indexes.map(({ name }) => `DROP INDEX ${name}`).join(';'));
-  await sequelize.query(
-    `INSERT INTO log_entries (timestamp, actor_id, run_id, action, model, object_id, object_label, actor_email, changes, source_url)
-     SELECT now() - make_interval(secs => ${entryCount} - n), n % ${actors}, n / ${entryCount / runs} + 1, 1, 'Event',
-            (n * 31 % ${objects})::text, 'Concert ' || n, 'actor' || n % ${actors} || '@example.org',
-            jsonb_build_object('name', jsonb_build_array('Concert ' || n, 'Concert ' || n + 1),
-                               'status', jsonb_build_array('EventScheduled', 'EventPostponed')),
-            'https://example.org/events/' || n
-     FROM generate_series(0, ${entryCount - 1}) n`,
-  );
-  for (const { definition } of indexes) await sequelize.query(definition);
-  await sequelize.query('VACUUM ANALYZE log_entries');
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -83,13 +84,36 @@ describe('wrong usage', () => {
     [['crawl', '--source=a', '--url=https://a.example'], /^--source and --url exclude each other/],
     [['crawl', '--spider=events', 'now'], /^"now" is one word too many\./],
     [['review', 'last'], /^RUN must be a number such as 12; given: "last"\./],
-    [['review', '5', '--field=name'], /^A run and filters exclude each other\. .*--run=5\./],
+    [['review', '5', '--field=name'], /^A run, and filters or formats, exclude each other\. .*--run=5\./],
     [['review', '--since=soon'], /^--since must be a span such as 30m, .*; given: "soon"\./],
     [
       ['review', '--action=updat'],
       /^--action must be one of create, update, delete, access; .* Did you mean update\?/,
     ],
     [['review', '--run=0'], /^--run must be a number/],
+    [['review', '5', '--format=csv'], /^A run, and filters or formats, exclude each other\. .*--run=5\./],
+    [['review', '--run=5', '--format=xml'], /^--format must be one of csv, jsonl; given: "xml"\./],
+    [
+      ['review', '--runs', '--field=name'],
+      /^There is no filter --field\. Filters of runs are --actor, --spider, /,
+    ],
+    [['review', '--flagged', '--run=5'], /^There is no filter --run\. /],
+    [['review', '--kind=crwl'], /^--kind must be one of crawl, undo; given: "crwl"\./],
+    [['review', 'show'], /^show needs the number of a change: review show 4711\./],
+    [['review', 'good'], /^good needs the number of a run, or --change=ID\./],
+    [['review', 'bad', '5', '--change=7'], /^bad needs the number of a run, or --change=ID\./],
+    [['undo'], /^Say what is to be undone: --run=ID, --change=ID, /],
+    [['undo', '--run=first'], /^--run must be a number/],
+    [['undo', '--plan=7', '--run=5'], /^--plan and --run exclude each other\./],
+    [['undo', '--change=7', '--actor=a@example.org'], /^--change and --actor exclude each other\./],
+    [['history', 'Place'], /^A kind of record and an id are needed: history Place 192\./],
+    [['history', 'Place', '1', '--as-of=soon'], /^--as-of must be a span such as 30m/],
+    [['holds', '--release=one'], /^--release must be a number such as 12; given: "one"\./],
+    [['suggestions', '--accept=1', '--dismiss-all'], /^Accept or dismiss, not both at once\./],
+    [
+      ['release', 'Place', '1'],
+      /^A kind of record, an id and a field are needed: release Place 192 telephone\./,
+    ],
     [['spiders', '--jsn'], /^spiders has no option --jsn\. Did you mean --json\? /],
   ])('%j is answered with one line and code 2', async (args, line) => {
     // Nothing may be opened for a command that cannot run: this address would fail with code 1.
@@ -107,15 +131,21 @@ describe('wrong usage', () => {
 });
 
 describe('help', () => {
-  it.each([['--help'], ['crawl', '--help'], ['review', '--help'], ['spiders', '--help']])(
-    '%s %s has usage and examples, and needs no database',
-    async (...args) => {
-      const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
-      expect(result).toMatchObject({ code: 0, stderr: '' });
-      expect(result.stdout).toMatch(/^Usage: npm run hotspots -- /m);
-      expect(result.stdout).toMatch(/^Examples:\n {2}npm run /m);
-    },
-  );
+  it.each([
+    ...[['--help'], ['crawl', '--help'], ['review', '--help'], ['undo', '--help'], ['history', '--help']],
+    ...[
+      ['holds', '--help'],
+      ['suggestions', '--help'],
+      ['release', '--help'],
+      ['resume', '--help'],
+    ],
+    ['spiders', '--help'],
+  ])('%s %s has usage and examples, and needs no database', async (...args) => {
+    const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(/^Usage: npm run hotspots -- /m);
+    expect(result.stdout).toMatch(/^Examples:\n {2}npm run /m);
+  });
 });
 
 describe('a failure', () => {
@@ -128,20 +158,34 @@ describe('a failure', () => {
 });
 
 describe('hotspots spiders', () => {
+  // No database is made for a list of what is in files.
+  const environment = { HOTSPOTS_STORAGE: path.join(tmpdir(), 'hotspots-without-storage') };
+
   it('lists spiders and sources with their limits', async () => {
-    const result = await runCli(['spiders']);
+    const result = await runCli(['spiders'], environment);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^events +event +Events from any site/m);
     expect(result.stdout).toMatch(
       /^sample-places +places +http:\/\/sample\.hotspots\.example\/places\/ +America\/New_York/m,
     );
+    expect(existsSync(environment.HOTSPOTS_STORAGE)).toBe(false);
   });
 
   it('gives one JSON object', async () => {
-    const { stdout } = await runCli(['spiders', '--json']);
+    const { stdout } = await runCli(['spiders', '--json'], environment);
     expect(JSON.parse(stdout)).toMatchObject({
       spiders: [{ name: 'events', pipeline: 'event' }, { name: 'places' }],
-      sources: [{ name: 'sample-events', sample: true, limits: { depth: 3 } }, { name: 'sample-places' }],
+      sources: [
+        { name: 'sample-events', sample: true, limits: { depth: 3 }, paused: null },
+        { name: 'sample-places' },
+      ],
     });
+  });
+
+  it('lists them also when no database says which are paused', async () => {
+    const result = await runCli(['spiders'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    expect(result.stdout).toMatch(/^sample-places +places /m);
+    expect(result.stderr).toMatch(/^Which sources are paused is not known\. No connection to the database/);
+    expect(result.code).toBe(0);
   });
 });

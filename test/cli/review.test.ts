@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
-import { runCli } from '../helpers/run-cli.ts';
+import { runCli, startCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 let database: Database;
@@ -20,7 +20,7 @@ describe('hotspots review', () => {
     expect((await review()).stdout).toBe(
       'Nothing was crawled yet. Begin with: npm run crawl -- --spider=events\n',
     );
-    expect(JSON.parse((await review('--json')).stdout)).toEqual({ runs: [], next: null });
+    expect(JSON.parse((await review('--json')).stdout)).toEqual({ waiting: [], runs: [], next: null });
   });
 
   describe('after two crawls', () => {
@@ -36,12 +36,13 @@ describe('hotspots review', () => {
       const { stdout, code } = await review();
       const [titles, second, first] = stdout.split('\n');
       expect(titles).toMatch(
-        /^RUN +SPIDER +SOURCE +STARTED +TOOK +PAGES +NEW +CHANGED +UNCHANGED +REJECTED +FAILED +STATE +ACTOR$/,
+        /^RUN +SPIDER +SOURCE +STARTED +TOOK +PAGES +NEW +CHANGED +DELETED +UNDONE +STATE +VERDICT +ACTOR +FLAGS$/,
       );
       expect(first).toMatch(
-        /^ *\d+ +events +sample-events +\d{4}-.* 25 +0 +0 +1 +0 +finished +scraper@vibemap\.com$/,
+        /^ *\d+ +events +sample-events +\d{4}-.* 29 +25 +0 +0 +0 +finished +- +scraper@vibemap\.com$/,
       );
-      expect(second).toMatch(/ 0 +0 +18 +1 +0 +finished /);
+      expect(second).toMatch(/ 29 +0 +0 +0 +0 +finished +- /);
+      expect(stdout).toMatch(/\n\nWhat a run changed: npm run review -- \d+\n$/);
       expect(code).toBe(0);
     });
 
@@ -51,6 +52,46 @@ describe('hotspots review', () => {
       const rest = JSON.parse((await review(`--before=${page.next}`, '--json')).stdout);
       expect(rest.runs.map(({ id }: { id: string }) => id)).toEqual([firstRun]);
       expect(rest.next).toBeNull();
+      const { stdout } = await review('--runs', '--spider=-places', '--limit=1');
+      const [, args] = /^Older runs: npm run review -- (.*)$/m.exec(stdout) ?? [];
+      expect(args).toBe(`--runs --spider=-places --limit=1 --before=${page.next}`);
+    });
+
+    it.each([
+      [['--runs', '--source=sample-events'], 2],
+      [['--spider=places'], 0],
+      [['--kind=crawl', '--verdict=none', '--since=1d'], 2],
+      [['--flagged', '--verdict=none'], 0],
+    ])('filters runs by %j', async (args, count) => {
+      const { waiting, runs } = JSON.parse((await review(...args, '--json')).stdout);
+      expect([waiting.length, runs.length]).toEqual([0, count]);
+    });
+
+    it('exports runs and changes, the changes field by field, in lines that end as RFC 4180 says', async () => {
+      const [runs, changes, lines] = await Promise.all([
+        review('--format=csv'),
+        review('--model=event', '--field=name', '--format=csv'),
+        review(`--run=${firstRun}`, '--format=jsonl'),
+      ]);
+      expect(runs.stdout).toMatch(/^id,kind,spider,source,actor_email,state,started_at,.*,verdict,flags\r\n/);
+      expect(runs.stdout.match(/\r\n/g)).toHaveLength(3);
+      const [titles, ...rows] = changes.stdout.split('\r\n');
+      expect(titles).toBe(
+        'id,at,run,spider,actor_email,model,record_id,record_label,action,field,was,now,source_url,verdict',
+      );
+      expect(rows.filter((row) => row.includes(',create,name,,Fog Film Night,'))).toHaveLength(1);
+      const values = lines.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(values).toHaveLength(25);
+      expect(values[0]).toMatchObject({ runId: firstRun, spider: 'events', verdict: null, action: 'create' });
+    });
+
+    it('stops an export when its reader has seen enough', async () => {
+      const cli = startCli(['review', `--run=${firstRun}`, '--format=csv'], environment);
+      cli.process.stdout?.destroy();
+      expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
     });
 
     it('shows a run field by field, with the commonest new value, its share and samples', async () => {
@@ -59,7 +100,8 @@ describe('hotspots review', () => {
       expect(stdout).toMatch(/^FIELD +CHANGES +COMMONEST NEW VALUE +SHARE$/m);
       expect(stdout).toMatch(/^Event\.timeZone +18 +America\/New_York +100 %$/m);
       expect(stdout).toMatch(/^Event\.name +18 +Story Time for Small Sailors +17 %$/m);
-      expect(stdout).toMatch(/\(empty\) → Harbour Lights Concert +http:\/\/sample\.hotspots\.example\//);
+      expect(stdout).toMatch(/^ {2}#\d+ (\S.*\S) +\(empty\) → \1 +http:\/\/sample\.hotspots\.example\//m);
+      expect(stdout).toMatch(new RegExp(`^Undo: {3}npm run undo -- --run=${firstRun} --reason="…"$`, 'm'));
       expect(code).toBe(0);
       const json = JSON.parse((await review(firstRun, '--json')).stdout);
       expect(json.run).toMatchObject({ id: firstRun, created: 25 });
@@ -124,6 +166,17 @@ describe('hotspots review', () => {
       expect(stdout).toContain('update Event 1  \\u{1b}[2JOpen Mic <script>alert(1)</script>');
       expect(stdout).toContain('\\u{9b}31m → a\\r\\nb\\u{7}');
       expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
+    });
+
+    it('exports no cell that a spreadsheet would run', async () => {
+      await database.sequelize.query(
+        `INSERT INTO log_entries (action, actor_email, model, object_id, object_label, changes)
+         VALUES (1, 'scraper@vibemap.com', 'Place', '77', '@SUM(A1)', $1)`,
+        { bind: [JSON.stringify({ name: ['+1', '=HYPERLINK("http://a.example")'], url: ['-2', '\tx'] })] },
+      );
+      const { stdout } = await review('--object=77', '--model=Place', '--format=csv');
+      expect(stdout).toContain(`,'@SUM(A1),update,name,'+1,"'=HYPERLINK(""http://a.example"")",`);
+      expect(stdout).toContain(`,'@SUM(A1),update,url,'-2,'\tx,`);
     });
 
     it('shows nothing for another actor, and helps with a misspelt name', async () => {

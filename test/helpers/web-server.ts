@@ -94,9 +94,17 @@ export interface TestWeb extends AsyncDisposable {
   as(role: Role): Promise<Visitor>;
 }
 
-/** The server on a test's database, with a user of each role. */
-export async function startTestWeb(database: Database): Promise<TestWeb> {
+/**
+ * The server on a test's database, with a user of each role.
+ *
+ * @param addRoutes adds what a test needs besides the pages
+ */
+export async function startTestWeb(
+  database: Database,
+  addRoutes: (app: FastifyInstance) => void = () => {},
+): Promise<TestWeb> {
   const app = await buildServer(database);
+  addRoutes(app);
   await app.ready();
   const make = (role: Role) =>
     withUserActor({ id: null, email: 'setup@example.org' }, () =>

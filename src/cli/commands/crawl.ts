@@ -72,7 +72,7 @@ export const crawl: Command = {
     const limit = wholeNumber('crawl', '--limit', given.text('limit'), { min: 1, max: 10_000_000 });
     const crawls = await chooseCrawls(given);
     return withDatabase(async (database) => {
-      using stop = stopOnSignal();
+      using stop = stopOnSignal('the pages in flight');
       const codes: ExitCode[] = [];
       for (const planned of crawls) {
         if (stop.signal.aborted) break;

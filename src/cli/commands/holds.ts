@@ -26,18 +26,20 @@ export const holds: Command = {
     ['npm run hotspots -- holds --source=chi-libraries', 'What is held back from one source'],
     ['npm run hotspots -- holds --release=31', 'The next crawl may write value 31 again'],
   ],
-  run: (given) =>
-    withDatabase(async ({ sequelize }) => {
-      const ids = given.texts('release').map((text) => idOf('holds', '--release', text) ?? '');
+  run: (given) => {
+    const ids = given.texts('release').map((text) => idOf('holds', '--release', text) ?? '');
+    const { filter, page } = readFieldRecordsOptions('holds', given);
+    return withDatabase(async ({ sequelize }) => {
       if (ids.length > 0) {
         const by = await actingPerson(given.text('as'));
         for (const id of ids) {
-          const { sourceName, model, objectId, field } = await releaseHold(sequelize, id, { by });
-          await writeOutput(safeText(`${sourceName} may write that ${field} of ${model} ${objectId} again.`));
+          const hold = await releaseHold(sequelize, id, { by });
+          const { sourceName, model, objectId, field } = hold;
+          const said = `${sourceName} may write that ${field} of ${model} ${objectId} again.`;
+          await writeOutput(given.flag('json') ? JSON.stringify({ released: hold.get() }) : safeText(said));
         }
         return exitCodes.done;
       }
-      const { filter, page } = readFieldRecordsOptions('holds', given);
       const found = await listHolds(filter, page);
       if (given.flag('json')) {
         await writeOutput(JSON.stringify({ holds: found.holds.map((hold) => hold.get()), next: found.next }));
@@ -71,5 +73,6 @@ export const holds: Command = {
       const older = found.next === null ? '' : `\n\nOlder: --before=${found.next}`;
       await writeOutput(found.holds.length === 0 ? 'Nothing is held back.' : table + older);
       return exitCodes.done;
-    }),
+    });
+  },
 };

@@ -1,14 +1,14 @@
-import { logActions } from '../../audit/log-action.ts';
-import { filterFromFlags } from '../../audit/reading/filter-from-flags.ts';
-import { actorTypes, entryVerdicts, type LogEntryFilter } from '../../audit/reading/log-entry-filter.ts';
-import { HotspotsError } from '../../errors.ts';
+import { runKinds } from '../../models/run.ts';
 import { verdictWords } from '../../review/given-verdict.ts';
 import { parseRunFilter, type RunFilter } from '../../review/run-filter.ts';
+import { asUsage } from './arguments/as-usage.ts';
 import { choice } from './arguments/choice.ts';
 import { idOf } from './arguments/id-of.ts';
-import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
+import { type OptionSpecs, type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
+import { repeatOptions } from './arguments/repeat-options.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { filterNames, filterOptions, readFilter } from './filter-options.ts';
 import { checkRuns } from './review/check-runs.ts';
 import { exportChanges, exportRuns } from './review/export-list.ts';
 import { judge } from './review/judge.ts';
@@ -19,24 +19,20 @@ import { showRun } from './review/show-run.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { withDatabase } from './with-database.ts';
 
-/** Conditions on changes, by their words as options. */
-export const filterOptions = {
-  actor: { value: 'EMAIL', help: 'changes by this actor' },
-  'actor-type': { value: 'WORD', help: `changes by any ${actorTypes.join(', ')}` },
-  since: { value: 'WHEN', help: 'changes from then on: 30m, 12h, 7d, 2w, or 2027-03-01[T18:00Z]' },
-  until: { value: 'WHEN', help: 'changes before then' },
-  model: { value: 'NAME', help: 'changes of Place, Event or User records' },
-  object: { value: 'ID', help: 'changes of one record; with --model' },
-  field: { value: 'NAME', help: 'changes of this field, as startDate' },
-  action: { value: 'WORD', help: logActions.join(', ') },
-  run: { value: 'ID', help: 'changes of this run' },
-  source: { value: 'NAME', help: 'changes of all runs of this source' },
-  correlation: { value: 'ID', help: 'changes of one request' },
-  verdict: { value: 'WORD', help: `changes that are ${entryVerdicts.join(', ')}; with --runs, runs` },
-  q: { value: 'TEXT', help: 'changes with this text in an old or new value' },
-} as const;
+/** Conditions that only runs have; beside them the others mean runs too. */
+const runOptions: OptionSpecs = {
+  runs: { type: 'boolean', help: 'filters mean runs: --actor, --source, --verdict, --since, --until' },
+  flagged: { type: 'boolean', help: 'runs with flags' },
+  spider: { type: 'string', multiple: true, value: 'NAME', help: 'runs of this spider' },
+  kind: {
+    type: 'string',
+    multiple: true,
+    value: 'WORD',
+    help: `runs that are a ${runKinds.join(' or an ')}`,
+  },
+};
 
-export const filterNames = Object.keys(filterOptions);
+const repeatedNames = [...filterNames, ...Object.keys(runOptions), 'limit'];
 
 const formats = ['csv', 'jsonl'] as const;
 
@@ -46,15 +42,8 @@ export const review: Command = {
   summary: 'Shows what runs and people changed, and keeps what reviewers think of it',
   usage: '[RUN | show CHANGE | good|bad|clear RUN | FILTERS]',
   options: {
-    // Given twice, an option means either; a "-" in front of a value means all but that.
-    ...Object.fromEntries(
-      Object.entries(filterOptions).map(([name, option]) => [
-        name,
-        { type: 'string', multiple: true, ...option } as const,
-      ]),
-    ),
-    runs: { type: 'boolean', help: 'filters mean runs: --actor, --source, --verdict, --since, --until' },
-    flagged: { type: 'boolean', help: 'only runs with flags' },
+    ...filterOptions,
+    ...runOptions,
     change: {
       type: 'string',
       multiple: true,
@@ -67,7 +56,10 @@ export const review: Command = {
       value: 'EMAIL',
       help: 'who judges; HOTSPOTS_USER, or the system user, if not given',
     },
-    check: { type: 'boolean', help: 'exit code 3 while flagged runs wait; for cron' },
+    check: {
+      type: 'boolean',
+      help: 'exit code 3 while flagged runs wait, 0 and no word otherwise; for cron',
+    },
     limit: { type: 'string', value: 'N', help: 'at most N lines of runs or changes; 50 if not given' },
     before: {
       type: 'string',
@@ -95,6 +87,7 @@ export const review: Command = {
       'npm run --silent review -- --run=12 --format=csv > run-12.csv',
       'All changes of run 12 for a spreadsheet',
     ],
+    ['npm run review -- --runs --source=chi-libraries --verdict=bad', 'Its runs that were judged bad'],
   ],
   run: async (given) => {
     const format = choice('review', '--format', given.text('format'), formats);
@@ -112,26 +105,26 @@ export const review: Command = {
       return print(({ sequelize }) => showChange(sequelize, id, json));
     }
     if (others.length > 0) throw usageError('review', `${JSON.stringify(others[0])} is one word too many.`);
-    if (given.flag('check')) return checkRuns(json);
-    const filtered = filterNames.some((option) => given.text(option) !== undefined);
-    if (word !== undefined && filtered) {
+    const filter = readFilter('review', given);
+    if (word !== undefined && (filter !== null || format !== undefined)) {
       throw usageError(
         'review',
-        `A run and filters exclude each other. To filter a run's changes: --run=${word}.`,
+        `A run, and filters or formats, exclude each other. For the changes of a run: --run=${word}.`,
       );
     }
     const runId = idOf('review', 'RUN', word);
     if (runId !== undefined) return print(({ sequelize }) => showRun(sequelize, runId, json));
-    if (filtered && !given.flag('runs')) {
-      const filter = readFilter('review', given);
+    const repeated = repeatOptions(given, repeatedNames);
+    const meansRuns =
+      given.flag('check') || Object.keys(runOptions).some((name) => given.flag(name) || given.text(name));
+    if (filter !== null && !meansRuns) {
       if (format !== undefined) return exportChanges(filter, format);
-      return print(({ sequelize }) =>
-        listChanges(sequelize, filter, page, { json, repeated: repeatedOptions(given) }),
-      );
+      return print(({ sequelize }) => listChanges(sequelize, filter, page, { json, repeated }));
     }
     const runFilter = readRunFilter(given);
+    if (given.flag('check')) return checkRuns(runFilter, json);
     if (format !== undefined) return exportRuns(runFilter, format);
-    return print(({ sequelize }) => listRuns(sequelize, runFilter, page, json));
+    return print(({ sequelize }) => listRuns(sequelize, runFilter, page, { json, repeated }));
   },
 };
 
@@ -142,45 +135,10 @@ async function print(show: Show): Promise<ExitCode> {
   return exitCodes.done;
 }
 
-/**
- * The filter of changes that options ask for.
- *
- * @throws HotspotsError USAGE
- */
-export function readFilter(command: string, given: ParsedArguments): LogEntryFilter {
-  for (const action of given.texts('action'))
-    choice(command, '--action', action.replace(/^-/, ''), logActions);
-  return asUsage(command, () =>
-    filterFromFlags(Object.fromEntries(filterNames.map((name) => [name, given.texts(name)]))),
-  );
-}
-
 function readRunFilter(given: ParsedArguments): RunFilter {
-  const words = filterNames.flatMap((name) => given.texts(name).map((value) => [name, value] as const));
+  const words = [...filterNames, 'spider', 'kind'].flatMap((name) =>
+    given.texts(name).map((value) => [name, value] as const),
+  );
   const flagged = given.flag('flagged') ? [['flagged', '1'] as const] : [];
   return asUsage('review', () => parseRunFilter([...words, ...flagged], (word) => `--${word}`));
-}
-
-function asUsage<Result>(command: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof HotspotsError && error.code === 'USAGE'
-      ? usageError(command, error.message)
-      : error;
-  }
-}
-
-/** The options to give again for the next page, quoted for a shell. */
-export function repeatedOptions(given: ParsedArguments): string {
-  return [...filterNames, 'limit']
-    .flatMap((option) =>
-      given
-        .texts(option)
-        .map(
-          (text) =>
-            ` --${option}=${/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`}`,
-        ),
-    )
-    .join('');
 }

@@ -9,6 +9,7 @@ import { usageError } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, exitCodes } from './command.ts';
 import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { trustedProxies } from './serve/trusted-proxies.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -44,10 +45,11 @@ export const serve: Command = {
   run: async (given) => {
     const host = given.text('host') ?? '127.0.0.1';
     const port = wholeNumber('serve', '--port', given.text('port'), { min: 0, max: 65_535 }) ?? 8080;
+    const proxies = trustedProxies(given.texts('trusted-proxy'));
     const { buildServer } = await import('../../web/build-server.ts');
     return withDatabase(async (database) => {
-      using stop = stopOnSignal();
-      const app = await buildServer(database, { trustedProxies: given.texts('trusted-proxy') });
+      using stop = stopOnSignal('the requests in flight');
+      const app = await buildServer(database, { trustedProxies: proxies });
       try {
         await writeOutput(`Listening on ${await listen(app, host, port)} (Ctrl-C stops)`);
         if (!(await canAnybodySignIn())) {

@@ -3,6 +3,9 @@ import { spiders as knownSpiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { type Command, exitCodes } from './command.ts';
 import { sourcesFile } from './sources-file.ts';
+import { pausedSources } from './spiders/paused-sources.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { showTime } from './terminal/show-time.ts';
 import { style } from './terminal/style.ts';
 import { terminalWidth } from './terminal/terminal-width.ts';
 import { textTable } from './terminal/text-table.ts';
@@ -29,10 +32,12 @@ export const spiders: Command = {
       file,
       known.map(({ name }) => name),
     );
+    const paused = await pausedSources();
     const sources = [
       ...configured.map((source) => ({ ...source, sample: false })),
       ...sampleSources.map((source) => ({ ...source, sample: true })),
-    ];
+    ].map((source) => ({ ...source, paused: paused.get(source.name) ?? null }));
+    const pauses = sources.flatMap((source) => source.paused ?? []);
     if (given.flag('json')) {
       const described = known.map(({ name, description, pipeline }) => ({ name, description, pipeline }));
       await writeOutput(JSON.stringify({ spiders: described, sources }));
@@ -57,8 +62,8 @@ export const spiders: Command = {
             { title: 'DEPTH', align: 'right' },
             { title: 'PER SECOND', align: 'right' },
           ],
-          sources.map(({ name, spider, startUrls, timeZone, limits }) => [
-            name,
+          sources.map(({ name, spider, startUrls, timeZone, limits, paused: pause }) => [
+            pause === null ? name : `${name} (paused)`,
             spider,
             startUrls.join(' '),
             timeZone ?? '-',
@@ -69,6 +74,12 @@ export const spiders: Command = {
           width,
         ),
         '',
+        ...pauses.map(({ sourceName, pausedAt, pausedByEmail, reason }) =>
+          safeText(
+            `${sourceName} is paused since ${showTime(pausedAt)} by ${pausedByEmail} (${reason}). ` +
+              `Once it is mended: npm run hotspots -- resume ${sourceName}`,
+          ),
+        ),
         style(
           'dim',
           'A sample-… source is the bundled town; it is read when a spider has no source of its own.',

@@ -1,10 +1,12 @@
+import type { Sequelize } from 'sequelize';
+import type { User } from '../../models/user.ts';
 import { acceptSuggestions } from '../../review/accept-suggestions.ts';
 import { actingPerson } from '../../review/acting-person.ts';
 import { dismissSuggestions } from '../../review/dismiss-suggestions.ts';
 import { listSuggestions } from '../../review/list-suggestions.ts';
 import { idOf } from './arguments/id-of.ts';
 import { usageError } from './arguments/parse-arguments.ts';
-import { type Command, exitCodes } from './command.ts';
+import { type Command, type ExitCode, exitCodes } from './command.ts';
 import { fieldRecordsOptions, readFieldRecordsOptions } from './field-records-options.ts';
 import { counted } from './terminal/counted.ts';
 import { safeText } from './terminal/safe-text.ts';
@@ -39,41 +41,61 @@ export const suggestions: Command = {
       'The telephones that people gave stay',
     ],
   ],
-  run: (given) =>
-    withDatabase(async ({ sequelize }) => {
-      const { filter, page } = readFieldRecordsOptions('suggestions', given);
-      const words = (['accept', 'dismiss'] as const).filter(
-        (word) => given.texts(word).length > 0 || given.flag(`${word}-all`),
-      );
-      if (words.length > 1) throw usageError('suggestions', 'Accept or dismiss, not both at once.');
-      const [word] = words;
+  run: (given) => {
+    const { filter, page } = readFieldRecordsOptions('suggestions', given);
+    const words = (['accept', 'dismiss'] as const).filter(
+      (each) => given.texts(each).length > 0 || given.flag(`${each}-all`),
+    );
+    if (words.length > 1) throw usageError('suggestions', 'Accept or dismiss, not both at once.');
+    const [word] = words;
+    const named =
+      word === undefined ? [] : given.texts(word).map((text) => idOf('suggestions', `--${word}`, text) ?? '');
+    return withDatabase(async ({ sequelize }) => {
       const found = await listSuggestions(filter, page);
+      const json = given.flag('json');
       if (word === undefined) {
-        await writeOutput(
-          given.flag('json')
-            ? JSON.stringify({ suggestions: found.suggestions.map((each) => each.get()), next: found.next })
-            : listText(found),
-        );
+        const shown = { suggestions: found.suggestions.map((each) => each.get()), next: found.next };
+        await writeOutput(json ? JSON.stringify(shown) : listText(found));
         return exitCodes.done;
       }
-      const ids = given.flag(`${word}-all`)
-        ? found.suggestions.map(({ id }) => id)
-        : given.texts(word).map((text) => idOf('suggestions', `--${word}`, text) ?? '');
-      if (ids.length === 0) {
-        await writeOutput('Nothing is suggested.');
-        return exitCodes.done;
-      }
+      const ids = given.flag(`${word}-all`) ? found.suggestions.map(({ id }) => id) : named;
       const by = await actingPerson(given.text('as'));
-      if (word === 'dismiss') {
-        await writeOutput(`${counted(await dismissSuggestions(ids, { by }), 'suggestion')} dismissed.`);
-        return exitCodes.done;
-      }
-      const { accepted, refused } = await acceptSuggestions(sequelize, ids, { by });
-      await writeOutput(safeText(`${counted(accepted, 'suggestion')} accepted, as ${by.email}.`));
-      for (const { id, message } of refused) process.stderr.write(`${safeText(`${id}: ${message}`)}\n`);
-      return refused.length === 0 ? exitCodes.done : exitCodes.incomplete;
-    }),
+      const left = given.flag(`${word}-all`) && found.next !== null;
+      return decide(sequelize, word, ids, { by, json, left });
+    });
+  },
 };
+
+interface Decision {
+  by: User;
+  json: boolean;
+  /** Whether the filters find more than these. */
+  left: boolean;
+}
+
+async function decide(
+  sequelize: Sequelize,
+  word: 'accept' | 'dismiss',
+  given: readonly string[],
+  { by, json, left }: Decision,
+): Promise<ExitCode> {
+  const ids = [...new Set(given)];
+  const { accepted, refused } =
+    word === 'accept' && ids.length > 0
+      ? await acceptSuggestions(sequelize, ids, { by })
+      : { accepted: 0, refused: [] };
+  const done = word === 'accept' ? accepted : await dismissSuggestions(ids, { by });
+  const closed = ids.length - done - refused.length;
+  if (json) await writeOutput(JSON.stringify({ [`${word}ed`]: done, refused, closed, left }));
+  else {
+    await writeOutput(safeText(`${counted(done, 'suggestion')} ${word}ed, as ${by.email}.`));
+    if (left) await writeOutput('There are more: the same command goes on.');
+  }
+  for (const { id, message } of refused) process.stderr.write(`${safeText(`${id}: ${message}`)}\n`);
+  if (closed > 0)
+    process.stderr.write(`${counted(closed, 'suggestion')} did not wait for a decision any more.\n`);
+  return refused.length + closed === 0 ? exitCodes.done : exitCodes.incomplete;
+}
 
 function listText({ suggestions: found, next }: Awaited<ReturnType<typeof listSuggestions>>): string {
   if (found.length === 0) return 'Nothing is suggested.';

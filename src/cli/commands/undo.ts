@@ -1,4 +1,5 @@
 import type { Sequelize } from 'sequelize';
+import { findInterruptedPlan } from '../../audit/undo/find-interrupted-plan.ts';
 import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
 import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
 import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
@@ -11,7 +12,7 @@ import { idOf } from './arguments/id-of.ts';
 import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
 import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { filterNames, filterOptions, readFilter } from './review.ts';
+import { filterNames, filterOptions, readFilter } from './filter-options.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { askReason, confirmCount } from './undo/ask.ts';
@@ -19,6 +20,7 @@ import { showPlan } from './undo/show-plan.ts';
 import { showUndone } from './undo/show-undone.ts';
 import { UndoProgress } from './undo/undo-progress.ts';
 import { withDatabase } from './with-database.ts';
+import { withKnownModels } from './with-known-models.ts';
 
 /** `hotspots undo`: makes a plan and shows it; with --yes carries it out. */
 export const undo: Command = {
@@ -26,12 +28,7 @@ export const undo: Command = {
   summary: 'Takes changes back: shows what it would do, and with --yes does it',
   usage: '--run=ID | --change=ID | FILTERS | --plan=ID  [--yes --reason=TEXT]',
   options: {
-    ...Object.fromEntries(
-      Object.entries(filterOptions).map(([name, option]) => [
-        name,
-        { type: 'string', multiple: true, ...option } as const,
-      ]),
-    ),
+    ...filterOptions,
     change: {
       type: 'string',
       multiple: true,
@@ -60,16 +57,16 @@ export const undo: Command = {
     ],
     ['npm run undo -- --change=4711 --field=phone', 'One field of one change'],
   ],
-  run: (given) =>
-    withDatabase(async ({ sequelize }) => {
+  run: (given) => {
+    const wanted = wantedOf(given);
+    return withDatabase(async ({ sequelize }) => {
       const by = await actingPerson(given.text('as'));
-      const plan = await planOf(sequelize, given, by);
-      if (!given.flag('yes')) {
-        await writeOutput(await showPlan(sequelize, plan, options(given, by)));
-        return exitCodes.done;
-      }
-      return carryOut(sequelize, plan, given, by);
-    }),
+      const plan = await planOf(sequelize, wanted, by);
+      if (given.flag('yes')) return carryOut(sequelize, plan, given, by);
+      await writeOutput(await showPlan(sequelize, plan, options(given, by)));
+      return exitCodes.done;
+    });
+  },
 };
 
 function options(given: ParsedArguments, by: User) {
@@ -81,29 +78,35 @@ function options(given: ParsedArguments, by: User) {
   };
 }
 
-async function planOf(sequelize: Sequelize, given: ParsedArguments, by: User): Promise<UndoPlan> {
+/** A plan by its number, or what a plan is to be made of. */
+function wantedOf(given: ParsedArguments): string | UndoSelection {
   const planId = idOf('undo', '--plan', given.text('plan'));
-  const selection = selectionOf(given);
-  if ((planId === undefined) === (selection === null)) {
-    throw usageError(
-      'undo',
-      'Say what is to be undone: --run=ID, --change=ID, filters as --actor=EMAIL, or --plan=ID.',
-    );
-  }
-  return selection === null ? readUndoPlan(sequelize, planId ?? '') : planUndoOf(sequelize, selection, by);
-}
-
-function selectionOf(given: ParsedArguments): UndoSelection | null {
   const entryIds = given.texts('change').map((text) => idOf('undo', '--change', text) ?? '');
+  const others = filterNames.filter((name) => given.text(name) !== undefined);
+  if (planId !== undefined) {
+    const [other] = entryIds.length > 0 ? ['change'] : others;
+    if (other !== undefined) throw usageError('undo', `--plan and --${other} exclude each other.`);
+    return planId;
+  }
   if (entryIds.length > 0) {
-    const other = filterNames.find((name) => name !== 'field' && given.text(name) !== undefined);
+    const other = others.find((name) => name !== 'field');
     if (other !== undefined) throw usageError('undo', `--change and --${other} exclude each other.`);
     const fields = given.texts('field');
     return { entryIds, ...(fields.length > 0 && { fields }) };
   }
-  return filterNames.some((name) => given.text(name) !== undefined)
-    ? { filter: readFilter('undo', given) }
-    : null;
+  const filter = readFilter('undo', given);
+  if (filter !== null) return { filter };
+  throw usageError(
+    'undo',
+    'Say what is to be undone: --run=ID, --change=ID, filters as --actor=EMAIL, or --plan=ID.',
+  );
+}
+
+async function planOf(sequelize: Sequelize, wanted: string | UndoSelection, by: User): Promise<UndoPlan> {
+  if (typeof wanted === 'string') return readUndoPlan(sequelize, wanted);
+  const { filter } = wanted;
+  const selection = filter === undefined ? wanted : { ...wanted, filter: withKnownModels(filter) };
+  return (await findInterruptedPlan(sequelize, selection)) ?? planUndoOf(sequelize, selection, by);
 }
 
 async function carryOut(
@@ -118,10 +121,11 @@ async function carryOut(
     await writeOutput(await showPlan(sequelize, plan, options(given, by)));
     return plan.counts.skipped > 0 ? exitCodes.incomplete : exitCodes.done;
   }
-  const reason = given.text('reason') ?? (await askReason());
+  // Somebody has said why before, when it was begun.
+  const reason = given.text('reason') ?? (plan.state === 'applying' ? '' : await askReason());
   await confirmCount(records);
   const progress = new UndoProgress();
-  using stop = stopOnSignal();
+  using stop = stopOnSignal('the records that are being written');
   try {
     const applied = await applyUndoPlan(sequelize, plan.id, {
       by,
@@ -130,7 +134,7 @@ async function carryOut(
       onProgress: (done, total) => progress.show(done, total),
     });
     progress.clear();
-    await writeOutput(await showUndone(sequelize, applied, options(given, by)));
+    await writeOutput(await showUndone(sequelize, applied, progress, options(given, by)));
     const isWhole = applied.plan.state === 'applied' && applied.plan.counts.skipped === 0;
     return isWhole ? exitCodes.done : exitCodes.incomplete;
   } catch (error) {

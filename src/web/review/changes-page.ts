@@ -47,6 +47,7 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
     const conditions = [...query].filter(([word, value]) => word !== 'before' && value !== '');
     const isFiltered = conditions.length > 0;
     const count = `${number(total.count)}${total.capped ? '+' : ''}`;
+    const isOne = total.count === 1 && !total.capped;
     const may = { judge: hasRole(user, 'reviewer'), undo: hasRole(user, 'editor') };
     const rest = page.next === null ? '' : ' so far; older ones are on the next page';
     const body = html`<h1>Changes</h1>
@@ -54,11 +55,11 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
       <p class="lead">${
         page.entries.length === 0
           ? `No change fits${rest}.`
-          : `${count} ${total.count === 1 && !total.capped ? 'change' : 'changes'}${isFiltered ? ' fit' : ''}, the newest first.`
+          : `${count} ${isOne ? 'change' : 'changes'}${isFiltered ? (isOne ? ' fits' : ' fit') : ''}, the newest first.`
       }</p>
       ${
         may.undo && isFiltered && page.entries.length > 0
-          ? html`<div class="actions">${undoForm({ csrf, label: `Undo all ${count} that fit…`, fields: conditions, primary: true })}</div>`
+          ? html`<div class="actions">${undoForm({ csrf, label: isOne ? 'Undo the one that fits…' : `Undo all ${count} that fit…`, fields: conditions, primary: true })}</div>`
           : ''
       }
       ${

@@ -13,6 +13,7 @@ import { recordPath } from './entry-list.ts';
 import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.ts';
 import { value } from './field-values.ts';
 import { filterForm } from './filter-form.ts';
+import { presentLabels } from './present-labels.ts';
 import { queryOf, withQuery } from './query-of.ts';
 import { moment } from './show.ts';
 
@@ -24,6 +25,7 @@ export const holdsPage: PagePlugin = async (app, { database: { sequelize } }) =>
     const query = queryOf(request);
     const { filter, page } = fieldRecordsFilter(query, pageSize);
     const { holds, next } = await listHolds(filter, page);
+    const labelOf = await presentLabels(holds);
     const csrf = hasRole(signedInUser(request), 'reviewer') ? csrfField(reply) : null;
     const older = new URLSearchParams(query);
     older.set('before', next ?? '');
@@ -38,7 +40,7 @@ export const holdsPage: PagePlugin = async (app, { database: { sequelize } }) =>
         <caption class="hidden">Values that are held back, the newest first</caption>
         <thead><tr><th scope="col">Record</th><th scope="col">Field</th><th scope="col">Value held back</th><th scope="col">Source</th>
           <th scope="col">Since</th>${csrf === null ? '' : html`<th scope="col">Release</th>`}</tr></thead>
-        <tbody>${holds.map((hold) => row(hold, csrf, back))}</tbody>
+        <tbody>${holds.map((hold) => row(hold, { label: labelOf(hold), csrf, back }))}</tbody>
       </table>`
       }
       ${next === null ? '' : html`<p><a class="button" href="${withQuery('/review/holds', older)}">Older</a></p>`}`;
@@ -61,14 +63,14 @@ export const holdsPage: PagePlugin = async (app, { database: { sequelize } }) =>
   );
 };
 
-function row(hold: Hold, csrf: Html | null, back: string): Html {
-  const { model, objectLabel, field, sourceName, heldAt, undoRunId } = hold;
+function row(hold: Hold, { label, csrf, back }: { label: string; csrf: Html | null; back: string }): Html {
+  const { model, field, sourceName, heldAt, undoRunId } = hold;
   const [shown] = entryTable(
     { model, changes: { [field]: [null, hold.value] } },
     { limit: 300, timeZone: 'UTC' },
   );
   return html`<tr data-row>
-    <th scope="row"><a href="${recordPath(hold)}" data-open>${model} ${objectLabel}</a></th>
+    <th scope="row"><a href="${recordPath(hold)}" data-open>${model} ${label}</a></th>
     <td data-label="Field">${field}</td>
     <td data-label="Value held back">${value(shown?.kind === 'value' ? shown.new : '', 'plain')}</td>
     <td data-label="Source">${sourceName}</td>

@@ -51,7 +51,7 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
       const asked = queryOf(request).get('at');
       const chosen = entries.find((entry) => entry.id === asked) ?? newest;
       const then =
-        chosen === newest ? present : await asOf(sequelize, { model, id: { id } }, chosen.timestamp);
+        chosen === newest ? present : await asOf(sequelize, { model, id: { id } }, { entryId: chosen.id });
       const context = await entryListContext(sequelize, entries.slice(0, 50));
       const user = signedInUser(request);
       const mayRelease = hasRole(user, 'editor');
@@ -66,7 +66,7 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
       ${await waitingFor(model, id)}
       <h2>History</h2>
       ${entryList(entries.slice(0, 50), context)}
-      ${entries.length > 50 ? html`<p><a href="/review/changes?model=${model}&amp;object=${id}">All changes of this record</a></p>` : ''}`;
+      ${entries.length > 50 ? html`<p><a href="/review/changes?${new URLSearchParams({ model, object: id }).toString()}">All changes of this record</a></p>` : ''}`;
       return sendPage(request, reply, { title: `${model} ${newest.objectLabel}`, current: 'changes', body });
     },
   );

@@ -1,12 +1,13 @@
 import { Feed } from 'feed';
 import { config } from '../../config.ts';
 import type { Run } from '../../models/run.ts';
+import { html } from '../html.ts';
 import { withQuery } from './query-of.ts';
-import { counted } from './show.ts';
+import { counted, number } from './show.ts';
 
 const mostEntries = 50;
 
-/** Runs as an Atom feed (RFC 4287), one entry for each. Control characters, which XML cannot hold, are left out. */
+/** Runs as an Atom feed (RFC 4287), one entry for each. */
 export async function runFeed(
   runs: AsyncIterable<Run>,
   path: string,
@@ -14,34 +15,51 @@ export async function runFeed(
 ): Promise<string> {
   const { publicUrl } = config;
   const self = new URL(withQuery(path, query), publicUrl).href;
+  const shown: Run[] = [];
+  for await (const run of runs) {
+    shown.push(run);
+    if (shown.length === mostEntries) break;
+  }
+  const newest = Math.max(...shown.map((run) => dateOf(run).getTime()));
   const feed = new Feed({
     id: self,
     title: 'Runs of hotspots',
     link: new URL('/review', publicUrl).href,
     feedLinks: { atom: self },
     copyright: '',
+    // The same runs are the same feed, whenever it is asked for.
+    updated: new Date(Number.isFinite(newest) ? newest : 0),
   });
-  let count = 0;
-  for await (const run of runs) {
+  for (const run of shown) {
     const link = new URL(`/review/runs/${run.id}`, publicUrl).href;
     const what = run.kind === 'undo' ? 'undo' : `${run.spider}, ${run.sourceName}`;
+    const { created, updated, deleted } = run;
     const lines = [
-      `${counted(run.created, 'record')} new, ${run.updated} changed, ${run.deleted} deleted, by ${run.actorEmail}.`,
+      `${counted(created, 'record')} new, ${number(updated)} changed, ${number(deleted)} deleted, by ${run.actorEmail}.`,
       ...run.flags.map(({ sentence }) => sentence),
     ];
     feed.addItem({
       id: link,
       link,
-      title: plain(`Run ${run.id}: ${what}${run.flags.length > 0 ? ' (flagged)' : ''}`),
-      description: plain(lines.join('\n')),
-      date: run.finishedAt ?? run.startedAt,
+      author: [{ name: storable(run.actorEmail) }],
+      title: asHtml(`Run ${run.id}: ${what}${run.flags.length > 0 ? ' (flagged)' : ''}`),
+      description: lines.map(asHtml).join('<br />\n'),
+      date: dateOf(run),
     });
-    count += 1;
-    if (count === mostEntries) break;
   }
   return feed.atom1();
 }
 
-function plain(text: string): string {
-  return text.replace(/[^\P{Cc}\n]/gu, '').toWellFormed();
+function dateOf({ finishedAt, startedAt }: Run): Date {
+  return finishedAt ?? startedAt;
+}
+
+/** Titles and texts of the feed are HTML, and what is scraped must not be. */
+function asHtml(text: string): string {
+  return String(html`${storable(text)}`);
+}
+
+/** Without the characters that XML cannot hold. */
+function storable(text: string): string {
+  return text.replace(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ').toWellFormed();
 }

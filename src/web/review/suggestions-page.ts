@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { auditlog } from '../../audit/auditlog.ts';
 import { entryTable } from '../../audit/reading/entry-table.ts';
 import { fieldAuthors, fieldKey } from '../../audit/reading/field-authors.ts';
@@ -21,11 +22,14 @@ import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.t
 import { value } from './field-values.ts';
 import { filterForm } from './filter-form.ts';
 import { noDefaultButton } from './no-default-button.ts';
+import { presentLabels } from './present-labels.ts';
 import { queryOf, withQuery } from './query-of.ts';
 import { counted, moment, outsideLink } from './show.ts';
 
 const pageSize = 50;
 const mostAtOnce = 1000;
+const decisions = ['accept', 'dismiss'] as const;
+const decisionSchema = z.enum(decisions);
 
 /** GET /review/suggestions: what sources say of fields that people wrote last. */
 export const suggestionsPage: PagePlugin = async (app, { database: { sequelize } }) => {
@@ -34,6 +38,7 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
     const { filter, page } = fieldRecordsFilter(query, pageSize);
     const { suggestions, next } = await listSuggestions(filter, page);
     const present = await presentValues(suggestions);
+    const labelOf = await presentLabels(suggestions);
     const authors = await fieldAuthors(sequelize, suggestions);
     const mayDecide = hasRole(signedInUser(request), 'reviewer');
     const older = new URLSearchParams(query);
@@ -56,7 +61,12 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
         }
         <ol class="rows">${suggestions.map((suggestion) => {
           const key = fieldKey(suggestion);
-          return row(suggestion, present.get(key) ?? null, authors.get(key)?.actorEmail, mayDecide);
+          return row(suggestion, {
+            label: labelOf(suggestion),
+            present: present.get(key) ?? null,
+            author: authors.get(key)?.actorEmail,
+            mayDecide,
+          });
         })}</ol>
       </form>`
       }
@@ -73,7 +83,10 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
         `Select 1 to ${mostAtOnce} suggestions first; ${ids.length} were given.`,
       );
     const by = signedInUser(request);
-    if (fields.get('decision') !== 'accept') {
+    const decision = decisionSchema.safeParse(fields.get('decision'));
+    if (!decision.success)
+      throw new HotspotsError('USAGE', `A decision is one of ${decisions.join(', ')}. Nothing was done.`);
+    if (decision.data === 'dismiss') {
       const count = await dismissSuggestions(ids, { by });
       return backTo(request, reply, '/review/suggestions', `${counted(count, 'suggestion')} dismissed.`);
     }
@@ -99,22 +112,24 @@ async function presentValues(
   return found;
 }
 
-function row(
-  suggestion: Suggestion,
-  present: RecordedValues[string],
-  author: string | undefined,
-  mayDecide: boolean,
-): Html {
-  const { id, model, objectLabel, field, sourceName, sourceUrl, lastSeenAt } = suggestion;
+interface ShownSuggestion {
+  label: string;
+  present: RecordedValues[string];
+  author: string | undefined;
+  mayDecide: boolean;
+}
+
+function row(suggestion: Suggestion, { label, present, author, mayDecide }: ShownSuggestion): Html {
+  const { id, model, field, sourceName, sourceUrl, lastSeenAt } = suggestion;
   const [shown] = entryTable(
     { model, changes: { [field]: [present, suggestion.value] } },
     { limit: 300, timeZone: 'UTC' },
   );
   const values = shown?.kind === 'value' ? shown : { name: field, old: '', new: '' };
   return html`<li class="row" id="suggestion-${id}" data-row>
-    ${mayDecide ? html`<input type="checkbox" name="id" value="${id}" data-select aria-label="Select the suggestion for ${field} of ${objectLabel}" />` : html`<span></span>`}
+    ${mayDecide ? html`<input type="checkbox" name="id" value="${id}" data-select aria-label="Select the suggestion for ${field} of ${label}" />` : html`<span></span>`}
     <div class="body">
-      <a href="${recordPath(suggestion)}" data-open>${model} ${objectLabel}</a>
+      <a href="${recordPath(suggestion)}" data-open>${model} ${label}</a>
       <ul class="changes"><li>${values.name}: ${value(values.old, 'was')} <span aria-hidden="true">→</span> ${value(values.new, 'now')}</li></ul>
       <p class="meta">now by ${author ?? 'nobody that the log knows'}; ${sourceName} says so since ${moment(suggestion.firstSeenAt)}, last ${moment(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
     </div>

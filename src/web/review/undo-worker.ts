@@ -14,6 +14,7 @@ export class UndoWorker {
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Promise<void>>();
   readonly #errors = new Map<string, string>();
+  #resumed: Promise<void> | undefined;
 
   constructor(sequelize: Sequelize) {
     this.#sequelize = sequelize;
@@ -31,20 +32,35 @@ export class UndoWorker {
     return this.#running.has(planId);
   }
 
+  /** Whether plans are being carried out that an earlier server has left. */
+  get isResuming(): boolean {
+    return this.#resumed !== undefined;
+  }
+
   /** What went wrong the last time; undefined when nothing did. */
   errorOf(planId: string): string | undefined {
     return this.#errors.get(planId);
   }
 
-  /** Goes on with what an earlier server has left. */
-  async resume(): Promise<void> {
-    await resumeUndoPlans(this.#sequelize, { signal: this.#stop.signal });
+  /** Goes on with what an earlier server has left. Not waited for: the pages must not be held up by a long undo. */
+  resume(): void {
+    this.#resumed ??= this.#resumeAll().finally(() => {
+      this.#resumed = undefined;
+    });
   }
 
   /** Waits for the batches that are being written. */
   async close(): Promise<void> {
     this.#stop.abort();
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values(), this.#resumed]);
+  }
+
+  async #resumeAll(): Promise<void> {
+    try {
+      await resumeUndoPlans(this.#sequelize, { signal: this.#stop.signal });
+    } catch (error) {
+      log.error('Interrupted undos could not be gone on with', { error });
+    }
   }
 
   async #apply(planId: string, by: User, reason: string): Promise<void> {

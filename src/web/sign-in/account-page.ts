@@ -12,6 +12,9 @@ import { passwordMark } from './password-mark.ts';
 import { sessionHash } from './session-store.ts';
 import { signedInUser } from './signed-in-user.ts';
 
+/** The present password can be guessed by whoever finds a browser open. */
+const attempts = { max: 20, timeWindow: '1 minute' };
+
 /** /account: one's own password. */
 export const accountPage: PagePlugin = async (app, { database: { sequelize } }) => {
   app.get('/account', { config: { access: 'viewer' } }, (request, reply) => {
@@ -35,18 +38,22 @@ export const accountPage: PagePlugin = async (app, { database: { sequelize } }) 
     });
   });
 
-  app.post('/account/password', { config: { access: 'viewer' } }, async (request, reply) => {
-    const user = signedInUser(request);
-    const fields = formFields(request);
-    if (!(await isPassword(fields.get('present') ?? '', user.passwordHash)))
-      throw new HotspotsError(
-        'PASSWORD_REFUSED',
-        'The present password is not that one. Nothing was changed.',
-      );
-    const own = sessionHash(request.session.sessionId);
-    await changePassword(sequelize, user.email, fields.get('password') ?? '', own);
-    const { passwordHash } = await User.findByPk(user.id, { rejectOnEmpty: true });
-    request.session.passwordMark = passwordMark(passwordHash ?? '');
-    return backTo(request, reply, '/account', 'Your password was changed.');
-  });
+  app.post(
+    '/account/password',
+    { config: { access: 'viewer', rateLimit: attempts } },
+    async (request, reply) => {
+      const user = signedInUser(request);
+      const fields = formFields(request);
+      if (!(await isPassword(fields.get('present') ?? '', user.passwordHash)))
+        throw new HotspotsError(
+          'PASSWORD_REFUSED',
+          'The present password is not that one. Nothing was changed.',
+        );
+      const own = sessionHash(request.session.sessionId);
+      await changePassword(sequelize, user.email, fields.get('password') ?? '', own);
+      const { passwordHash } = await User.findByPk(user.id, { rejectOnEmpty: true });
+      request.session.passwordMark = passwordMark(passwordHash ?? '');
+      return backTo(request, reply, '/account', 'Your password was changed.');
+    },
+  );
 };

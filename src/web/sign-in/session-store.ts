@@ -35,25 +35,37 @@ function settle(work: Promise<unknown>, callback: Callback): void {
   work.then(() => callback(), callback);
 }
 
+/**
+ * A session that was read is only ever updated: a request that was under way while its user signed out, or was signed
+ * out, must not bring it back.
+ */
 async function save(sequelize: Sequelize, sessionId: string, session: Session): Promise<void> {
-  const { cookie, userId, ...data } = session;
+  const { cookie, userId, isStored, ...data } = session;
   const absolute = (session.signedInAt ?? Date.now()) + sessionHours.absolute * 3_600_000;
   const idle = Date.now() + sessionHours.idle * 3_600_000;
-  await sequelize.query(
-    `INSERT INTO sessions AS known (id_hash, user_id, expires_at, data)
-     SELECT $1, $2::bigint, to_timestamp($3 / 1000.0), $4::jsonb
-     ON CONFLICT (id_hash) DO UPDATE SET expires_at = excluded.expires_at, data = excluded.data,
-       user_id = coalesce(known.user_id, excluded.user_id)`,
-    {
-      bind: [
-        sessionHash(sessionId),
-        userId ?? null,
-        Math.min(absolute, idle),
-        JSON.stringify({ ...data, cookie }),
-      ],
-    },
-  );
+  await sequelize.query(isStored === true ? update : insert, {
+    bind: [
+      sessionHash(sessionId),
+      userId ?? null,
+      Math.min(absolute, idle),
+      JSON.stringify({ ...data, cookie }),
+    ],
+  });
+  session.isStored = true;
 }
+
+const update = `
+  UPDATE sessions SET user_id = coalesce(user_id, $2::bigint), expires_at = to_timestamp($3 / 1000.0), data = $4::jsonb
+  WHERE id_hash = $1`;
+
+/** Each new session clears away some that have ended, so that they do not pile up. */
+const insert = `
+  WITH ended AS (
+    DELETE FROM sessions WHERE id_hash IN
+      (SELECT id_hash FROM sessions WHERE expires_at <= now() LIMIT 100 FOR UPDATE SKIP LOCKED)
+  )
+  INSERT INTO sessions (id_hash, user_id, expires_at, data)
+  SELECT $1, $2::bigint, to_timestamp($3 / 1000.0), $4::jsonb`;
 
 async function load(sequelize: Sequelize, sessionId: string): Promise<Session | null> {
   const [row] = await sequelize.query<{ userId: string | null; data: Session }>(
@@ -61,5 +73,5 @@ async function load(sequelize: Sequelize, sessionId: string): Promise<Session | 
     { bind: [sessionHash(sessionId)], type: QueryTypes.SELECT },
   );
   if (row === undefined) return null;
-  return { ...row.data, ...(row.userId !== null && { userId: row.userId }) };
+  return { ...row.data, isStored: true, ...(row.userId !== null && { userId: row.userId }) };
 }

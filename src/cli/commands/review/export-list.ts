@@ -7,15 +7,16 @@ import { streamChanges } from '../../../review/export/stream-changes.ts';
 import { streamRuns } from '../../../review/export/stream-runs.ts';
 import type { RunFilter } from '../../../review/run-filter.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
-import { writeOutput } from '../terminal/write-output.ts';
+import { writeText } from '../terminal/write-text.ts';
 import { withDatabase } from '../with-database.ts';
+import { withKnownModels } from '../with-known-models.ts';
 
 type Format = 'csv' | 'jsonl';
 
 /** Writes all changes that fit to stdout, some at a time. */
 export function exportChanges(filter: LogEntryFilter, format: Format): Promise<ExitCode> {
   return withDatabase(async ({ sequelize }) => {
-    const changes = streamChanges(sequelize, filter);
+    const changes = streamChanges(sequelize, withKnownModels(filter));
     await writeAll(format === 'csv' ? asCsv(changeColumns, rowsOf(changes)) : asJsonLines(flat(changes)));
     return exitCodes.done;
   });
@@ -43,5 +44,5 @@ async function* runRows(runs: ReturnType<typeof streamRuns>) {
 }
 
 async function writeAll(content: AsyncIterable<string>): Promise<void> {
-  for await (const text of content) await writeOutput(text.replace(/\r?\n$/, ''));
+  for await (const text of content) if (!(await writeText(text))) return;
 }

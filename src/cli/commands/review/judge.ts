@@ -28,20 +28,31 @@ export function judge(
           await giveVerdict(sequelize, { entryId }, verdict, details, transaction);
       });
       await writeOutput(
-        `${counted(changes.length, 'change')}: ${verdict === 'clear' ? 'no verdict' : verdict}.`,
+        given.flag('json')
+          ? JSON.stringify({ changes, verdict })
+          : `${counted(changes.length, 'change')}: ${verdict === 'clear' ? 'no verdict' : verdict}.`,
       );
       return exitCodes.done;
     }
     const { paused } = await giveVerdict(sequelize, { runId }, verdict, details);
-    await writeOutput(safeText(effectOf(verdict, runId)));
-    if (paused !== null) {
-      await writeOutput(
-        safeText(`${paused} is paused. To crawl it again: npm run hotspots -- resume ${paused}`),
-      );
-      await writeOutput(`What it changed stays until you undo it: npm run undo -- --run=${runId}`);
-    }
+    await writeOutput(
+      given.flag('json')
+        ? JSON.stringify({ run: runId, verdict, paused })
+        : safeLines([effectOf(verdict, runId), ...(paused === null ? [] : pausedLines(paused, runId))]),
+    );
     return exitCodes.done;
   });
+}
+
+function safeLines(lines: readonly string[]): string {
+  return lines.map(safeText).join('\n');
+}
+
+function pausedLines(source: string, runId: string): string[] {
+  return [
+    `${source} is paused. To crawl it again: npm run hotspots -- resume ${source}`,
+    `What it changed stays until you undo it: npm run undo -- --run=${runId}`,
+  ];
 }
 
 function effectOf(verdict: VerdictWord, runId: string): string {

@@ -17,6 +17,7 @@ import { showTime } from '../terminal/show-time.ts';
 import { style } from '../terminal/style.ts';
 import { terminalWidth } from '../terminal/terminal-width.ts';
 import { textTable } from '../terminal/text-table.ts';
+import { withKnownModels } from '../with-known-models.ts';
 
 /** A created record has a score of fields; the list stays a list. */
 const maxFields = 8;
@@ -32,11 +33,7 @@ export async function listChanges(
   page: PageOptions,
   { json, repeated }: { json: boolean; repeated: string },
 ): Promise<string> {
-  const wanted = {
-    ...filter,
-    model: modelName(filter.model),
-    ...(filter.not && { not: { ...filter.not, model: modelName(filter.not.model) } }),
-  };
+  const wanted = withKnownModels(filter);
   const { entries, next } = await findAny(sequelize, wanted, page);
   if (json) return JSON.stringify({ entries, next });
   if (entries.length === 0) return `No change matches.${misspelt(wanted)}`;
@@ -94,13 +91,6 @@ function difference({ action }: LogEntryRow, row: EntryTableRow): string {
   if (row.kind === 'm2m') return `${row.operation === 'add' ? 'added' : 'removed'} ${row.objects.join(', ')}`;
   if (action === 'create') return row.new;
   return action === 'delete' ? `was ${row.old}` : `${row.old} → ${row.new}`;
-}
-
-/** A model's name however it is capitalised; other text as it is, for models that are no longer registered. */
-function modelName(given: OneOrMore<string> | undefined): OneOrMore<string> | undefined {
-  const known = auditlog.registrations().map(({ modelName: name }) => name);
-  const nameOf = (text: string) => known.find((name) => name.toLowerCase() === text.toLowerCase()) ?? text;
-  return given === undefined ? undefined : valuesOf(given).map(nameOf);
 }
 
 /** An empty answer to a misspelt name must not pass for "nothing happened". */

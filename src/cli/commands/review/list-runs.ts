@@ -12,27 +12,31 @@ import { runAsJson } from './run-as-json.ts';
 
 const columns: readonly Column[] = [
   { title: 'RUN', align: 'right' },
-  { title: 'SPIDER' },
+  { title: 'SPIDER', spare: true },
   { title: 'SOURCE', flexible: true },
   { title: 'STARTED' },
-  { title: 'TOOK', align: 'right' },
-  { title: 'PAGES', align: 'right' },
+  { title: 'TOOK', align: 'right', spare: true },
+  { title: 'PAGES', align: 'right', spare: true },
   { title: 'NEW', align: 'right' },
   { title: 'CHANGED', align: 'right' },
-  { title: 'DELETED', align: 'right' },
-  { title: 'UNDONE', align: 'right' },
-  { title: 'STATE' },
+  { title: 'DELETED', align: 'right', spare: true },
+  { title: 'UNDONE', align: 'right', spare: true },
+  { title: 'STATE', spare: true },
   { title: 'VERDICT' },
-  { title: 'ACTOR', flexible: true },
-  { title: 'FLAGS', flexible: true },
+  { title: 'ACTOR', flexible: true, spare: true },
+  { title: 'FLAGS', flexible: true, least: 20 },
 ];
 
-/** The runs, those that wait first, then the newest first, as a table or as `{waiting, runs, next}`. */
+/**
+ * The runs, those that wait first, then the newest first, as a table or as `{waiting, runs, next}`.
+ *
+ * @param repeated the options of this call, for the command that shows the next page
+ */
 export async function listRuns(
   sequelize: Sequelize,
   filter: RunFilter,
   page: { limit: number; before?: string },
-  json: boolean,
+  { json, repeated }: { json: boolean; repeated: string },
 ): Promise<string> {
   const { waiting, runs, next } = await findRuns(sequelize, filter, page);
   if (json) return JSON.stringify({ waiting: waiting.map(runAsJson), runs: runs.map(runAsJson), next });
@@ -47,7 +51,7 @@ export async function listRuns(
     ...(waiting.length > 0
       ? [`${counted(waiting.length, 'flagged run')} to review. Next: npm run review -- ${waiting[0]?.id}`]
       : [`What a run changed: npm run review -- ${shown[0]?.id}`]),
-    ...(next === null ? [] : [`Older runs: npm run review -- --limit=${page.limit} --before=${next}`]),
+    ...(next === null ? [] : [`Older runs: npm run review --${repeated} --before=${next}`]),
   ];
   return `${textTable(columns, shown.map(rowOf), terminalWidth())}\n\n${style('dim', hints.join('\n'))}`;
 }

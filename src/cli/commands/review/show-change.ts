@@ -1,18 +1,24 @@
 import type { Sequelize } from 'sequelize';
+import type { JsonValue } from '../../../audit/json-value.ts';
 import { collectForeignKeys } from '../../../audit/reading/collect-foreign-keys.ts';
 import { entryTable } from '../../../audit/reading/entry-table.ts';
 import { fieldAuthors, fieldKey } from '../../../audit/reading/field-authors.ts';
 import { history } from '../../../audit/reading/history.ts';
 import { loadLabels } from '../../../audit/reading/load-labels.ts';
 import { type LogEntryRow, readLogEntries } from '../../../audit/reading/log-entry-row.ts';
-import { renderEntryLine } from '../../../audit/reading/render-entry-line.ts';
+import type { RenderOptions } from '../../../audit/reading/render-options.ts';
+import { changedSince } from '../../../audit/undo/changed-since.ts';
 import { HotspotsError } from '../../../errors.ts';
+import type { Verdict } from '../../../models/run.ts';
+import type { GivenVerdict } from '../../../review/given-verdict.ts';
 import { verdictsOf } from '../../../review/verdicts-of.ts';
+import { verdictsOfEntries } from '../../../review/verdicts-of-entries.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';
 import { style } from '../terminal/style.ts';
 import { terminalWidth } from '../terminal/terminal-width.ts';
 import { textTable } from '../terminal/text-table.ts';
+import { historyLine } from './history-line.ts';
 
 const historySize = 10;
 
@@ -31,19 +37,14 @@ export async function showChange(sequelize: Sequelize, id: string, json: boolean
   const record = { model: entry.model, id: { id: entry.objectId } };
   const { entries } = await history(sequelize, record, { limit: historySize });
   const verdicts = await verdictsOf(sequelize, { entryId: id });
-  if (json) return JSON.stringify({ change: entry, verdicts, history: entries });
+  const inForce = await verdictsOfEntries(sequelize, [id]);
+  const since = await changedSince(entry);
+  if (json)
+    return JSON.stringify({ change: entry, verdicts, now: Object.fromEntries(since), history: entries });
   const options = { limit: -1, labelOf: await loadLabels(collectForeignKeys([entry, ...entries])) };
   const rows = entryTable(entry, options);
-  const authors = await fieldAuthors(
-    sequelize,
-    rows.map(({ field }) => ({ ...entry, field })),
-  );
-  const lastWriter = (field: string) => {
-    const author = authors.get(fieldKey({ ...entry, field }));
-    return author === undefined || author.entryId === entry.id
-      ? ''
-      : `since by ${author.actorEmail} (#${author.entryId})`;
-  };
+  const later = await laterValues(sequelize, entry, since, options);
+  const [newest] = entries;
   return [
     style(
       'bold',
@@ -51,7 +52,7 @@ export async function showChange(sequelize: Sequelize, id: string, json: boolean
     ),
     `  ${safeText(`${showTime(entry.timestamp)}  ${entry.actorEmail}`)}${entry.runId === null ? '' : `  run ${entry.runId}`}`,
     ...(entry.sourceUrl === null ? [] : [`  from ${safeText(entry.sourceUrl)}`]),
-    `  verdict: ${verdicts[0]?.verdict ?? 'none'}${verdicts[0] ? safeText(` by ${verdicts[0].givenByEmail}${verdicts[0].note ? `: ${verdicts[0].note}` : ''}`) : ''}`,
+    safeText(`  verdict: ${verdictText(inForce.get(id), verdicts)}`),
     '',
     textTable(
       [
@@ -62,11 +63,14 @@ export async function showChange(sequelize: Sequelize, id: string, json: boolean
       ],
       rows.map((row) =>
         row.kind === 'value'
-          ? [row.field, row.old, row.new, lastWriter(row.field)]
+          ? [row.field, row.old, row.new, later.get(row.field) ?? '']
           : [row.field, '', row.kind === 'm2m' ? `${row.operation} ${row.objects.join(', ')}` : row.text, ''],
       ),
       terminalWidth(),
     ),
+    ...(newest?.action === 'delete' && newest.id !== entry.id
+      ? [safeText(`Deleted since, by ${newest.actorEmail} (#${newest.id})`)]
+      : []),
     '',
     style('bold', 'History'),
     ...entries.map((each) => `  ${historyLine(each)}`),
@@ -75,8 +79,28 @@ export async function showChange(sequelize: Sequelize, id: string, json: boolean
   ].join('\n');
 }
 
-/** An entry of a history on one line. */
-export function historyLine(entry: LogEntryRow): string {
-  const origin = `#${entry.id}  ${showTime(entry.timestamp)}  ${entry.actorEmail}  ${entry.action}`;
-  return safeText(`${origin}  ${renderEntryLine(entry, { limit: 60 })}`);
+/** What fields hold by now, and by whom: only of those that somebody wrote since. */
+async function laterValues(
+  sequelize: Sequelize,
+  entry: LogEntryRow,
+  since: ReadonlyMap<string, JsonValue>,
+  options: RenderOptions,
+): Promise<Map<string, string>> {
+  const changes = Object.fromEntries([...since].map(([field, now]) => [field, [null, now]]));
+  const fields = [...since.keys()].map((field) => ({ ...entry, field }));
+  const authors = await fieldAuthors(sequelize, fields);
+  return new Map(
+    entryTable({ model: entry.model, changes }, options).map((row) => {
+      const author = authors.get(fieldKey({ ...entry, field: row.field }));
+      // Who wrote past the log is not known; an undo gives a field back to whoever wrote its value before.
+      const by = author === undefined ? '' : `, by ${author.actorEmail} (#${author.entryId})`;
+      return [row.field, `${row.kind === 'value' ? row.new : ''}${by}`];
+    }),
+  );
+}
+
+function verdictText(inForce: Verdict | undefined, [own]: readonly GivenVerdict[]): string {
+  if (inForce === undefined) return 'none';
+  if (own?.verdict !== inForce) return `${inForce}, as its run`;
+  return `${inForce} by ${own.givenByEmail}${own.note === null ? '' : `: ${own.note}`}`;
 }

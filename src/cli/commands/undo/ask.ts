@@ -27,6 +27,11 @@ async function ask(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await lines.question(question);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    // Ctrl-C and Ctrl-D are no answer, which the callers have words for.
+    process.stderr.write('\n');
+    return '';
   } finally {
     lines.close();
   }

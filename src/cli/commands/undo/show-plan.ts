@@ -25,7 +25,6 @@ export async function showPlan(sequelize: Sequelize, plan: UndoPlan, options: Sh
     ...(effects.paused === null ? [] : [`${effects.paused} paused`]),
     ...(effects.held > 0 ? [`${counted(effects.held, 'value')} held back`] : []),
   ];
-  const as = options.as === undefined ? '' : ` --as=${options.as}`;
   return [
     style(
       'bold',
@@ -35,19 +34,21 @@ export async function showPlan(sequelize: Sequelize, plan: UndoPlan, options: Sh
     ...skippedLine(counts, options.listSkipped),
     ...(options.listSkipped ? await listSkipped(sequelize, plan.id) : []),
     ...(afterwards.length > 0 && writes > 0 ? [`  afterwards: ${safeText(afterwards.join(', '))}`] : []),
-    ...(plan.state === 'planned' && writes > 0
-      ? [
-          `Apply:  npm run undo -- --plan=${plan.id} --yes --reason="…"${safeText(as)}`,
-          ...(options.as === undefined
-            ? [style('dim', `        as ${safeText(options.by)}; --as=EMAIL names somebody else`)]
-            : []),
-        ]
-      : [
-          counts.records === 0
-            ? 'There is nothing to apply: what was made or deleted is undone as a whole, without --field.'
-            : 'There is nothing to apply.',
-        ]),
+    ...applyLines(plan, options),
   ].join('\n');
+}
+
+function applyLines({ id, state, counts }: UndoPlan, { as, by }: ShowOptions): string[] {
+  // Who began it, and why, is known.
+  if (state === 'applying') return [`Apply:  npm run undo -- --plan=${id} --yes`];
+  if (counts.records === 0)
+    return ['There is nothing to apply: what was made or deleted is undone as a whole, without --field.'];
+  if (state !== 'planned' || counts.restored + counts.recreated + counts.removed === 0)
+    return ['There is nothing to apply.'];
+  return [
+    `Apply:  npm run undo -- --plan=${id} --yes --reason="…"${as === undefined ? '' : safeText(` --as=${as}`)}`,
+    ...(as === undefined ? [style('dim', `        as ${safeText(by)}; --as=EMAIL names somebody else`)] : []),
+  ];
 }
 
 const stateWords = {
@@ -71,8 +72,12 @@ export function skippedLine({ skipped, conflictsByActor }: UndoCounts, listed: b
   if (skipped === 0) return [];
   const authors = Object.entries(conflictsByActor)
     .sort(([, a], [, b]) => b - a)
-    .map(([email, count]) => `${email === '' ? 'unknown' : email} (${count})`);
-  return [
-    `  ${skipped} skipped, changed since: ${safeText(authors.join(', '))}${listed ? '' : '   (--list-skipped)'}`,
+    .filter(([email]) => email !== '')
+    .map(([email, count]) => `${email} (${count})`);
+  const other = conflictsByActor[''] ?? 0;
+  const why = [
+    ...(authors.length > 0 ? [`changed since: ${authors.join(', ')}`] : []),
+    ...(other > 0 ? [`for other reasons (${other})`] : []),
   ];
+  return [`  ${skipped} skipped, ${safeText(why.join('; '))}${listed ? '' : '   (--list-skipped)'}`];
 }

@@ -6,19 +6,29 @@ import { style } from '../terminal/style.ts';
 import { listSkipped } from './list-skipped.ts';
 import { countsLine, type ShowOptions, skippedLine } from './show-plan.ts';
 
-/** What an undo has done, as text or as JSON. */
+/**
+ * What an undo has done, as text or as JSON.
+ *
+ * @param reached how many records it came to, if it was stopped before the last
+ */
 export async function showUndone(
   sequelize: Sequelize,
   { plan, run, paused, held }: AppliedPlan,
+  reached: { done: number; total: number },
   options: ShowOptions,
 ): Promise<string> {
   if (options.json) return JSON.stringify({ plan, runId: run.id, paused, held });
-  const title =
-    plan.state === 'applied'
-      ? `Undone, as run ${run.id} by ${run.actorEmail}.`
-      : `Stopped. What was done so far stands; to go on: npm run undo -- --plan=${plan.id} --yes --reason="…"`;
+  if (plan.state !== 'applied') {
+    return [
+      style(
+        'bold',
+        `Stopped after ${reached.done} of ${counted(reached.total, 'record')}, which stay undone.`,
+      ),
+      `To go on: npm run undo -- --plan=${plan.id} --yes`,
+    ].join('\n');
+  }
   return [
-    style('bold', safeText(title)),
+    style('bold', safeText(`Undone, as run ${run.id} by ${run.actorEmail}.`)),
     `  ${countsLine(plan.counts)}`,
     ...skippedLine(plan.counts, options.listSkipped),
     ...(options.listSkipped ? await listSkipped(sequelize, plan.id) : []),

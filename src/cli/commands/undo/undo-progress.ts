@@ -1,15 +1,18 @@
 /** How far an undo has come, on stderr: one line that is written over on a terminal, plain lines elsewhere. */
 export class UndoProgress {
-  #shown = false;
+  /** Records, in `total` too. */
+  done = 0;
+  total = 0;
 
   show(done: number, total: number): void {
+    this.done = done;
+    this.total = total;
     const line = `Undoing: ${done} of ${total} records`;
     if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
     else if (done > 0) process.stderr.write(`${line}\n`);
-    this.#shown = true;
   }
 
   clear(): void {
-    if (this.#shown && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    if (this.total > 0 && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }
 }

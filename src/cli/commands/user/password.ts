@@ -1,5 +1,5 @@
 import { changePassword } from '../../../accounts/change-password.ts';
-import { findUser } from '../../../accounts/find-user.ts';
+import { findUser, refuseAutomated } from '../../../accounts/find-user.ts';
 import { withSystemActor } from '../../../audit/with-system-actor.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -25,7 +25,9 @@ export const password: Command = {
   run: async (given) => {
     const [email] = given.positionals;
     if (email === undefined) throw usageError('user password', 'An e-mail address is needed.');
+    refuseAutomated(email);
     return withDatabase(async ({ sequelize }) => {
+      // Before a password is asked for that would be for nobody.
       await findUser(email);
       const secret = await readPassword('user password', given.text('password-file'));
       await withSystemActor(() => changePassword(sequelize, email, secret));

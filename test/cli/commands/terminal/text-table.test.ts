@@ -30,6 +30,22 @@ describe('textTable', () => {
     expect(table).toContain('…');
   });
 
+  it('leaves spare columns out, the last first, before a flexible one is cut below its least width', () => {
+    const columns = [
+      { title: 'ID' },
+      { title: 'PAGES', spare: true },
+      { title: 'STATE', spare: true },
+      { title: 'WHY', flexible: true, least: 20 },
+    ];
+    const titles = (width: number) =>
+      textTable(columns, [['1', '29', 'done', 'x'.repeat(50)]], width).split('\n')[0];
+    expect(titles(80)).toMatch(/^ID +PAGES +STATE +WHY$/);
+    expect(titles(38)).toMatch(/^ID +PAGES +STATE +WHY$/);
+    expect(titles(37)).toMatch(/^ID +PAGES +WHY$/);
+    expect(titles(25)).toMatch(/^ID +WHY$/);
+    expect(textTable(columns, [['1', '29', 'done', 'x'.repeat(50)]], 10)).toContain(`1   ${'x'.repeat(19)}…`);
+  });
+
   it('ends when even the narrowest columns do not fit', () => {
     expect(textTable([{ title: 'A', flexible: true }], [['y'.repeat(50)]], 5)).toContain('…');
     expect(textTable([{ title: 'A' }], [['y'.repeat(50)]], 5)).toContain('y'.repeat(50));

@@ -1,0 +1,115 @@
+import type { Sequelize } from 'sequelize';
+import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
+import { Run } from '../../models/run.ts';
+import { findPause } from '../../review/find-pause.ts';
+import { planEffects } from '../../review/plan-effects.ts';
+import { roleForPlan } from '../../review/role-for-plan.ts';
+import { type Html, html } from '../html.ts';
+import { planProgress } from './plan-progress.ts';
+import { planSentence } from './plan-sentence.ts';
+import { counted } from './show.ts';
+import { undoForm } from './undo-form.ts';
+
+export const longestReason = 1000;
+
+export interface PlanNotice {
+  csrf: Html;
+  /** Whether this server is carrying it out right now. */
+  isBusy: boolean;
+  /** Why it was interrupted; undefined when it was not. */
+  error: string | undefined;
+  mayApply: boolean;
+  /** Whether the undo itself may be undone. */
+  mayUndo: boolean;
+}
+
+/** What would be done by a plan, is being done, or was done, with what can be pressed next. */
+export async function planNotice(sequelize: Sequelize, plan: UndoPlan, notice: PlanNotice): Promise<Html> {
+  const { csrf, isBusy, error } = notice;
+  if (isBusy) {
+    return html`<div hx-get="/review/plans/${plan.id}/progress" hx-trigger="every 1s" role="status">${await planProgress(sequelize, plan)}</div>`;
+  }
+  const problem =
+    error === undefined ? '' : html`<p class="problem" role="alert">It was interrupted: ${error}</p>`;
+  switch (plan.state) {
+    case 'replaced':
+      return html`<p class="problem" role="status">Records of this plan were changed since it was made, so nothing was done.
+        <a href="/review/plans/${plan.replacedById}" data-key="o">Plan ${plan.replacedById}</a> takes its place: look at it anew.</p>`;
+    case 'planned':
+      return html`${problem}<p class="lead">Nothing is changed yet. ${planSentence(plan.counts)}</p>
+        ${await applyForm(sequelize, plan, notice)}`;
+    case 'applying':
+      return html`${problem}${await planProgress(sequelize, plan)}
+        <p>What is done stands. It may be going on in another program; if not, go on here.</p>
+        ${notice.mayApply ? goOnForm(plan, csrf) : ''}`;
+    case 'applied':
+      return await doneNotice(sequelize, plan, notice);
+  }
+}
+
+async function applyForm(
+  sequelize: Sequelize,
+  plan: UndoPlan,
+  { csrf, mayApply }: PlanNotice,
+): Promise<Html> {
+  const { restored, recreated, removed, entries } = plan.counts;
+  const records = restored + recreated + removed;
+  if (records === 0) return html`<p>There is nothing to do.</p>`;
+  const { paused, held } = await planEffects(sequelize, plan);
+  const afterwards = [
+    ...(held > 0
+      ? [`${counted(held, 'value')} held back, so that the next crawl does not write them again`]
+      : []),
+    ...(paused === null ? [] : [`${paused} paused, until somebody resumes it`]),
+  ];
+  const needed = roleForPlan(plan);
+  const why = needed === 'admin' ? 'it brings records back or removes some' : 'it changes records';
+  return html`${afterwards.length === 0 ? '' : html`<p>Afterwards: ${afterwards.join('; ')}.</p>`}
+    ${
+      mayApply
+        ? html`<form class="stacked narrow" method="post" action="/review/plans/${plan.id}/apply">
+      ${csrf}
+      <label>Why <input name="reason" required maxlength="${longestReason}" autocomplete="off" autofocus /></label>
+      <button class="primary">Undo ${counted(entries, 'change')} in ${counted(records, 'record')}</button>
+    </form>`
+        : html`<p class="notice">Carrying it out needs the role ${needed}: ${why}.</p>`
+    }`;
+}
+
+function goOnForm(plan: UndoPlan, csrf: Html): Html {
+  return html`<form class="inline" method="post" action="/review/plans/${plan.id}/apply">
+    ${csrf}<button class="primary">Go on with undo plan ${plan.id}</button>
+  </form>`;
+}
+
+async function doneNotice(
+  sequelize: Sequelize,
+  plan: UndoPlan,
+  { csrf, mayUndo }: PlanNotice,
+): Promise<Html> {
+  const run = plan.runId === null ? null : await Run.findByPk(plan.runId);
+  const reverted = run?.revertsRunId == null ? null : await Run.findByPk(run.revertsRunId);
+  const source = reverted?.sourceName ?? null;
+  const pause = source === null ? null : await findPause(sequelize, source);
+  const { skipped } = plan.counts;
+  return html`<div class="notice" role="status">
+      <p><b>Undone.</b> ${planSentence(plan.counts)}</p>
+      ${
+        run === null
+          ? ''
+          : html`<p>It is <a href="/review/runs/${run.id}" data-key="o">run ${run.id}</a>${
+              reverted === null
+                ? ''
+                : html` and undoes <a href="/review/runs/${reverted.id}">run ${reverted.id}</a>`
+            }.${run.held > 0 ? ` ${counted(run.held, 'value')} held back.` : ''}${
+              pause === null ? '' : ` ${pause.sourceName} is paused, until somebody resumes it.`
+            }</p>`
+      }
+      ${skipped > 0 ? html`<p><a href="#left">${counted(skipped, 'record')} left for you</a></p>` : ''}
+    </div>
+    ${
+      run !== null && mayUndo && run.changes > run.undone
+        ? html`<div class="actions">${undoForm({ csrf, label: 'Undo this undo…', fields: [['run', run.id]] })}</div>`
+        : ''
+    }`;
+}

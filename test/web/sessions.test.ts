@@ -1,0 +1,107 @@
+import { QueryTypes } from 'sequelize';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { changeAccess } from '../../src/accounts/change-access.ts';
+import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { bindModels } from '../../src/models/bind-models.ts';
+import { sessionSecret } from '../../src/web/sign-in/session-secret.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';
+
+const database = await createTestDatabase();
+const { sequelize } = database;
+let web: TestWeb;
+/** Slow requests stand still until this is called. */
+let goOn: () => void;
+/** Says that one has arrived. */
+let reached: () => void;
+let arrived: Promise<void>;
+
+beforeAll(async () => {
+  await bindModels(database);
+  web = await startTestWeb(database, (app) => {
+    app.get('/slow', { config: { access: 'public' } }, async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      goOn = resolve;
+      reached();
+      await promise;
+      return 'late';
+    });
+  });
+});
+beforeEach(() => {
+  ({ promise: arrived, resolve: reached } = Promise.withResolvers<void>());
+});
+afterAll(async () => {
+  await web[Symbol.asyncDispose]();
+  await database.close();
+});
+
+const stored = () =>
+  sequelize.query<{ userId: string | null; seconds: number }>(
+    `SELECT user_id AS "userId", extract(epoch FROM expires_at - now())::int AS seconds FROM sessions`,
+    { type: QueryTypes.SELECT },
+  );
+
+describe('a request that is under way', () => {
+  it('does not bring back the session that is signed out meanwhile', async () => {
+    const visitor = await web.as('viewer');
+    const { cookie } = visitor;
+    const slow = visitor.get('/slow');
+    await arrived;
+    const elsewhere = web.visitor();
+    elsewhere.cookie = cookie;
+    expect((await elsewhere.post('/sign-out')).statusCode).toBe(303);
+    goOn();
+    expect((await slow).body).toBe('late');
+    expect((await visitor.get('/review')).statusCode).toBe(303);
+    visitor.cookie = cookie;
+    expect((await visitor.get('/review')).statusCode).toBe(303);
+  });
+
+  it('does not bring back the sessions of a user who is deactivated meanwhile', async () => {
+    const visitor = await web.as('editor');
+    const slow = visitor.get('/slow');
+    await arrived;
+    for (const isActive of [false, true])
+      await withSystemActor(() => changeAccess(sequelize, 'editor@example.org', { isActive }));
+    goOn();
+    await slow;
+    expect((await visitor.get('/review')).statusCode).toBe(303);
+  });
+});
+
+describe('the table of sessions', () => {
+  it('does not fill with visitors who open no form', async () => {
+    const before = (await stored()).length;
+    for (const url of ['/', '/review', '/nowhere', '/assets/hotspots.css']) await web.visitor().get(url);
+    expect(await stored()).toHaveLength(before);
+  });
+
+  it('loses sessions that have ended when new ones begin', async () => {
+    await sequelize.query("UPDATE sessions SET expires_at = now() - interval '1 s'");
+    await web.visitor().get('/sign-in');
+    expect(await stored()).toEqual([{ userId: null, seconds: expect.any(Number) }]);
+  });
+
+  it('keeps a session for 12 hours after each request, and for seven days in all', async () => {
+    await sequelize.query('DELETE FROM sessions');
+    const visitor = await web.as('viewer');
+    const hours = async () => Math.round(((await stored())[0]?.seconds ?? 0) / 360) / 10;
+    expect(await hours()).toBe(12);
+    await sequelize.query(
+      `UPDATE sessions SET data = jsonb_set(data, '{signedInAt}', to_jsonb((data->>'signedInAt')::bigint - 6.9 * 86400000))`,
+    );
+    await visitor.get('/review');
+    expect(await hours()).toBe(2.4);
+  });
+});
+
+describe('the secret that cookies are signed with', () => {
+  it('is made once, however many servers start at once', async () => {
+    await sequelize.query('DELETE FROM server_secrets');
+    const secrets = await Promise.all(Array.from({ length: 8 }, () => sessionSecret(sequelize)));
+    expect(new Set(secrets).size).toBe(1);
+    expect(secrets[0]?.length).toBeGreaterThanOrEqual(64);
+    expect(await sessionSecret(sequelize)).toBe(secrets[0]);
+  });
+});
