@@ -22,6 +22,9 @@ export function finishUndoRun(
   person: User,
 ): Promise<string | null> {
   return sequelize.transaction(async (transaction) => {
+    await run.reload({ transaction, lock: transaction.LOCK.UPDATE });
+    // Another process that carried out the same plan was faster.
+    if (run.state !== 'running') return null;
     const { recreated, restored, removed } = counts;
     await run.update(
       {

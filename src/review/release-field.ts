@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import type { Actor } from '../audit/actor-context.ts';
 import { type FieldOfRecord, fieldAuthors, fieldKey } from '../audit/reading/field-authors.ts';
 import { askAgain } from './ask-again.ts';
+import { isPerson } from './is-person.ts';
 
 /**
  * Lets scrapers write a field again although a person wrote it last. It holds until a person writes it once more.
@@ -15,7 +16,7 @@ export async function releaseField(
 ): Promise<boolean> {
   return await sequelize.transaction(async (transaction) => {
     const author = (await fieldAuthors(sequelize, [field], transaction)).get(fieldKey(field));
-    if (author === undefined) return false;
+    if (author === undefined || !isPerson(author.actorEmail)) return false;
     await sequelize.query(
       `INSERT INTO released_fields (model, object_id, field, entry_id, released_by_email)
        VALUES ($1, $2, $3, $4, $5)

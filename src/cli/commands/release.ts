@@ -37,7 +37,7 @@ export const release: Command = {
       const released = await releaseField(sequelize, { model, objectId, field }, { by });
       const said = released
         ? `Scrapers may write ${field} of ${model} ${objectId} again, until a person writes it once more.`
-        : `Nobody has written ${field} of ${model} ${objectId}: scrapers may.`;
+        : `No person wrote ${field} of ${model} ${objectId}: scrapers may.`;
       await writeOutput(
         given.flag('json') ? JSON.stringify({ model, objectId, field, released }) : safeText(said),
       );

