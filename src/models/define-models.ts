@@ -6,13 +6,18 @@ import { defineLogEntry } from '../audit/log-entry.ts';
 import { config } from '../config.ts';
 import { findOrCreateAutomatedActor } from './automated-actor.ts';
 import { defineEvent, Event } from './event.ts';
+import { defineEventImage, EventImage } from './event-image.ts';
 import { defineHold } from './hold.ts';
 import { definePlace, Place } from './place.ts';
+import { definePlaceImage, PlaceImage } from './place-image.ts';
 import { defineRejectedItem } from './rejected-item.ts';
 import { defineRun } from './run.ts';
 import { defineSourceRecord } from './source-record.ts';
 import { defineSuggestion } from './suggestion.ts';
 import { defineUser, User } from './user.ts';
+import { defineUserTip, UserTip } from './user-tip.ts';
+import { defineUserVibe, UserVibe } from './user-vibe.ts';
+import { defineUserVibeTime, UserVibeTime } from './user-vibe-time.ts';
 
 /** Binds all models to a database and registers those that are audited. Once per process. */
 export function defineModels(sequelize: Sequelize): void {
@@ -20,6 +25,11 @@ export function defineModels(sequelize: Sequelize): void {
   defineUser(sequelize);
   definePlace(sequelize);
   defineEvent(sequelize);
+  defineUserVibe(sequelize);
+  defineUserVibeTime(sequelize);
+  defineUserTip(sequelize);
+  definePlaceImage(sequelize);
+  defineEventImage(sequelize);
   defineRun(sequelize);
   defineSourceRecord(sequelize);
   defineRejectedItem(sequelize);
@@ -29,6 +39,10 @@ export function defineModels(sequelize: Sequelize): void {
   auditlog.register(User, { mask: ['passwordHash'], label: 'email' });
   auditlog.register(Place);
   auditlog.register(Event);
+  auditlog.register(UserVibe, { label: 'vibe' });
+  auditlog.register(UserVibeTime, { label: ({ dayOfWeek }) => String(dayOfWeek) });
+  auditlog.register(UserTip, { label: 'text' });
+  auditlog.register([PlaceImage, EventImage], { label: 'contentUrl' });
 
   const emails = {
     scraper: config.scraperActorEmail.toLowerCase(),

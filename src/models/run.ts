@@ -15,7 +15,7 @@ export type Verdict = (typeof verdicts)[number];
 export const runStates = ['running', 'finished', 'stopped', 'failed'] as const;
 export type RunState = (typeof runStates)[number];
 
-export const runKinds = ['crawl', 'undo'] as const;
+export const runKinds = ['crawl', 'undo', 'import', 'command'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** Why a run deserves a look. */
@@ -27,13 +27,13 @@ export interface RunFlag {
 }
 
 /**
- * One execution of a spider over a source, or an undo by a person. Counters are added to as it goes; `changes`,
- * `deleted`, `fields` and `flags` are set when it ends.
+ * One execution of a spider over a source, an undo or an import by a person, or a management command. Counters are
+ * added to as it goes; `changes`, `deleted`, `fields` and `flags` are set when it ends.
  */
 export class Run extends Model<InferAttributes<Run>, InferCreationAttributes<Run>> {
   declare id: CreationOptional<string>;
   declare kind: CreationOptional<RunKind>;
-  /** Null for an undo, like `sourceName` and `requestKey`. */
+  /** Null for what is no crawl, like `sourceName` and `requestKey`. */
   declare spider: CreationOptional<string | null>;
   declare sourceName: CreationOptional<string | null>;
   /** Null when the user was deleted; the e-mail stays. */

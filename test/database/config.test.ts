@@ -22,6 +22,8 @@ test('an empty environment gives the defaults, and an empty value counts as not 
     databasePoolSize: 10,
     logLevel: 'info',
     userAgent: undefined,
+    userEmail: undefined,
+    publicUrl: 'http://127.0.0.1:8080',
   });
   expect(loadConfig({ DATABASE_URL: '', HOTSPOTS_DATABASE_POOL: '', SCRAPER_ACTOR_EMAIL: '' })).toEqual(
     defaults,

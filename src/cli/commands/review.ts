@@ -28,7 +28,7 @@ const runOptions: OptionSpecs = {
     type: 'string',
     multiple: true,
     value: 'WORD',
-    help: `runs that are a ${runKinds.join(' or an ')}`,
+    help: `runs of this kind: ${runKinds.join(', ')}`,
   },
 };
 
