@@ -98,7 +98,7 @@ describe('wrong usage', () => {
       /^There is no filter --field\. Filters of runs are --actor, --spider, /,
     ],
     [['review', '--flagged', '--run=5'], /^There is no filter --run\. /],
-    [['review', '--kind=crwl'], /^--kind must be one of crawl, undo; given: "crwl"\./],
+    [['review', '--kind=crwl'], /^--kind must be one of crawl, undo, import, command; given: "crwl"\./],
     [['review', 'show'], /^show needs the number of a change: review show 4711\./],
     [['review', 'good'], /^good needs the number of a run, or --change=ID\./],
     [['review', 'bad', '5', '--change=7'], /^bad needs the number of a run, or --change=ID\./],

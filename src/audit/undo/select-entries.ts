@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { logActions } from '../log-action.ts';
 import { findLogEntries } from '../reading/find-log-entries.ts';
+import type { LogEntryFilter } from '../reading/log-entry-filter.ts';
 import type { ReadingContext } from '../reading/reading-context.ts';
 import type { RecordKey } from '../reading/record-key.ts';
 import type { UndoSelection } from './undo-selection.ts';
@@ -20,6 +21,29 @@ export async function selectEntries(
   context: ReadingContext,
 ): Promise<SelectedEntry[]> {
   if (filter === undefined) return await entriesWithIds(sequelize, entryIds ?? []);
+  const selected = await fittingEntries(sequelize, filter, watermark, context);
+  if (filter.field === undefined || filter.action !== undefined) return selected;
+  // A creation writes every field, but tells only of those that are not empty: what it left empty counts too.
+  const creations = await fittingEntries(
+    sequelize,
+    { ...filter, field: undefined, action: 'create' },
+    watermark,
+    context,
+  );
+  const known = new Set(selected.map(({ id }) => id));
+  const records = new Set(selected.map(recordText));
+  return [
+    ...selected,
+    ...creations.filter((entry) => records.has(recordText(entry)) && !known.has(entry.id)),
+  ];
+}
+
+async function fittingEntries(
+  sequelize: Sequelize,
+  filter: LogEntryFilter,
+  watermark: string,
+  context: ReadingContext,
+): Promise<SelectedEntry[]> {
   const selected: SelectedEntry[] = [];
   let before: string | undefined = String(BigInt(watermark) + 1n);
   while (before !== undefined) {
@@ -29,6 +53,10 @@ export async function selectEntries(
     before = page.next ?? undefined;
   }
   return selected;
+}
+
+function recordText({ model, objectId }: RecordKey): string {
+  return JSON.stringify([model, objectId]);
 }
 
 function entriesWithIds(sequelize: Sequelize, ids: readonly string[]): Promise<SelectedEntry[]> {

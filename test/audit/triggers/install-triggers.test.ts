@@ -185,7 +185,10 @@ test('two processes that install at once both succeed, and leave one set', async
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
     return once(child, 'close').then(() => output.trim());
   };
-  expect((await Promise.all([start(), start()])).sort()).toEqual(['', 'users,places,events']);
+  expect((await Promise.all([start(), start()])).sort()).toEqual([
+    '',
+    'users,places,events,user_vibes,user_vibe_times,user_tips,place_images,event_images',
+  ]);
 });
 
 test('a role that does not own the tables is told who must install, and needs nobody when all is there', async () => {
