@@ -62,6 +62,17 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await problems()).toBe(0);
   });
 
+  it('takes a field back that was emptied by deleting the record and making it anew', async () => {
+    const { Book } = audited.models;
+    const book = await as('ana', () => Book.create({ title: 'Right', pages: 10 }));
+    const bad = await run('bot', async () => {
+      await book.destroy();
+      await Book.create({ id: book.id, title: 'Wrong' });
+    });
+    await undo(audited.sequelize, { filter: { run: bad, field: 'pages' } });
+    expect(await Book.findByPk(book.id)).toMatchObject({ title: 'Wrong', pages: 10 });
+  });
+
   it('leaves a value that somebody else wrote since, and names who; the other fields return', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right', pages: 10 }));
