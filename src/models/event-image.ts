@@ -9,6 +9,7 @@ import {
 } from 'sequelize';
 import { Event } from './event.ts';
 import { identityAttribute } from './identity-attribute.ts';
+import { imageAttributes } from './image-attributes.ts';
 
 /** A picture of an event, in the words of schema.org ImageObject. */
 export class EventImage extends Model<InferAttributes<EventImage>, InferCreationAttributes<EventImage>> {
@@ -28,10 +29,7 @@ export function defineEventImage(sequelize: Sequelize): void {
     {
       id: identityAttribute(),
       eventId: { type: DataTypes.BIGINT, allowNull: false },
-      contentUrl: { type: DataTypes.TEXT, allowNull: false },
-      caption: DataTypes.TEXT,
-      creditText: DataTypes.TEXT,
-      position: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      ...imageAttributes(),
       createdAt: DataTypes.DATE,
       updatedAt: DataTypes.DATE,
     },

@@ -8,6 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import { identityAttribute } from './identity-attribute.ts';
+import { imageAttributes } from './image-attributes.ts';
 import { Place } from './place.ts';
 
 /** A picture of a place, in the words of schema.org ImageObject. */
@@ -28,10 +29,7 @@ export function definePlaceImage(sequelize: Sequelize): void {
     {
       id: identityAttribute(),
       placeId: { type: DataTypes.BIGINT, allowNull: false },
-      contentUrl: { type: DataTypes.TEXT, allowNull: false },
-      caption: DataTypes.TEXT,
-      creditText: DataTypes.TEXT,
-      position: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      ...imageAttributes(),
       createdAt: DataTypes.DATE,
       updatedAt: DataTypes.DATE,
     },
