@@ -23,19 +23,16 @@ export async function selectEntries(
   if (filter === undefined) return await entriesWithIds(sequelize, entryIds ?? []);
   const selected = await fittingEntries(sequelize, filter, watermark, context);
   if (filter.field === undefined || filter.action !== undefined) return selected;
-  // A creation writes every field, but tells only of those that are not empty: what it left empty counts too.
-  const creations = await fittingEntries(
+  // Creations and deletions write every field, but tell only of those that are not empty: these count too.
+  const whole = await fittingEntries(
     sequelize,
-    { ...filter, field: undefined, action: 'create' },
+    { ...filter, field: undefined, action: ['create', 'delete'] },
     watermark,
     context,
   );
   const known = new Set(selected.map(({ id }) => id));
   const records = new Set(selected.map(recordText));
-  return [
-    ...selected,
-    ...creations.filter((entry) => records.has(recordText(entry)) && !known.has(entry.id)),
-  ];
+  return [...selected, ...whole.filter((entry) => records.has(recordText(entry)) && !known.has(entry.id))];
 }
 
 async function fittingEntries(

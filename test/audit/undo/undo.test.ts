@@ -73,6 +73,17 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await Book.findByPk(book.id)).toMatchObject({ title: 'Wrong', price: '9.50' });
   });
 
+  it('empties a field again that was filled by deleting the record and making it anew', async () => {
+    const { Book } = audited.models;
+    const book = await as('ana', () => Book.create({ title: 'Right' }));
+    const bad = await run('bot', async () => {
+      await book.destroy();
+      await Book.create({ id: book.id, title: 'Wrong', price: '9.50' });
+    });
+    await undo(audited.sequelize, { filter: { run: bad, field: 'price' } });
+    expect(await Book.findByPk(book.id)).toMatchObject({ title: 'Wrong', price: null });
+  });
+
   it('leaves a value that somebody else wrote since, and names who; the other fields return', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right', pages: 10 }));
