@@ -1,13 +1,26 @@
-import { Op, QueryTypes, type Transaction } from 'sequelize';
+import { type Model, type ModelStatic, Op, QueryTypes, type Transaction } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import type { Candidate, RecordKind, RecordValues } from './record-kind.ts';
+import { survivingPlaces } from './surviving-places.ts';
 
-/** What the database already knows about the candidates of a batch. */
+/**
+ * What the database already knows about the candidates of a batch. What was merged into another record leads to that
+ * one; the rows themselves keep naming the duplicate, so that it has its own again when the merge is undone.
+ */
 export interface Known {
   /** Names that the source has used before. The record may have been deleted here. */
-  sourceRecords: { pageKey: string; externalId: string; recordId: string | null; seenInThisRun: boolean }[];
+  sourceRecords: {
+    pageKey: string;
+    externalId: string;
+    recordId: string | null;
+    /** The record that the row names. */
+    namedId: string | null;
+    seenInThisRun: boolean;
+  }[];
   /** Record ids by match key. */
   matchKeys: Map<string, string>;
+  /** The record that the row of a match key names. */
+  namedByKey: Map<string, string>;
   /** The records that those name, read under lock. */
   records: Map<string, RecordValues>;
 }
@@ -22,7 +35,8 @@ export async function findKnown<Values extends object>(
   const sequelize = boundTo(kind);
   const externalIds = [...new Set(candidates.map((candidate) => candidate.externalId))];
   const sourceRecords = await sequelize.query<Known['sourceRecords'][number]>(
-    `SELECT replace(page_key::text, '-', '') AS "pageKey", external_id AS "externalId", ${kind.foreignKey} AS "recordId",
+    `SELECT replace(page_key::text, '-', '') AS "pageKey", external_id AS "externalId",
+            ${kind.foreignKey} AS "recordId", ${kind.foreignKey} AS "namedId",
             last_seen_run_id IS NOT DISTINCT FROM $4 AS "seenInThisRun"
      FROM source_records
      WHERE source_name = $1 AND kind = $2 AND external_id = ANY($3)`,
@@ -33,9 +47,26 @@ export async function findKnown<Values extends object>(
     `SELECT key, ${kind.foreignKey} AS "recordId" FROM match_keys WHERE kind = $1 AND key = ANY($2)`,
     { bind: [kind.kind, keys], type: QueryTypes.SELECT, transaction },
   );
-  const matchKeys = new Map(keyRows.map((row) => [row.key, row.recordId]));
-  const ids = new Set([...matchKeys.values(), ...sourceRecords.flatMap((row) => row.recordId ?? [])]);
-  return { sourceRecords, matchKeys, records: await lockRecords(kind, [...ids], transaction) };
+  const namedByKey = new Map(keyRows.map((row) => [row.key, row.recordId]));
+  const ids = new Set([...namedByKey.values(), ...sourceRecords.flatMap((row) => row.recordId ?? [])]);
+  const records = await lockRecords(kind, [...ids], transaction);
+  const duplicates = [...records].filter(([, { duplicateOfId }]) => typeof duplicateOfId === 'string');
+  const survivors = await survivingPlaces(
+    sequelize,
+    duplicates.map(([id]) => id),
+    transaction,
+  );
+  const missing = [...new Set(survivors.values())].filter((id) => !records.has(id));
+  for (const [id, record] of await lockRecords(kind, missing, transaction)) records.set(id, record);
+  return {
+    sourceRecords: sourceRecords.map((row) => ({
+      ...row,
+      recordId: (row.recordId === null ? null : survivors.get(row.recordId)) ?? row.recordId,
+    })),
+    matchKeys: new Map([...namedByKey].map(([key, id]) => [key, survivors.get(id) ?? id])),
+    namedByKey,
+    records,
+  };
 }
 
 async function lockRecords<Values extends object>(
@@ -53,8 +84,8 @@ async function lockRecords<Values extends object>(
   return new Map(rows.map((row) => [String(row.get('id')), { ...row.get() }]));
 }
 
-export function boundTo<Values extends object>(kind: RecordKind<Values>) {
-  const { sequelize } = kind.model;
+export function boundTo({ model }: { model: ModelStatic<Model> }) {
+  const { sequelize } = model;
   if (sequelize === undefined)
     throw new TypeError('Models are not bound to a database; call defineModels first.');
   return sequelize;

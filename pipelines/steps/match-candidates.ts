@@ -77,7 +77,12 @@ export function matchCandidates<Values extends object>(
     }
     for (const key of candidate.keys) {
       const draft = keyHolders.get(key);
-      if (draft !== undefined && kind.isSame(candidate.values, draft.values)) return draft;
+      if (draft === undefined) continue;
+      if (kind.isSame(candidate.values, draft.values)) return draft;
+      // What was merged is recognised as what it was.
+      const duplicate = known.matchKeys.get(key) === draft.id ? known.namedByKey.get(key) : undefined;
+      const merged = duplicate === draft.id ? undefined : known.records.get(duplicate ?? '');
+      if (merged !== undefined && kind.isSame(candidate.values, merged)) return draft;
     }
     return named.length > 0 && named.every(({ recordId }) => draftOf(recordId) === undefined)
       ? 'deleted'

@@ -1,5 +1,6 @@
 import { QueryTypes, type Transaction } from 'sequelize';
 import { SourceRecord } from '../../src/models/source-record.ts';
+import { survivingPlaces } from './surviving-places.ts';
 
 /** What a source record is looked up by. */
 export interface Seen {
@@ -7,7 +8,7 @@ export interface Seen {
   contentHash: string;
 }
 
-/** The record that an unchanged item belongs to; null when it was deleted here. */
+/** The record that an unchanged item belongs to, of a merged place the one that stays; null when it was deleted here. */
 export interface Touched {
   recordId: string | null;
 }
@@ -15,6 +16,7 @@ export interface Touched {
 interface KnownRecord extends Seen, Touched {
   id: string;
   seenInThisRun: boolean;
+  isDuplicate: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export async function touchUnchanged(
     `SELECT id, replace(page_key::text, '-', '') AS "pageKey", replace(content_hash::text, '-', '') AS "contentHash",
             coalesce((SELECT id FROM places WHERE places.id = place_id), (SELECT id FROM events WHERE events.id = event_id))
               AS "recordId",
+            EXISTS (SELECT FROM places WHERE places.id = place_id AND duplicate_of_id IS NOT NULL) AS "isDuplicate",
             last_seen_run_id IS NOT DISTINCT FROM $2 AS "seenInThisRun"
      FROM source_records WHERE page_key = ANY($1::uuid[])`,
     { bind: [seen.map((item) => item.pageKey), runId], type: QueryTypes.SELECT, transaction },
@@ -49,7 +52,14 @@ export async function touchUnchanged(
       { bind: [toNote.map((record) => record.id), runId], type: QueryTypes.UPDATE, transaction },
     );
   }
-  return new Map(unchanged.map(({ pageKey, recordId }) => [pageKey, { recordId }]));
+  const duplicates = unchanged.flatMap(({ isDuplicate, recordId }) => (isDuplicate ? (recordId ?? []) : []));
+  const survivors = await survivingPlaces(sequelize(), duplicates, transaction);
+  return new Map(
+    unchanged.map(({ pageKey, recordId, isDuplicate }) => [
+      pageKey,
+      { recordId: (isDuplicate && recordId !== null ? survivors.get(recordId) : null) ?? recordId },
+    ]),
+  );
 }
 
 function sequelize() {

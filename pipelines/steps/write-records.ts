@@ -3,6 +3,7 @@ import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { contentHash } from './content-hash.ts';
 import { boundTo, findKnown, type Known } from './find-known.ts';
 import { guardDrafts } from './guard-drafts.ts';
+import { markRatings } from './mark-ratings.ts';
 import { type Draft, differing, type Match, matchCandidates } from './match-candidates.ts';
 import type { Candidate, RecordKind } from './record-kind.ts';
 
@@ -39,12 +40,13 @@ export async function writeRecords<Values extends object>(
   const created = drafts.filter((draft) => draft.stored === null);
   const guarded = await guardDrafts(kind, matches, context);
   const updated = drafts.filter(({ stored, values }) => stored && differing(stored, values).length > 0);
+  await markRatings(updated, context);
   await create(kind, created, context);
   await update(kind, updated, context);
-  await writeSourceRecords(kind, matches, context);
+  await writeSourceRecords(kind, matches, known, context);
   for (const [key, draft] of claims(matches, known, context)) keyHolders.set(key, draft);
   for (const [key, draft] of keysToKeep(drafts, known, keysOf)) keyHolders.set(key, draft);
-  await writeMatchKeys(kind, keyHolders, known.matchKeys, context);
+  await writeMatchKeys(kind, keyHolders, known, context);
   return {
     created: created.length,
     updated: updated.length,
@@ -104,6 +106,7 @@ async function update<Values extends object>(
 async function writeSourceRecords<Values extends object>(
   kind: RecordKind<Values>,
   matches: readonly Match<Values>[],
+  known: Known,
   { transaction, source, runId }: PipelineContext,
 ): Promise<void> {
   // Items that share a page key are written once: the statement may not touch a row twice.
@@ -127,13 +130,25 @@ async function writeSourceRecords<Values extends object>(
         rows.map(({ candidate }) => candidate.pageUrl),
         rows.map(({ candidate }) => candidate.pageKey),
         rows.map(({ candidate }) => candidate.contentHash),
-        rows.map(({ draft }) => draft?.id ?? null),
+        rows.map(({ candidate, draft }) => nameToKeep(candidate, draft, known)),
         runId,
       ],
       type: QueryTypes.INSERT,
       transaction,
     },
   );
+}
+
+/** A source that names a duplicate goes on naming it: it is known to lead to the record that stays. */
+function nameToKeep(
+  { pageKey, externalId }: { pageKey: string; externalId: string },
+  draft: Draft | null,
+  { sourceRecords }: Known,
+): string | null {
+  if (draft === null) return null;
+  const named = sourceRecords.filter((row) => row.externalId === externalId && row.recordId === draft.id);
+  const own = named.find((row) => row.pageKey === pageKey) ?? named[0];
+  return own?.namedId ?? draft.id;
 }
 
 /**
@@ -158,22 +173,22 @@ function claims<Values extends object>(
 async function writeMatchKeys<Values extends object>(
   kind: RecordKind<Values>,
   holders: ReadonlyMap<string, Draft>,
-  known: ReadonlyMap<string, string>,
+  { matchKeys, namedByKey }: Known,
   { transaction }: PipelineContext,
 ): Promise<void> {
   const rows = [...holders]
     .map(([key, { id }]) => ({ key, id }))
-    .filter(({ key, id }) => known.get(key) !== id)
+    .filter(({ key, id }) => matchKeys.get(key) !== id)
     // In one order for all writers, so that two batches with the same keys wait instead of deadlocking.
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   if (rows.length === 0) return;
-  const taken = rows.filter(({ key }) => known.has(key));
+  const taken = rows.filter(({ key }) => namedByKey.has(key));
   if (taken.length > 0) {
     await boundTo(kind).query(
       `DELETE FROM match_keys USING unnest($2::text[], $3::bigint[]) AS held (key, record_id)
        WHERE kind = $1 AND match_keys.key = held.key AND ${kind.foreignKey} = held.record_id`,
       {
-        bind: [kind.kind, taken.map(({ key }) => key), taken.map(({ key }) => known.get(key))],
+        bind: [kind.kind, taken.map(({ key }) => key), taken.map(({ key }) => namedByKey.get(key))],
         type: QueryTypes.DELETE,
         transaction,
       },

@@ -78,6 +78,14 @@ export function runInContext<Result>(
   return storage.run(context, async () => await fn());
 }
 
+/**
+ * Runs `fn` outside any context: for work that only happens to be started by somebody, such as a job that a loop
+ * takes from a queue. It opens a context of its own.
+ */
+export function outsideContext<Result>(fn: () => Result): Result {
+  return storage.exit(fn);
+}
+
 function actorFunction(source: ActorSource): () => Promise<Actor> {
   if (typeof source !== 'function') {
     // Copied: the instance may change or be deleted before the last entry is written.

@@ -5,6 +5,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { HotspotsError } from '../errors.ts';
 import { normaliseTimeZone } from '../normalise/time-zone.ts';
+import { type Schedule, scheduleSchema } from './schedule.ts';
 import { type Source, sourceSchema } from './source.ts';
 import { type FieldPath, lineOfField } from './yaml-line.ts';
 
@@ -29,16 +30,30 @@ const allowed: Readonly<Record<string, string>> = {
   requestsPerSecond: 'must be a number above 0',
   concurrency: 'must be a whole number from 1 to 64',
   respectRobotsTxt: 'must be true or false',
+  schedule:
+    'must be a cron expression of five fields such as "0 5 * * *", or a map with cron and timeZone (an IANA name)',
 };
 
+/** What `crawlers/sources.yaml` says. */
+export interface SourcesFile {
+  sources: Source[];
+  /** When tasks are done, other than by default; false: never. By the task's name. */
+  tasks: Record<string, Schedule | false>;
+}
+
 /**
- * Reads a `sources.yaml`.
+ * The sources of a `sources.yaml`.
  *
  * @param file path of the file; it is named in messages relative to the working directory
  * @param spiderNames the spiders a source may name
  * @throws HotspotsError SOURCES_INVALID, naming line and field of every problem; PERMISSION_DENIED
  */
 export async function readSources(file: string, spiderNames: readonly string[]): Promise<Source[]> {
+  return (await readSourcesFile(file, spiderNames)).sources;
+}
+
+/** All of a `sources.yaml`; as `readSources`. */
+export async function readSourcesFile(file: string, spiderNames: readonly string[]): Promise<SourcesFile> {
   const shownName = path.relative(process.cwd(), path.resolve(file)) || file;
   const text = await readText(file, shownName);
   const lineCounter = new LineCounter();
@@ -56,13 +71,18 @@ export async function readSources(file: string, spiderNames: readonly string[]):
     );
   }
   const content = toValue(document, shownName);
-  const schema = z.strictObject({ sources: z.array(sourceSchema).nullish() }).nullable();
+  const schema = z
+    .strictObject({
+      sources: z.array(sourceSchema).nullish(),
+      tasks: z.record(z.string(), z.union([z.literal(false), scheduleSchema])).nullish(),
+    })
+    .nullable();
   const result = schema.safeParse(content);
   const problems = result.success
     ? checkSources(result.data?.sources ?? [], spiderNames, lineOf)
     : result.error.issues.flatMap((issue) => describe(issue, content, spiderNames, lineOf));
   if (problems.length > 0) throw invalid(shownName, problems);
-  return result.data?.sources ?? [];
+  return { sources: result.data?.sources ?? [], tasks: result.data?.tasks ?? {} };
 }
 
 async function readText(file: string, shownName: string): Promise<string> {
@@ -121,6 +141,9 @@ function checkSources(
     if (source.timeZone !== undefined && normaliseTimeZone(source.timeZone) === null) {
       report(at('timeZone'), allowed.timeZone ?? '', source.timeZone);
     }
+    const zone = source.schedule?.timeZone;
+    if (zone !== undefined && normaliseTimeZone(zone) === null)
+      report(at('schedule', 'timeZone'), allowed.timeZone ?? '', zone);
     if (source.country !== undefined && !countries.isValid(source.country)) {
       report(at('country'), allowed.country ?? '', source.country);
     }
@@ -147,7 +170,7 @@ function describe(
   if (issue.code === 'unrecognized_keys') {
     const fields =
       issue.path.length === 0
-        ? ['sources']
+        ? ['sources', 'tasks']
         : issue.path.at(-1) === 'limits'
           ? Object.keys(sourceSchema.shape.limits.unwrap().shape)
           : Object.keys(sourceSchema.shape);
@@ -159,7 +182,14 @@ function describe(
   const value = valueAt(content, issue.path);
   const field = issue.path.findLast((part) => typeof part === 'string');
   const inSource = field === 'sources' && issue.path.length > 1;
-  const rule = field === 'spider' ? spiderRule(spiderNames) : inSource ? undefined : allowed[field ?? ''];
+  const rule =
+    issue.path[0] === 'tasks' && issue.path.length > 1
+      ? `${allowed.schedule}, or false`
+      : field === 'spider'
+        ? spiderRule(spiderNames)
+        : inSource
+          ? undefined
+          : allowed[field ?? ''];
   const given = value === undefined ? 'it is missing' : `given: ${shown(value)}`;
   const where = dotted(issue.path) || 'the file';
   return [

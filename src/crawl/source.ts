@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { scheduleSchema } from './schedule.ts';
 
 /** A site to be read, as written in `crawlers/sources.yaml`. */
 export const sourceSchema = z.strictObject({
@@ -25,6 +26,8 @@ export const sourceSchema = z.strictObject({
     })
     .prefault({}),
   respectRobotsTxt: z.boolean().default(true),
+  /** When workers crawl it; without one it is crawled by hand only. In `timeZone` unless it names its own. */
+  schedule: scheduleSchema.optional(),
 });
 
 export type Source = z.infer<typeof sourceSchema>;

@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type Actor, runAsActor } from '../audit/actor-context.ts';
 import type { AutomatedActorKind } from '../audit/automated-actors.ts';
+import { automatedUser } from './automated-user.ts';
 import { User } from './user.ts';
 
 /**
@@ -12,8 +13,8 @@ import { User } from './user.ts';
 export async function findOrCreateAutomatedActor(
   sequelize: Sequelize,
   kind: AutomatedActorKind,
-  email: string,
 ): Promise<Actor> {
+  const { email } = automatedUser(kind);
   const known = await User.findOne({ where: { email } });
   if (known !== null) return { id: known.id, email };
   return sequelize.transaction(async (transaction) => {
@@ -25,9 +26,7 @@ export async function findOrCreateAutomatedActor(
     if (madeMeanwhile !== null) return { id: madeMeanwhile.id, email };
     const id = await nextUserId(sequelize, transaction);
     const actor: Actor = { id, email };
-    await runAsActor(actor, {}, () =>
-      User.create({ id, email, username: kind, isActive: false, passwordHash: null }, { transaction }),
-    );
+    await runAsActor(actor, {}, () => User.create({ ...automatedUser(kind), id }, { transaction }));
     return actor;
   });
 }

@@ -3,7 +3,6 @@ import type { Actor } from '../audit/actor-context.ts';
 import { auditlog } from '../audit/auditlog.ts';
 import { type AutomatedActorKind, setAutomatedActorResolver } from '../audit/automated-actors.ts';
 import { defineLogEntry } from '../audit/log-entry.ts';
-import { config } from '../config.ts';
 import { findOrCreateAutomatedActor } from './automated-actor.ts';
 import { defineEvent, Event } from './event.ts';
 import { defineEventImage, EventImage } from './event-image.ts';
@@ -44,13 +43,9 @@ export function defineModels(sequelize: Sequelize): void {
   auditlog.register(UserTip, { label: 'text' });
   auditlog.register([PlaceImage, EventImage], { label: 'contentUrl' });
 
-  const emails = {
-    scraper: config.scraperActorEmail.toLowerCase(),
-    system: config.systemActorEmail.toLowerCase(),
-  };
   const known = new Map<AutomatedActorKind, Promise<Actor>>();
   setAutomatedActorResolver((kind) => {
-    const actor = known.get(kind) ?? findOrCreateAutomatedActor(sequelize, kind, emails[kind]);
+    const actor = known.get(kind) ?? findOrCreateAutomatedActor(sequelize, kind);
     known.set(kind, actor);
     // A failed attempt is not remembered: the next write tries again.
     actor.catch(() => known.delete(kind));

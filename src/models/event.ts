@@ -59,6 +59,8 @@ export class Event extends Model<InferAttributes<Event>, InferCreationAttributes
   declare priceCurrency: CreationOptional<string | null>;
   /** What the instances of a recurring event have in common: its UID or its series' name. */
   declare series: CreationOptional<string | null>;
+  /** The event is over. Set and taken back by `markPastEvents`, not by sources. */
+  declare isPast: CreationOptional<boolean>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
 }
@@ -83,6 +85,7 @@ export function defineEvent(sequelize: Sequelize): void {
       highPrice: DataTypes.DECIMAL(12, 2),
       priceCurrency: DataTypes.TEXT,
       series: DataTypes.TEXT,
+      isPast: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
       createdAt: DataTypes.DATE,
       updatedAt: DataTypes.DATE,
     },

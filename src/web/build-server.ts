@@ -6,7 +6,9 @@ import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
 import { access } from './access.ts';
+import { adminPages } from './admin/admin-pages.ts';
 import { assets } from './assets.ts';
+import type { ConfiguredSource } from './configured-source.ts';
 import { sendErrorPage } from './error-page.ts';
 import { formFields } from './form-fields.ts';
 import { html } from './html.ts';
@@ -22,6 +24,8 @@ import './route-config.ts';
 export interface ServerOptions {
   /** Addresses and CIDR ranges of proxies whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
+  /** Reads the sources that are configured; none when left out. */
+  sources?: () => Promise<readonly ConfiguredSource[]>;
 }
 
 /** Forms of ours are small; a selection of a thousand changes has some 20 kB. */
@@ -30,7 +34,7 @@ const largestBody = 256 * 1024;
 /** The server of all pages, ready to listen. Everything that a page must not forget is done here, around it. */
 export async function buildServer(
   database: Database,
-  { trustedProxies = [] }: ServerOptions = {},
+  { trustedProxies = [], sources = async () => [] }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const { sequelize } = database;
   const secure = config.publicUrl.startsWith('https:');
@@ -77,8 +81,8 @@ export async function buildServer(
   );
   await app.register(assets);
   app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/review', 303));
-  for (const page of [signInPage, accountPage, usersPage, ...reviewPages])
-    await app.register(page, { database });
+  for (const page of [signInPage, accountPage, usersPage, ...reviewPages, ...adminPages])
+    await app.register(page, { database, sources });
   return app;
 }
 

@@ -6,6 +6,7 @@ export const navigation = [
   { name: 'changes', label: 'Changes', href: '/review/changes', role: 'viewer' },
   { name: 'suggestions', label: 'Suggestions', href: '/review/suggestions', role: 'viewer' },
   { name: 'holds', label: 'Holds', href: '/review/holds', role: 'viewer' },
+  { name: 'admin', label: 'Admin', href: '/admin', role: 'viewer' },
   { name: 'users', label: 'Users', href: '/users', role: 'admin' },
 ] as const satisfies readonly { name: string; label: string; href: string; role: Role }[];
 

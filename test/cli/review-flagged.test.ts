@@ -29,7 +29,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
   it('lists the flagged run on top, with its flags, and says what to look at next', async () => {
     const { stdout, code } = await review();
     const [, first, second] = stdout.split('\n');
-    expect(first).toMatch(new RegExp(`^ *${run} +places +town-places .* - +scraper@.* {2}Place\\.name: `));
+    expect(first).toMatch(new RegExp(`^ *${run} +places, town-places .* - +scraper@.* {2}Place\\.name: `));
     expect(second).toMatch(new RegExp(`^ *${town.good.runId} +places`));
     expect(stdout).toContain(`\n\n1 flagged run to review. Next: npm run review -- ${run}\n`);
     expect(code).toBe(0);
@@ -38,7 +38,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
   it.skipIf(!hasTerminals)('leaves columns out, not flags, where a terminal is narrow', async () => {
     const { shown } = await runOnTerminal(['review'], {}, environment);
     const [titles, first] = shown.split('\r\n');
-    expect(titles).toMatch(/ SOURCE .* NEW +CHANGED .* VERDICT .* FLAGS/);
+    expect(titles).toMatch(/ WHAT .* NEW +CHANGED .* VERDICT .* FLAGS/);
     expect(titles).not.toContain('ACTOR');
     expect(first).toMatch(/ Place\.name: .*…$/);
     expect(first?.length).toBeLessThanOrEqual(120);

@@ -36,10 +36,10 @@ describe('hotspots review', () => {
       const { stdout, code } = await review();
       const [titles, second, first] = stdout.split('\n');
       expect(titles).toMatch(
-        /^RUN +SPIDER +SOURCE +STARTED +TOOK +PAGES +NEW +CHANGED +DELETED +UNDONE +STATE +VERDICT +ACTOR +FLAGS$/,
+        /^RUN +WHAT +STARTED +TOOK +PAGES +NEW +CHANGED +DELETED +UNDONE +STATE +VERDICT +ACTOR +FLAGS$/,
       );
       expect(first).toMatch(
-        /^ *\d+ +events +sample-events +\d{4}-.* 29 +25 +0 +0 +0 +finished +- +scraper@vibemap\.com$/,
+        /^ *\d+ +events, sample-events +\d{4}-.* 29 +25 +0 +0 +0 +finished +- +scraper@vibemap\.com$/,
       );
       expect(second).toMatch(/ 29 +0 +0 +0 +0 +finished +- /);
       expect(stdout).toMatch(/\n\nWhat a run changed: npm run review -- \d+\n$/);
@@ -96,7 +96,7 @@ describe('hotspots review', () => {
 
     it('shows a run field by field, with the commonest new value, its share and samples', async () => {
       const { stdout, code } = await review(firstRun);
-      expect(stdout).toMatch(new RegExp(`^Run ${firstRun} {2}events {2}sample-events {2}finished`));
+      expect(stdout).toMatch(new RegExp(`^Run ${firstRun} {2}events, sample-events {2}finished`));
       expect(stdout).toMatch(/^FIELD +CHANGES +COMMONEST NEW VALUE +SHARE$/m);
       expect(stdout).toMatch(/^Event\.timeZone +18 +America\/New_York +100 %$/m);
       expect(stdout).toMatch(/^Event\.name +18 +Story Time for Small Sailors +17 %$/m);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
+import { oneOfEach } from '../helpers/one-of-each.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../helpers/web-server.ts';
 
@@ -29,7 +30,10 @@ beforeAll(async () => {
     type: QueryTypes.SELECT,
   });
   const [place = ''] = town.keptNames.keys();
-  ids = { runs: town.bad.runId, changes: change?.id ?? '', plans: plan.id, Place: place };
+  ids = {
+    ...(await oneOfEach(web.users.admin, 'Old Mill')),
+    ...{ runs: town.bad.runId, changes: change?.id ?? '', plans: plan.id, Place: place },
+  };
 });
 afterAll(async () => {
   await web[Symbol.asyncDispose]();

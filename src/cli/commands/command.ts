@@ -16,6 +16,11 @@ export interface Command {
   run(given: ParsedArguments): Promise<ExitCode>;
 }
 
+/** Commands that are loaded together. Their names begin with the group's. */
+export interface CommandGroup extends Pick<Command, 'name' | 'summary' | 'examples'> {
+  readonly commands: readonly Command[];
+}
+
 export const exitCodes = { done: 0, failed: 1, usage: 2, incomplete: 3 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,15 +1,13 @@
-import { sampleHost } from '../../../crawlers/sample/sample-sources.ts';
-import { startSampleServer } from '../../../crawlers/sample/start-sample-server.ts';
-import { pipelines } from '../../app.ts';
 import type { CrawlResult } from '../../crawl/crawl-options.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
+import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
 import { Run } from '../../models/run.ts';
 import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
 import type { ParsedArguments } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
-import { chooseCrawls, type PlannedCrawl } from './crawl/choose-crawls.ts';
+import { chooseCrawls } from './crawl/choose-crawls.ts';
 import { ProgressLine } from './crawl/progress-line.ts';
 import { showResult } from './crawl/show-result.ts';
 import { stopOnSignal } from './crawl/stop-on-signal.ts';
@@ -92,39 +90,23 @@ async function crawlOne(
   limit: number | undefined,
   signal: AbortSignal,
 ): Promise<ExitCode> {
-  const { spider, source, archive, sample } = planned;
-  const pipeline = pipelines.get(spider.pipeline);
-  if (pipeline === undefined) {
-    throw new Error(
-      `The spider ${spider.name} names the pipeline ${spider.pipeline}, which src/app.ts does not list.`,
-    );
-  }
-  await using server = sample && archive === undefined ? await startSampleServer() : null;
-  if (server !== null) {
-    const why =
-      given.text('source') === undefined
-        ? `No sources in ${given.text('sources') ?? 'crawlers/sources.yaml'} for the spider ${spider.name}`
-        : `Source ${source.name}`;
-    process.stderr.write(
-      `${safeText(why)}: reading the bundled sample town (served on ${server.host}:${server.port}).\n`,
-    );
-  }
-  // Loaded late: Crawlee takes half a second, which wrong usage and --help need not wait for.
-  const { crawlSource } = await import('../../crawl/crawl-source.ts');
+  const { spider, source } = planned;
   const progress = new ProgressLine(`${spider.name} ${source.name}`);
   const dryRun = given.flag('dry-run');
   try {
-    const result = await crawlSource({
-      database,
-      spider,
-      pipeline,
-      source,
-      dryRun,
-      signal,
-      onProgress: (counts) => progress.show(counts),
-      ...(archive && { archive }),
+    const result = await runCrawl(planned, {
+      ...{ database, dryRun, signal },
       ...(limit !== undefined && { limit }),
-      ...(server && { hostOverrides: { [sampleHost]: { host: server.host, port: server.port } } }),
+      onProgress: (counts) => progress.show(counts),
+      onSampleServer: ({ host, port }) => {
+        const why =
+          given.text('source') === undefined
+            ? `No sources in ${given.text('sources') ?? 'crawlers/sources.yaml'} for the spider ${source.spider}`
+            : `Source ${source.name}`;
+        process.stderr.write(
+          `${safeText(why)}: reading the bundled sample town (served on ${host}:${port}).\n`,
+        );
+      },
     });
     progress.clear();
     const flags = (await Run.findByPk(result.runId))?.flags ?? [];

@@ -1,7 +1,7 @@
 import { HotspotsError } from '../../errors.ts';
 import { nearestWord } from './arguments/nearest-word.ts';
 import { parseArguments, usageError } from './arguments/parse-arguments.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { type Command, type CommandGroup, type ExitCode, exitCodes } from './command.ts';
 import { commandHelp, programHelp } from './show-help.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { writeOutput } from './terminal/write-output.ts';
@@ -10,7 +10,7 @@ import { writeOutput } from './terminal/write-output.ts';
  * The commands, loaded when they are asked for: the help must not wait for a database driver. A command of a
  * group has two words.
  */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: Readonly<Record<string, () => Promise<Command | CommandGroup>>> = {
   crawl: async () => (await import('./crawl.ts')).crawl,
   review: async () => (await import('./review.ts')).review,
   undo: async () => (await import('./undo.ts')).undo,
@@ -30,6 +30,13 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'webhook list': async () => (await import('./webhook/list.ts')).list,
   'webhook remove': async () => (await import('./webhook/remove.ts')).remove,
   'webhook deliver': async () => (await import('./webhook/deliver.ts')).deliver,
+  manage: async () => (await import('./manage.ts')).manage,
+  worker: async () => (await import('./worker.ts')).worker,
+  schedule: async () => (await import('./schedule.ts')).schedule,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  'jobs send': async () => (await import('./jobs/send.ts')).send,
+  'jobs run': async () => (await import('./jobs/run.ts')).run,
+  'jobs retry': async () => (await import('./jobs/retry.ts')).retry,
   doctor: async () => (await import('./doctor.ts')).doctor,
   spiders: async () => (await import('./spiders.ts')).spiders,
   'audit verify': async () => (await import('./audit/verify.ts')).verify,
@@ -47,6 +54,10 @@ const usageCodes: ReadonlySet<string> = new Set([
   'USER_UNKNOWN',
   'HOLD_UNKNOWN',
   'SUGGESTION_UNKNOWN',
+  'JOB_INVALID',
+  'JOB_UNKNOWN',
+  'PLACE_UNKNOWN',
+  'EVENT_UNKNOWN',
 ]);
 
 /**
@@ -95,11 +106,35 @@ async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const load = isGrouped || Object.hasOwn(commands, name) ? commands[isGrouped ? grouped : name] : undefined;
   if (load === undefined) throw unknownCommand(name, rest[0], group);
   const command = await load();
-  if (rest.includes('--help') || rest.includes('-h')) {
+  return 'commands' in command ? await runOfGroup(command, rest) : await run(command, rest);
+}
+
+async function run(command: Command, args: readonly string[]): Promise<ExitCode> {
+  if (args.includes('--help') || args.includes('-h')) {
     await writeOutput(commandHelp(command));
     return exitCodes.done;
   }
-  return command.run(parseArguments(command.name, command.options, command.positionals, rest));
+  return await command.run(parseArguments(command.name, command.options, command.positionals, args));
+}
+
+/** A command of a group that is loaded as one; its name may have several words. */
+async function runOfGroup(
+  { name, commands: group }: CommandGroup,
+  args: readonly string[],
+): Promise<ExitCode> {
+  const found = group.find((command) => `${name} ${args.join(' ')} `.startsWith(`${command.name} `));
+  if (found !== undefined) return await run(found, args.slice(found.name.split(' ').length - 1));
+  if (args[0] === '--help' || args[0] === '-h') {
+    await writeOutput(programHelp(group));
+    return exitCodes.done;
+  }
+  const firstOption = args.findIndex((word) => word.startsWith('-'));
+  const words = firstOption === -1 ? args : args.slice(0, firstOption);
+  throw unknownCommand(
+    name,
+    words.length === 0 ? undefined : words.join(' '),
+    group.map((command) => command.name),
+  );
 }
 
 function unknownCommand(name: string, word: string | undefined, group: readonly string[]): HotspotsError {

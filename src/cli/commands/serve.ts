@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
 import { canAnybodySignIn } from '../../accounts/change-access.ts';
+import { sourcesFile } from '../../crawl/sources-file.ts';
 import { HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
@@ -47,9 +48,14 @@ export const serve: Command = {
     const port = wholeNumber('serve', '--port', given.text('port'), { min: 0, max: 65_535 }) ?? 8080;
     const proxies = trustedProxies(given.texts('trusted-proxy'));
     const { buildServer } = await import('../../web/build-server.ts');
+    const { readSources } = await import('../../crawl/read-sources.ts');
+    const { spiders } = await import('../../app.ts');
     return withDatabase(async (database) => {
       using stop = stopOnSignal('the requests in flight');
-      const app = await buildServer(database, { trustedProxies: proxies });
+      const app = await buildServer(database, {
+        trustedProxies: proxies,
+        sources: () => readSources(sourcesFile, [...spiders.keys()]),
+      });
       try {
         await writeOutput(`Listening on ${await listen(app, host, port)} (Ctrl-C stops)`);
         if (!(await canAnybodySignIn())) {

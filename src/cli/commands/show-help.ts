@@ -1,7 +1,7 @@
 import type { Command } from './command.ts';
 
 /** The help of the whole program. */
-export function programHelp(commands: readonly Command[]): string {
+export function programHelp(commands: readonly Pick<Command, 'name' | 'summary' | 'examples'>[]): string {
   return [
     'hotspots reads places and events from the web, and keeps for every value who wrote it, when, from which page.',
     '',

@@ -1,8 +1,8 @@
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders as knownSpiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
+import { sourcesFile } from '../../crawl/sources-file.ts';
 import { type Command, exitCodes } from './command.ts';
-import { sourcesFile } from './sources-file.ts';
 import { pausedSources } from './spiders/paused-sources.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { showTime } from './terminal/show-time.ts';

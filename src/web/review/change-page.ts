@@ -9,14 +9,14 @@ import type { GivenVerdict, VerdictWord } from '../../review/given-verdict.ts';
 import { verdictsOf } from '../../review/verdicts-of.ts';
 import { csrfField } from '../csrf-field.ts';
 import { type Html, html } from '../html.ts';
+import { noDefaultButton } from '../no-default-button.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { moment, outsideLink } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { changeTable } from './change-table.ts';
 import { actionWords, entryList, entryListContext, recordPath } from './entry-list.ts';
 import { gapNotice } from './gap-notice.ts';
-import { noDefaultButton } from './no-default-button.ts';
-import { moment, outsideLink } from './show.ts';
 import { verdictBadge } from './verdict-forms.ts';
 
 const historySize = 10;

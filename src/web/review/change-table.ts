@@ -3,8 +3,8 @@ import { type EntryTableRow, entryTable } from '../../audit/reading/entry-table.
 import { type FieldAuthor, fieldKey } from '../../audit/reading/field-authors.ts';
 import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
 import type { RenderOptions } from '../../audit/reading/render-options.ts';
+import { fieldChange, value, wordDifference } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
-import { fieldChange, value, wordDifference } from './field-values.ts';
 
 export interface ChangeTable {
   entry: LogEntryRow;

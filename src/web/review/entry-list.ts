@@ -6,9 +6,9 @@ import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
 import type { RenderOptions } from '../../audit/reading/render-options.ts';
 import type { Verdict } from '../../models/run.ts';
 import { verdictsOfEntries } from '../../review/verdicts-of-entries.ts';
+import { fieldChange } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
-import { fieldChange } from './field-values.ts';
-import { moment } from './show.ts';
+import { moment } from '../show.ts';
 import { verdictBadge } from './verdict-forms.ts';
 
 /** Values longer than this are cut in lists; the page of the change has them in full. */

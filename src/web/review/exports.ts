@@ -9,7 +9,7 @@ import { streamChanges } from '../../review/export/stream-changes.ts';
 import { streamRuns } from '../../review/export/stream-runs.ts';
 import { parseRunFilter } from '../../review/run-filter.ts';
 import type { PagePlugin } from '../page-options.ts';
-import { queryOf } from './query-of.ts';
+import { queryOf } from '../query-of.ts';
 import { runFeed } from './run-feed.ts';
 import { runsOfChanges } from './runs-of-changes.ts';
 

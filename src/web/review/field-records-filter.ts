@@ -1,6 +1,6 @@
 import { HotspotsError } from '../../errors.ts';
 import type { FieldRecordsFilter, IdPage } from '../../review/list-holds.ts';
-import type { FilterField } from './filter-form.ts';
+import type { FilterField } from '../filter-form.ts';
 
 /** The conditions of the lists of suggestions and holds. */
 export const fieldRecordsFields: readonly FilterField[] = [

@@ -5,17 +5,17 @@ import { listHolds } from '../../review/list-holds.ts';
 import { releaseHold } from '../../review/release-hold.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
+import { value } from '../field-values.ts';
+import { filterForm } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { queryOf, withQuery } from '../query-of.ts';
+import { moment } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { recordPath } from './entry-list.ts';
 import { fieldRecordsFields, fieldRecordsFilter } from './field-records-filter.ts';
-import { value } from './field-values.ts';
-import { filterForm } from './filter-form.ts';
 import { presentLabels } from './present-labels.ts';
-import { queryOf, withQuery } from './query-of.ts';
-import { moment } from './show.ts';
 
 const pageSize = 50;
 

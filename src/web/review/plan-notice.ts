@@ -5,9 +5,9 @@ import { findPause } from '../../review/find-pause.ts';
 import { planEffects } from '../../review/plan-effects.ts';
 import { roleForPlan } from '../../review/role-for-plan.ts';
 import { type Html, html } from '../html.ts';
+import { counted } from '../show.ts';
 import { planProgress } from './plan-progress.ts';
 import { planSentence } from './plan-sentence.ts';
-import { counted } from './show.ts';
 import { undoForm } from './undo-form.ts';
 
 export const longestReason = 1000;

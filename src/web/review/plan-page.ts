@@ -10,12 +10,12 @@ import { formFields } from '../form-fields.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { queryOf, withQuery } from '../query-of.ts';
+import { counted, moment, number } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { longestReason, planNotice } from './plan-notice.ts';
 import { planProgress } from './plan-progress.ts';
 import { stepRows } from './plan-steps.ts';
-import { queryOf, withQuery } from './query-of.ts';
-import { counted, moment, number } from './show.ts';
 import { undoSelectionOf } from './undo-selection-of.ts';
 import { UndoWorker } from './undo-worker.ts';
 

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
 import { type Html, html } from '../html.ts';
-import { number } from './show.ts';
+import { number } from '../show.ts';
 
 /** How far a plan has come, by what is committed. */
 export async function planProgress(sequelize: Sequelize, { id }: UndoPlan): Promise<Html> {

@@ -1,5 +1,5 @@
 import type { UndoCounts } from '../../audit/undo/undo-plan.ts';
-import { counted, number } from './show.ts';
+import { counted, number } from '../show.ts';
 
 /** What a plan comes to, in words that fit before and after: only what there is something of. */
 export function planSentence(counts: UndoCounts): string {

@@ -2,9 +2,9 @@ import { auditlog } from '../../audit/auditlog.ts';
 import { describeField } from '../../audit/reading/field-description.ts';
 import { renderValue } from '../../audit/reading/render-value.ts';
 import type { UndoStep } from '../../audit/undo/undo-plan.ts';
+import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { recordPath } from './entry-list.ts';
-import { value } from './field-values.ts';
 
 const longestValue = 160;
 const mostFields = 10;

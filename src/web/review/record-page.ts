@@ -14,15 +14,15 @@ import { isPerson } from '../../review/is-person.ts';
 import { releaseField } from '../../review/release-field.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
+import { value } from '../field-values.ts';
 import { formFields } from '../form-fields.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { queryOf } from '../query-of.ts';
+import { counted, moment } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { entryList, entryListContext, recordPath } from './entry-list.ts';
-import { value } from './field-values.ts';
-import { queryOf } from './query-of.ts';
-import { counted, moment } from './show.ts';
 
 const mostEntries = 200;
 

@@ -1,9 +1,10 @@
 import { Feed } from 'feed';
 import { config } from '../../config.ts';
 import type { Run } from '../../models/run.ts';
+import { runTitle } from '../../review/run-title.ts';
 import { html } from '../html.ts';
-import { withQuery } from './query-of.ts';
-import { counted, number } from './show.ts';
+import { withQuery } from '../query-of.ts';
+import { counted, number } from '../show.ts';
 
 const mostEntries = 50;
 
@@ -32,7 +33,6 @@ export async function runFeed(
   });
   for (const run of shown) {
     const link = new URL(`/review/runs/${run.id}`, publicUrl).href;
-    const what = run.kind === 'undo' ? 'undo' : `${run.spider}, ${run.sourceName}`;
     const { created, updated, deleted } = run;
     const lines = [
       `${counted(created, 'record')} new, ${number(updated)} changed, ${number(deleted)} deleted, by ${run.actorEmail}.`,
@@ -42,7 +42,7 @@ export async function runFeed(
       id: link,
       link,
       author: [{ name: storable(run.actorEmail) }],
-      title: asHtml(`Run ${run.id}: ${what}${run.flags.length > 0 ? ' (flagged)' : ''}`),
+      title: asHtml(`Run ${run.id}: ${runTitle(run)}${run.flags.length > 0 ? ' (flagged)' : ''}`),
       description: lines.map(asHtml).join('<br />\n'),
       date: dateOf(run),
     });

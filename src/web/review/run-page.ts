@@ -6,18 +6,19 @@ import { Run } from '../../models/run.ts';
 import { findPause } from '../../review/find-pause.ts';
 import { giveVerdict } from '../../review/give-verdict.ts';
 import { resumeSource } from '../../review/resume-source.ts';
+import { runTitle } from '../../review/run-title.ts';
 import type { SourcePause } from '../../review/source-pause.ts';
 import { verdictsOf } from '../../review/verdicts-of.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
+import { value } from '../field-values.ts';
 import { formFields } from '../form-fields.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { counted, duration, moment, number, outsideLink, plural } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { value } from './field-values.ts';
 import { readVerdict } from './read-verdict.ts';
-import { counted, duration, moment, number, outsideLink, plural } from './show.ts';
 import { undoForm } from './undo-form.ts';
 import { verdictBadge, verdictForm } from './verdict-forms.ts';
 
@@ -99,9 +100,8 @@ async function findRun(id: string): Promise<Run> {
 }
 
 function header(run: Run, undoneBy: readonly Run[]): Html {
-  const { kind, spider, sourceName, actorEmail, startedAt, finishedAt, state, error, reason, revertsRunId } =
-    run;
-  return html`<h1>Run ${run.id}: ${kind === 'undo' ? 'undo' : `${spider}, ${sourceName}`}</h1>
+  const { actorEmail, startedAt, finishedAt, state, error, reason, revertsRunId } = run;
+  return html`<h1>Run ${run.id}: ${runTitle(run)}</h1>
     <dl class="facts">
       <dt>By</dt><dd>${actorEmail}</dd>
       <dt>When</dt><dd>${moment(startedAt)}${

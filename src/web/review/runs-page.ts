@@ -1,15 +1,16 @@
 import { hasRole } from '../../models/has-role.ts';
-import type { Run } from '../../models/run.ts';
+import { type Run, runKinds } from '../../models/run.ts';
 import { listRuns } from '../../review/list-runs.ts';
 import { parseRunFilter } from '../../review/run-filter.ts';
+import { runTitle } from '../../review/run-title.ts';
 import { csrfField } from '../csrf-field.ts';
+import { type FilterField, filterForm, listLinks } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
+import { queryOf, withQuery } from '../query-of.ts';
+import { counted, duration, moment, number } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { type FilterField, filterForm, listLinks } from './filter-form.ts';
-import { queryOf, withQuery } from './query-of.ts';
-import { counted, duration, moment, number } from './show.ts';
 import { verdictBadge, verdictForm } from './verdict-forms.ts';
 
 const pageSize = 50;
@@ -18,7 +19,7 @@ const filterFields: readonly FilterField[] = [
   { word: 'spider', label: 'Spider', short: true },
   { word: 'source', label: 'Source' },
   { word: 'actor', label: 'Author’s e-mail' },
-  { word: 'kind', label: 'Kind', choices: ['crawl', 'undo'] },
+  { word: 'kind', label: 'Kind', choices: runKinds },
   { word: 'verdict', label: 'Verdict', choices: ['none', 'good', 'bad'] },
   { word: 'flagged', label: 'Flagged', choices: ['1', '0'], labels: { 1: 'yes', 0: 'no' } },
   { word: 'since', label: 'Since', short: true },
@@ -87,11 +88,10 @@ function runTable(runs: readonly Run[], caption: string, judging: Judging | null
 }
 
 function runRow(run: Run, following: Run | undefined, judging: Judging | null): Html {
-  const { id, spider, sourceName, actorEmail, startedAt, finishedAt, state, flags } = run;
-  const what =
-    run.kind === 'undo'
-      ? html`undo${run.revertsRunId === null ? '' : html` of <a href="/review/runs/${run.revertsRunId}">run ${run.revertsRunId}</a>`}`
-      : html`${spider} <span class="faint">${sourceName}</span>`;
+  const { id, sourceName, actorEmail, startedAt, finishedAt, state, flags } = run;
+  const { revertsRunId } = run;
+  const title = runTitle(run);
+  const what = revertsRunId === null ? title : html`<a href="/review/runs/${revertsRunId}">${title}</a>`;
   return html`<tr id="run-${id}" data-row>
     <th scope="row"><a href="/review/runs/${id}" data-open>Run ${id}</a></th>
     <td>${what}<br /><span class="faint">${actorEmail}${state === 'finished' ? '' : `, ${state}`}</span>

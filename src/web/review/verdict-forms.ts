@@ -1,6 +1,6 @@
 import type { Verdict } from '../../models/run.ts';
 import { type Html, html } from '../html.ts';
-import { noDefaultButton } from './no-default-button.ts';
+import { noDefaultButton } from '../no-default-button.ts';
 
 export interface VerdictForm {
   /** Where it is sent to. */

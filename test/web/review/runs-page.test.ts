@@ -59,7 +59,7 @@ it('shows who, what, when, how long and how much', async () => {
   const $ = await page('/review?until=2026-01-05');
   expect(textsOf($, '#run-2 > *')).toEqual([
     'Run 2',
-    'places even-town scraper@vibemap.com',
+    'places, even-town scraper@vibemap.com',
     '2 Jan 2026, 00:01 UTC took 1 min',
     ...['21', '3', '1,988', '41', '13', '5', '2,000/2,032', 'none'],
   ]);

@@ -1,24 +1,15 @@
 import path from 'node:path';
 import { sampleSources } from '../../../../crawlers/sample/sample-sources.ts';
 import { spiders } from '../../../app.ts';
-import type { CrawlOptions } from '../../../crawl/crawl-options.ts';
 import { readSources } from '../../../crawl/read-sources.ts';
 import type { Source } from '../../../crawl/source.ts';
+import { sourcesFile } from '../../../crawl/sources-file.ts';
 import type { Spider } from '../../../crawl/spider.ts';
 import { HotspotsError } from '../../../errors.ts';
+import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';
-import { sourcesFile } from '../sources-file.ts';
 import { adHocSource } from './ad-hoc-source.ts';
-
-/** One run that the command line asks for. */
-export interface PlannedCrawl {
-  spider: Spider;
-  source: Source;
-  archive?: NonNullable<CrawlOptions['archive']>;
-  /** Whether the source is the bundled town, which needs its server. */
-  sample: boolean;
-}
 
 /**
  * Which sources to crawl with which spider: the addresses or the archive that were named, else the named source,

@@ -13,7 +13,7 @@ export async function checkRuns(filter: RunFilter, json: boolean): Promise<ExitC
   if (json) await writeOutput(JSON.stringify({ waiting: waiting.map(runAsJson) }));
   else if (waiting.length > 0) {
     const lines = waiting.flatMap(({ id, spider, sourceName, flags }) => [
-      safeText(`Run ${id}  ${spider}  ${sourceName}`),
+      X,
       ...flags.map(({ sentence }) => `  ${safeText(sentence)}`),
       `  npm run review -- ${id}`,
     ]);

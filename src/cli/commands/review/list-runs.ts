@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { Run } from '../../../models/run.ts';
 import { listRuns as findRuns } from '../../../review/list-runs.ts';
 import type { RunFilter } from '../../../review/run-filter.ts';
+import { runTitle } from '../../../review/run-title.ts';
 import { counted } from '../terminal/counted.ts';
 import { showDuration } from '../terminal/show-duration.ts';
 import { showTime } from '../terminal/show-time.ts';
@@ -12,8 +13,7 @@ import { runAsJson } from './run-as-json.ts';
 
 const columns: readonly Column[] = [
   { title: 'RUN', align: 'right' },
-  { title: 'SPIDER', spare: true },
-  { title: 'SOURCE', flexible: true },
+  { title: 'WHAT', flexible: true },
   { title: 'STARTED' },
   { title: 'TOOK', align: 'right', spare: true },
   { title: 'PAGES', align: 'right', spare: true },
@@ -57,11 +57,10 @@ export async function listRuns(
 }
 
 function rowOf(run: Run): string[] {
-  const { id, kind, spider, sourceName, startedAt, finishedAt, state, verdict, actorEmail, flags } = run;
+  const { id, startedAt, finishedAt, state, verdict, actorEmail, flags } = run;
   return [
     id,
-    spider ?? kind,
-    sourceName ?? (run.revertsRunId === null ? '-' : `run ${run.revertsRunId}`),
+    runTitle(run),
     showTime(startedAt),
     finishedAt === null ? '-' : showDuration(finishedAt.getTime() - startedAt.getTime()),
     ...[run.pages, run.created, run.updated, run.deleted, run.undone].map(String),

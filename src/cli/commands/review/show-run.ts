@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/reading/summarise-run.ts';
 import { Run } from '../../../models/run.ts';
+import { runTitle } from '../../../review/run-title.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -47,9 +48,9 @@ function header(run: Run, undoneBy: readonly Run[]): string[] {
   const took =
     run.finishedAt === null ? '' : ` in ${showDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
   return [
-    style('bold', safeText(`Run ${run.id}  ${named(run)}  ${run.state}${took}`)),
+    style('bold', safeText(`Run ${run.id}  ${runTitle(run)}  ${run.state}${took}`)),
     safeText(`  started ${showTime(run.startedAt)} by ${run.actorEmail}`),
-    `  ${counted(run.pages, 'page')}, ${counted(run.items, 'item')}: created ${run.created} · updated ${run.updated} · ` +
+    `  ${run.kind === 'crawl' ? `${counted(run.pages, 'page')}, ${counted(run.items, 'item')}: ` : ''}created ${run.created} · updated ${run.updated} · ` +
       `unchanged ${run.unchanged} · rejected ${run.rejected} · failed ${run.failed} · skipped ${run.skipped}`,
     ...(run.error === null ? [] : [`  ${safeText(run.error)}`]),
     ...(run.reason === null ? [] : [`  why: ${safeText(run.reason)}`]),
@@ -64,11 +65,6 @@ function header(run: Run, undoneBy: readonly Run[]): string[] {
     `  verdict: ${run.verdict ?? 'none'}`,
     ...run.flags.map(({ sentence }, index) => `${index === 0 ? 'Flags ' : '      '}  ${safeText(sentence)}`),
   ];
-}
-
-function named({ kind, spider, sourceName, revertsRunId }: Run): string {
-  if (kind === 'undo') return revertsRunId === null ? 'undo' : `undo of run ${revertsRunId}`;
-  return `${spider}  ${sourceName}`;
 }
 
 function overview(fields: readonly FieldSummary[], width: number): string {

@@ -27,7 +27,8 @@ export function formOf($: CheerioAPI, button: string): { action: string; fields:
     .filter((_index, element) => $(element).text().replace(/\s+/g, ' ').trim() === button)
     .first();
   if (pressed.length === 0) throw new Error(`There is no button "${button}".`);
-  const form = pressed.closest('form');
+  const owner = pressed.attr('form');
+  const form = owner === undefined ? pressed.closest('form') : $(`form[id="${owner}"]`);
   const fields = form
     .serializeArray()
     .filter(({ name }) => name !== '_csrf')

@@ -1,4 +1,4 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html } from './html.ts';
 
 /**
  * Stands first in a form with several buttons: without it, Enter in a note or on a checkbox would press the first of

@@ -1,4 +1,4 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html } from './html.ts';
 import { withQuery } from './query-of.ts';
 
 /** A condition that a form offers. */
@@ -10,7 +10,12 @@ export interface FilterField {
   /** What choices are called, where their own word says too little. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly short?: boolean;
+  /** What no choice is called; "any" when left out. */
+  readonly noChoice?: string;
 }
+
+/** Where in a list an address stands: another filter begins at its first page. */
+const positionWords = ['before', 'after'];
 
 /**
  * A form for the common conditions of a list. Conditions of the address that the form has no field for stay, as
@@ -21,15 +26,15 @@ export function filterForm(path: string, query: URLSearchParams, fields: readonl
     const isFirst = all.findIndex(([each]) => each === word) === index;
     const field = fields.find((each) => each.word === word);
     const isShown = field !== undefined && isFirst && canShow(field, value);
-    return word !== 'before' && value !== '' && !isShown;
+    return !positionWords.includes(word) && value !== '' && !isShown;
   });
   return html`<search><form class="filters" method="get" action="${path}">
     ${fields.map(
-      ({ word, label, choices, labels, short }, index) => html`<label>${label}
+      ({ word, label, choices, labels, short, noChoice = 'any' }, index) => html`<label>${label}
       ${
         choices === undefined
           ? html`<input name="${word}" value="${query.get(word) ?? ''}" ${short ? html`class="short"` : ''} ${index === 0 ? html`data-key="/"` : ''} />`
-          : html`<select name="${word}"><option value="">any</option>${choices.map(
+          : html`<select name="${word}"><option value="">${noChoice}</option>${choices.map(
               (choice) =>
                 html`<option value="${choice}" ${query.get(word) === choice ? html`selected` : ''}>${labels?.[choice] ?? choice}</option>`,
             )}</select>`

@@ -1,5 +1,5 @@
-import type { EntryTableRow } from '../../audit/reading/entry-table.ts';
-import { type Html, html } from '../html.ts';
+import type { EntryTableRow } from '../audit/reading/entry-table.ts';
+import { type Html, html } from './html.ts';
 
 /** A value that was, or that is now; the words tell them apart also where colours do not. */
 export function value(text: string, kind: 'was' | 'now' | 'plain'): Html {

@@ -1,4 +1,4 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html } from './html.ts';
 
 /** A number as people read it: 1,988. */
 export function number(value: number): string {

@@ -1,0 +1,86 @@
+import { resolveAutomatedActor } from '../../audit/automated-actors.ts';
+import { actingPerson } from '../../review/acting-person.ts';
+import { CommandProgress } from '../manage/command-progress.ts';
+import type { ManagementCommand } from '../manage/define-management-command.ts';
+import { managementCommands } from '../manage/management-commands.ts';
+import { runManagementCommand } from '../manage/run-management-command.ts';
+import { showEntries } from '../manage/show-entries.ts';
+import { showOutcome } from '../manage/show-outcome.ts';
+import type { OptionSpecs, ParsedArguments } from './arguments/parse-arguments.ts';
+import { type Command, type CommandGroup, type ExitCode, exitCodes } from './command.ts';
+import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** Options that every management command has. */
+const shared: OptionSpecs = {
+  'dry-run': { type: 'boolean', help: 'print the log entries that it would write, and take everything back' },
+  json: { type: 'boolean', help: 'one JSON object on stdout; of a dry run the entries first, a line each' },
+};
+
+const asOption: OptionSpecs = {
+  as: {
+    type: 'string',
+    value: 'EMAIL',
+    help: 'who does it; HOTSPOTS_USER, or the system user, if not given',
+  },
+};
+
+/** `hotspots manage`: the management commands. */
+export const manage: CommandGroup = {
+  name: 'manage',
+  summary: 'Works on many records at once: duplicates, time zones, ratings; manage --help lists what',
+  examples: [['npm run manage -- cleanup-duplicates --dry-run', 'Which places it would mark as duplicates']],
+  commands: [...managementCommands.values()].map(asCommand),
+};
+
+function asCommand(command: ManagementCommand): Command {
+  const options = { ...command.options, ...(command.byPerson && asOption), ...shared };
+  return {
+    name: `manage ${command.name}`,
+    summary: command.summary,
+    usage: `${command.usage} [--dry-run]`.trimStart(),
+    options,
+    positionals: 0,
+    examples: command.examples,
+    run: (given) => execute(command, given),
+  };
+}
+
+async function execute(command: ManagementCommand, given: ParsedArguments): Promise<ExitCode> {
+  const { name, byPerson } = command;
+  const work = await command.prepare(given);
+  return await withDatabase(async ({ sequelize }) => {
+    const by = byPerson ? await actingPerson(given.text('as')) : await resolveAutomatedActor('system');
+    const json = given.flag('json');
+    const progress = new CommandProgress(name);
+    using stop = stopOnSignal('the batch that is being written');
+    try {
+      const outcome = await runManagementCommand(sequelize, work, {
+        ...{ name, by, options: givenOptions(command, given), signal: stop.signal },
+        onBatch: (counts) => progress.show(counts),
+        ...(given.flag('dry-run') && {
+          onEntries: (entries) => {
+            progress.clear();
+            return showEntries(entries, json);
+          },
+        }),
+      });
+      progress.clear();
+      await writeOutput(showOutcome(name, outcome, json));
+      return outcome.state === 'finished' ? exitCodes.done : exitCodes.incomplete;
+    } finally {
+      progress.clear();
+    }
+  });
+}
+
+function givenOptions({ options }: ManagementCommand, given: ParsedArguments): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, { type, multiple }]): [string, unknown][] => {
+      if (type === 'boolean') return given.flag(name) ? [[name, true]] : [];
+      const texts = given.texts(name);
+      return texts.length === 0 ? [] : [[name, multiple === true ? texts : texts[0]]];
+    }),
+  );
+}

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { startWorker } from '../../jobs/start-worker.ts';
+import { syncSchedules } from '../../jobs/sync-schedules.ts';
+import { tasks } from '../../jobs/tasks.ts';
+import { nearestWord } from './arguments/nearest-word.ts';
+import { usageError } from './arguments/parse-arguments.ts';
+import { wholeNumber } from './arguments/whole-number.ts';
+import { type Command, exitCodes } from './command.ts';
+import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { showTime } from './terminal/show-time.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** How long a worker that is to stop waits for what it is writing, in milliseconds. */
+const patience = 30_000;
+
+/** `hotspots worker`: does the work of the background until it is stopped. */
+export const worker: Command = {
+  name: 'worker',
+  summary: 'Does tasks and scheduled crawls in the background, until it is stopped',
+  usage: '[--concurrency=N] [--task=NAME …]',
+  options: {
+    concurrency: {
+      type: 'string',
+      value: 'N',
+      help: 'jobs of one task at once; 2 if not given, so two sources are crawled at a time',
+    },
+    task: { type: 'string', multiple: true, value: 'NAME', help: 'these tasks only; all if not given' },
+    sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
+  },
+  positionals: 0,
+  examples: [
+    ['npm run worker', 'Everything; start as many as you like, on as many machines as you like'],
+    ['npm run worker -- --task=crawl --concurrency=8', 'Only crawls, eight sources at a time'],
+  ],
+  run: async (given) => {
+    const concurrency =
+      wholeNumber('worker', '--concurrency', given.text('concurrency'), { min: 1, max: 100 }) ?? 2;
+    const only = given.texts('task');
+    for (const name of only) checkTask(name);
+    const planned = await plannedSchedules(given.text('sources'));
+    return withDatabase(async (database) => {
+      using stop = stopOnSignal('what is being written');
+      await syncSchedules(database.sequelize, planned);
+      await using running = await startWorker(database, {
+        concurrency,
+        ...(only.length > 0 && { only }),
+        onEnd: ({ task, outcome, summary }) =>
+          process.stderr.write(`${showTime(new Date())}  ${task}  ${outcome}  ${safeText(summary)}\n`),
+      });
+      await writeOutput(
+        `Working on ${only.length > 0 ? only.join(', ') : 'all tasks'}, ${planned.length} schedules (Ctrl-C stops)`,
+      );
+      if (!stop.signal.aborted) await once(stop.signal, 'abort');
+      await running.stop(patience);
+      return exitCodes.done;
+    });
+  },
+};
+
+function checkTask(name: string): void {
+  if (tasks.has(name)) return;
+  const names = [...tasks.keys()];
+  const nearest = nearestWord(name, names);
+  throw usageError(
+    'worker',
+    `There is no task ${JSON.stringify(name)}. ` +
+      (nearest === null ? `Tasks are ${names.join(', ')}.` : `Did you mean ${nearest}?`),
+  );
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { Sequelize } from 'sequelize';
+import type { Actor, ContextDetails } from '../../audit/actor-context.ts';
+import { withUserActor } from '../../audit/with-user-actor.ts';
+import { retryTransaction } from '../../database/retry-transaction.ts';
+import type { BatchCounts, BatchedResult, Transact } from '../../maintenance/batch-options.ts';
+import { CommandRun } from './command-run.ts';
+import type { CommandContext } from './define-management-command.ts';
+import { checkNothingWritten, type PlannedEntry, rolledBack } from './dry-run.ts';
+
+/** A command whose options were read. */
+type Work = (context: CommandContext) => Promise<BatchedResult>;
+
+type OnEntries = (entries: readonly PlannedEntry[]) => Promise<void>;
+
+export interface CommandOptions {
+  name: string;
+  /** As they were given, to be kept with the run. */
+  options: Readonly<Record<string, unknown>>;
+  /** As whom it writes. */
+  by: Actor;
+  signal: AbortSignal;
+  onBatch: (counts: BatchCounts) => void;
+  /** Makes it a dry run: nothing stays, and the log entries that would have been written are given here. */
+  onEntries?: OnEntries | undefined;
+}
+
+/** How often a field was, or would be, changed. */
+export interface ChangedField {
+  model: string;
+  field: string;
+  changes: number;
+}
+
+export interface CommandOutcome extends BatchedResult {
+  /** Null for a dry run, which has none. */
+  runId: string | null;
+  fields: ChangedField[];
+}
+
+/**
+ * Carries a management command out: as a run of its own, which can be reviewed and undone, every batch in a
+ * transaction and in the context of its author. A run that fails keeps the batches that were done.
+ *
+ * @throws HotspotsError COMMAND_ALREADY_RUNNING, and what the command throws
+ */
+export async function runManagementCommand(
+  sequelize: Sequelize,
+  work: Work,
+  { onEntries, ...options }: CommandOptions,
+): Promise<CommandOutcome> {
+  return onEntries === undefined
+    ? await carryOut(sequelize, work, options)
+    : await rehearse(sequelize, work, { ...options, onEntries });
+}
+
+async function carryOut(
+  sequelize: Sequelize,
+  work: Work,
+  { name, options, by, signal, onBatch }: CommandOptions,
+): Promise<CommandOutcome> {
+  await using run = await CommandRun.begin(sequelize, name, { by, options });
+  const details: ContextDetails = { runId: run.id, correlationId: randomUUID() };
+  const transact: Transact = (batch) =>
+    retryTransaction(sequelize, (transaction) => withUserActor(by, () => batch(transaction), details));
+  try {
+    const result = await work({ sequelize, signal, onBatch, transact });
+    const { fields } = await run.end(result.state);
+    return {
+      ...result,
+      runId: run.id,
+      fields: fields.map(({ model, field, changes }) => ({ model, field, changes })),
+    };
+  } catch (error) {
+    await run.end('failed', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function rehearse(
+  sequelize: Sequelize,
+  work: Work,
+  { name, by, signal, onBatch, onEntries }: CommandOptions & { onEntries: OnEntries },
+): Promise<CommandOutcome> {
+  const correlationId = randomUUID();
+  const fields = new Map<string, ChangedField>();
+  const transact: Transact = (batch) =>
+    rolledBack(
+      sequelize,
+      correlationId,
+      (transaction) => withUserActor(by, () => batch(transaction), { correlationId }),
+      async (entries) => {
+        for (const { model, changes } of entries)
+          for (const field of Object.keys(changes)) add(fields, model, field);
+        await onEntries(entries);
+      },
+    );
+  const result = await work({ sequelize, signal, onBatch, transact });
+  await checkNothingWritten(name, correlationId);
+  return { ...result, runId: null, fields: [...fields.values()] };
+}
+
+function add(fields: Map<string, ChangedField>, model: string, field: string): void {
+  const key = `${model}.${field}`;
+  const known = fields.get(key) ?? { model, field, changes: 0 };
+  fields.set(key, { ...known, changes: known.changes + 1 });
+}

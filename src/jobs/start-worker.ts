@@ -1,0 +1,121 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobWithMetadata } from 'pg-boss';
+import { ZodError } from 'zod';
+import type { Database } from '../database/open-database.ts';
+import { HotspotsError } from '../errors.ts';
+import { log } from '../log.ts';
+import { type JobQueue, type JobQueueOptions, openJobQueue } from './open-job-queue.ts';
+import { runJob } from './run-job.ts';
+import { sendDueJobs } from './send-due-jobs.ts';
+import type { Task } from './task.ts';
+
+export interface WorkerOptions extends JobQueueOptions {
+  /** How many jobs of each task it does at once; default 2. */
+  concurrency?: number;
+  /** Only the tasks with these names; default all. */
+  only?: readonly string[];
+  /** How often it looks for jobs, in seconds; at least 0.5, default 2. */
+  pollingSeconds?: number;
+  /** Is told of each job that ends. */
+  onEnd?: (ended: { task: string; id: string; outcome: string; summary: string }) => void;
+}
+
+export interface Worker extends AsyncDisposable {
+  readonly queue: JobQueue;
+  /** Waits for the batches that are being written; what is not done then goes back to the queue at once. */
+  stop(patience?: number): Promise<void>;
+}
+
+/**
+ * Takes jobs and does them until it is stopped. Any number of workers on any number of machines share the work; each
+ * job is one worker's. What a worker had that was killed goes to another one when its heartbeat has been missed.
+ */
+export async function startWorker(database: Database, options: WorkerOptions = {}): Promise<Worker> {
+  const { concurrency = 2, only, pollingSeconds = 2, onEnd } = options;
+  const queue = await openJobQueue(database, { ...options, isWorker: true });
+  const stop = new AbortController();
+  const own = [...queue.tasks.values()].filter(({ name }) => only?.includes(name) ?? true);
+  for (const task of own) {
+    await queue.boss.work(
+      task.name,
+      {
+        ...{ localConcurrency: concurrency, pollingIntervalSeconds: pollingSeconds },
+        ...{ batchSize: 1, includeMetadata: true, perJobResults: true },
+      } as const,
+      async (jobs: JobWithMetadata<object>[]) =>
+        await Promise.all(
+          jobs.map((job) => settle(queue, task, job, { database, stop: stop.signal, onEnd })),
+        ),
+    );
+  }
+  const sending = sendDueJobsUntil(queue, schedulePause, stop.signal);
+  let stopping: Promise<void> | undefined;
+  const end = (patience?: number) => {
+    stop.abort();
+    stopping ??= sending.then(() => queue.close(patience));
+    return stopping;
+  };
+  return { queue, stop: end, [Symbol.asyncDispose]: () => end() };
+}
+
+/** How long a job may be late, in milliseconds. */
+const schedulePause = 5000;
+
+async function sendDueJobsUntil(queue: JobQueue, pause: number, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await sendDueJobs(queue);
+    } catch (error) {
+      // The database may be away for a while; what is due stays due.
+      log.error('Due jobs could not be sent', { error });
+    }
+    await Promise.race([delay(pause, undefined, { ref: false }), once(signal, 'abort')]);
+  }
+}
+
+interface Surroundings {
+  database: Database;
+  stop: AbortSignal;
+  onEnd: WorkerOptions['onEnd'];
+}
+
+async function settle(
+  queue: JobQueue,
+  task: Task,
+  job: JobWithMetadata<object>,
+  { database, stop, onEnd }: Surroundings,
+) {
+  const { id } = job;
+  const tell = (outcome: string, summary: string) => onEnd?.({ task: task.name, id, outcome, summary });
+  try {
+    const outcome = await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) });
+    tell(outcome.state, outcome.summary);
+    if (outcome.state !== 'stopped') return { id, status: 'completed' as const, output: outcome };
+    // Back to the queue without counting as a failure; what is said of this attempt then has no effect any more.
+    await queue.boss.cancel(task.name, { id, retryCount: job.retryCount });
+    await queue.boss.resume(task.name, id);
+    return { id, status: 'failed' as const, output: outcome };
+  } catch (error) {
+    const output = describe(error);
+    tell('failed', output.message);
+    if (onEnd === undefined) log.error('A job failed', { task: task.name, id, error });
+    return { id, status: isFinal(error) ? ('deadletter' as const) : ('failed' as const), output };
+  }
+}
+
+/** What no retry will mend. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof ZodError) return true;
+  return error instanceof HotspotsError && finalCodes.has(error.code);
+}
+
+const finalCodes: ReadonlySet<string> = new Set([
+  ...['JOB_INVALID', 'USER_INACTIVE', 'USER_UNKNOWN', 'SOURCE_UNKNOWN', 'SPIDER_UNKNOWN', 'SOURCES_INVALID'],
+  ...['UNDO_PLAN_UNKNOWN', 'UNDO_PLAN_DONE', 'UNDO_PLAN_STALE', 'FORBIDDEN'],
+]);
+
+function describe(error: unknown): { message: string; code?: string } {
+  if (error instanceof HotspotsError) return { message: error.message, code: error.code };
+  return { message: error instanceof Error ? error.message : String(error) };
+}

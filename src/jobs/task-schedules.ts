@@ -1,0 +1,10 @@
+import type { Schedule } from '../crawl/schedule.ts';
+
+/** When tasks are done unless `crawlers/sources.yaml` says otherwise. In UTC. */
+export const taskSchedules: Readonly<Record<string, Schedule>> = {
+  webhook: { cron: '* * * * *' },
+  'undo-apply': { cron: '*/5 * * * *' },
+  'mark-past-events': { cron: '5 * * * *' },
+  'audit-seal': { cron: '*/15 * * * *' },
+  'update-place-ratings': { cron: '20 3 * * *' },
+};

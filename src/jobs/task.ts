@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+import type { Database } from '../database/open-database.ts';
+
+/** What a task is given besides its data. The actor context is set around it. */
+export interface TaskContext {
+  readonly database: Database;
+  /** Aborts when the worker is to stop, or when the job takes too long: the task ends after its batch. */
+  readonly signal: AbortSignal;
+}
+
+/** How a job ended. `stopped`: the signal came before the work was done, and another worker is to go on with it. */
+export interface TaskOutcome {
+  readonly state: 'done' | 'skipped' | 'stopped';
+  /** One sentence for people. */
+  readonly summary: string;
+}
+
+export interface TaskDefinition<Data> {
+  /** Also the name of its queue. */
+  readonly name: string;
+  /** One line for lists. */
+  readonly summary: string;
+  /** What its data must be; checked when a job is sent and again when it is worked on. */
+  readonly data: z.ZodType<Data>;
+  /** Of jobs with the same key only one waits or runs at a time. */
+  readonly keyOf?: (data: Data) => string;
+  /** How often a job that failed is tried again; default 5. */
+  readonly retryLimit?: number;
+  /** Seconds before the first retry; each further one waits about twice as long, up to an hour. Default 10. */
+  readonly retryDelay?: number;
+  /** After so many seconds a job is given up and tried again; default an hour. */
+  readonly expireInSeconds?: number;
+  readonly run: (data: Data, context: TaskContext) => Promise<TaskOutcome>;
+}
+
+/** A task whose data is checked before it runs. */
+export interface Task {
+  readonly name: string;
+  readonly summary: string;
+  readonly data: z.ZodType;
+  readonly retryLimit: number;
+  readonly retryDelay: number;
+  readonly expireInSeconds: number;
+  /** Whether jobs have keys; see `keyOf`. */
+  readonly isKeyed: boolean;
+  /** @throws ZodError when the data is not what the task asks for */
+  readonly keyOf: (data: unknown) => string | undefined;
+  /** @throws ZodError when the data is not what the task asks for; whatever the task throws */
+  readonly perform: (data: unknown, context: TaskContext) => Promise<TaskOutcome>;
+}
+
+/** Work for the background: a function with checked data. List it in `tasks.ts`. */
+export function defineTask<Data>(definition: TaskDefinition<Data>): Task {
+  const { name, summary, data: schema, keyOf, run } = definition;
+  return {
+    ...{ name, summary, data: schema },
+    retryLimit: definition.retryLimit ?? 5,
+    retryDelay: definition.retryDelay ?? 10,
+    expireInSeconds: definition.expireInSeconds ?? 3600,
+    isKeyed: keyOf !== undefined,
+    keyOf: (data) => keyOf?.(schema.parse(data)),
+    perform: async (data, context) => await run(schema.parse(data), context),
+  };
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
+import { spiders } from '../../app.ts';
+import type { CrawlResult } from '../../crawl/crawl-options.ts';
+import { readSources } from '../../crawl/read-sources.ts';
+import { sourcesFile } from '../../crawl/sources-file.ts';
+import { HotspotsError } from '../../errors.ts';
+import { type PlannedCrawl, runCrawl } from '../run-crawl.ts';
+import { defineTask, type TaskOutcome } from '../task.ts';
+
+/** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
+export const crawl = defineTask({
+  name: 'crawl',
+  summary: 'Crawls a source',
+  data: z.strictObject({ source: z.string().min(1), limit: z.int().min(1).optional() }),
+  keyOf: ({ source }) => source,
+  retryLimit: 2,
+  retryDelay: 300,
+  expireInSeconds: 12 * 60 * 60,
+  run: async ({ source, limit }, { database, signal }) => {
+    const planned = await planCrawl(source);
+    try {
+      return outcomeOf(
+        await runCrawl(planned, { database, signal, ...(limit !== undefined && { limit }) }),
+        signal,
+      );
+    } catch (error) {
+      const isSkipped =
+        error instanceof HotspotsError &&
+        (error.code === 'SOURCE_PAUSED' || error.code === 'CRAWL_ALREADY_RUNNING');
+      if (isSkipped) return { state: 'skipped', summary: error.message };
+      throw error;
+    }
+  },
+});
+
+async function planCrawl(name: string): Promise<PlannedCrawl> {
+  const configured = await readSources(sourcesFile, [...spiders.keys()]);
+  const source = [...configured, ...sampleSources].find((each) => each.name === name);
+  if (source === undefined) {
+    throw new HotspotsError(
+      'SOURCE_UNKNOWN',
+      `There is no source ${JSON.stringify(name)} any more. See: npm run hotspots -- spiders`,
+    );
+  }
+  const spider = spiders.get(source.spider);
+  if (spider === undefined)
+    throw new HotspotsError('SPIDER_UNKNOWN', `There is no spider ${JSON.stringify(source.spider)}.`);
+  return { spider, source, sample: sampleSources.includes(source) };
+}
+
+function outcomeOf({ state, runId, ...counts }: CrawlResult, signal: AbortSignal): TaskOutcome {
+  const { created, updated, unchanged, rejected, failed } = counts;
+  const summary =
+    `Run ${runId} ${state}: ${created} created, ${updated} updated, ${unchanged} unchanged, ` +
+    `${rejected} rejected, ${failed} pages failed.`;
+  if (state === 'failed') throw new Error(summary);
+  return { state: state === 'stopped' && signal.aborted ? 'stopped' : 'done', summary };
+}

@@ -1,0 +1,40 @@
+import type { Transaction } from 'sequelize';
+import { UserVibe } from '../models/user-vibe.ts';
+import { UserVibeTime } from '../models/user-vibe-time.ts';
+
+/**
+ * Moves the vibes of a place to another. Where a user has given both the same vibe it stays where it is, and the times
+ * that only it has go to the other's.
+ *
+ * @returns how many vibes were moved
+ */
+export async function moveVibes(fromId: string, toId: string, transaction: Transaction): Promise<number> {
+  const own = await UserVibe.findAll({ where: { placeId: toId }, transaction });
+  const twins = new Map(own.map((vibe) => [keyOf(vibe), vibe]));
+  const vibes = await UserVibe.findAll({ where: { placeId: fromId }, order: [['id', 'ASC']], transaction });
+  let moved = 0;
+  for (const vibe of vibes) {
+    const twin = twins.get(keyOf(vibe));
+    if (twin === undefined) {
+      await vibe.update({ placeId: toId }, { transaction });
+      moved += 1;
+    } else await moveTimes(vibe, twin, transaction);
+  }
+  return moved;
+}
+
+function keyOf({ userId, vibe }: UserVibe): string {
+  return JSON.stringify([userId, vibe]);
+}
+
+async function moveTimes(from: UserVibe, to: UserVibe, transaction: Transaction): Promise<void> {
+  const own = await UserVibeTime.findAll({ where: { userVibeId: to.id }, transaction });
+  const known = new Set(own.map(timeKey));
+  for (const time of await UserVibeTime.findAll({ where: { userVibeId: from.id }, transaction })) {
+    if (!known.has(timeKey(time))) await time.update({ userVibeId: to.id }, { transaction });
+  }
+}
+
+function timeKey({ dayOfWeek, opens, closes }: UserVibeTime): string {
+  return JSON.stringify([dayOfWeek.toSorted(), opens, closes]);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { PlaceImage } from '../../../models/place-image.ts';
+import { adminModel } from '../admin-model.ts';
+import { webAddress } from '../field-schemas.ts';
+
+export const placeImage = adminModel({
+  model: PlaceImage,
+  path: 'place-images',
+  label: 'Images of places',
+  singular: 'image of a place',
+  editor: 'editor',
+  list: ['contentUrl', 'placeId', 'position', 'caption', 'updatedAt'],
+  orders: ['-id', 'id', '-updatedAt'],
+  search: ['contentUrl', 'caption', 'creditText'],
+  filters: ['placeId'],
+  groups: [{ title: 'The image', fields: ['placeId', 'contentUrl', 'caption', 'creditText', 'position'] }],
+  fields: {
+    contentUrl: { schema: webAddress, maxLength: 2048 },
+    position: { schema: z.int().min(0), help: 'Its place in the order of the pictures, from 0.' },
+  },
+});

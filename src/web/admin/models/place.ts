@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { Place } from '../../../models/place.ts';
+import { adminModel } from '../admin-model.ts';
+import { countryCode, telephone, timeZone, webAddress } from '../field-schemas.ts';
+
+const rating = z.strictObject({
+  ratingValue: z.number(),
+  ratingCount: z.int().min(0).nullable(),
+  bestRating: z.number().positive(),
+});
+
+export const place = adminModel({
+  model: Place,
+  path: 'places',
+  label: 'Places',
+  singular: 'place',
+  editor: 'editor',
+  sourceKey: 'placeId',
+  list: ['name', 'streetAddress', 'addressLocality', 'categories', 'isClosed', 'duplicateOfId', 'updatedAt'],
+  orders: ['name', '-name', '-updatedAt', 'addressLocality', '-id', 'id'],
+  search: ['name', 'streetAddress', 'addressLocality', 'identifier'],
+  filters: ['addressLocality', 'addressCountry', 'categories', 'isClosed', 'isDuplicate', 'duplicateOfId'],
+  groups: [
+    {
+      title: 'What it is',
+      fields: ['name', 'description', 'categories', 'url', 'image', 'sameAs', 'identifier'],
+    },
+    {
+      title: 'Where it is',
+      fields: [
+        ...(['streetAddress', 'addressLocality', 'addressRegion', 'postalCode', 'addressCountry'] as const),
+        ...(['latitude', 'longitude', 'timeZone'] as const),
+      ],
+    },
+    {
+      title: 'For visitors',
+      fields: ['telephone', 'email', 'openingHours', 'priceRange', 'aggregateRating', 'needsRatingUpdate'],
+    },
+    { title: 'Whether it counts', fields: ['isClosed', 'isDuplicate', 'duplicateOfId'] },
+  ],
+  fields: {
+    description: { isLong: true },
+    url: { schema: webAddress },
+    image: { schema: webAddress },
+    sameAs: { schema: webAddress },
+    addressCountry: { schema: countryCode, help: 'Two capital letters, as US or GB.' },
+    latitude: { schema: z.number().min(-90).max(90), help: 'Degrees north; south is negative.' },
+    longitude: { schema: z.number().min(-180).max(180), help: 'Degrees east; west is negative.' },
+    timeZone: { schema: timeZone, help: 'An IANA name, as America/Chicago.' },
+    telephone: { schema: telephone, help: 'With the country’s code, as +13125550100.' },
+    email: { schema: z.email() },
+    openingHours: { help: 'As Mo-Fr 09:00-17:00.' },
+    aggregateRating: { schema: rating },
+  },
+  operations: [{ path: 'merge', label: 'Merge duplicates into it…' }],
+  checks: [
+    {
+      field: 'longitude',
+      holds: ({ latitude, longitude }) => (latitude === null) === (longitude === null),
+      message: 'Latitude and longitude go together: give both, or neither.',
+    },
+    {
+      field: 'duplicateOfId',
+      holds: ({ id, isDuplicate, duplicateOfId }) =>
+        (duplicateOfId ?? null) === null || (isDuplicate && duplicateOfId !== id),
+      message:
+        'Only a duplicate is a duplicate of another place. Set “is duplicate” too, and name another place.',
+    },
+  ],
+});

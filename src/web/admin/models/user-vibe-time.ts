@@ -1,0 +1,26 @@
+import { daysOfWeek, UserVibeTime } from '../../../models/user-vibe-time.ts';
+import { adminModel } from '../admin-model.ts';
+
+export const userVibeTime = adminModel({
+  model: UserVibeTime,
+  path: 'user-vibe-times',
+  label: 'Times of vibes',
+  singular: 'time of a vibe',
+  editor: 'admin',
+  list: ['id', 'userVibeId', 'dayOfWeek', 'opens', 'closes', 'updatedAt'],
+  orders: ['-id', 'id', '-updatedAt'],
+  search: [],
+  filters: ['userVibeId', 'dayOfWeek'],
+  groups: [{ title: 'When the vibe holds', fields: ['userVibeId', 'dayOfWeek', 'opens', 'closes'] }],
+  fields: {
+    dayOfWeek: { choices: daysOfWeek },
+    closes: { help: 'Before the time it opens: on the next day.' },
+  },
+  checks: [
+    {
+      field: 'dayOfWeek',
+      holds: ({ dayOfWeek }) => dayOfWeek.length > 0,
+      message: 'Choose at least one day.',
+    },
+  ],
+});

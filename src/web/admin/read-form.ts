@@ -1,0 +1,99 @@
+import type { Model } from 'sequelize';
+import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { fieldText, textMark } from './field-text.ts';
+import { fieldValue } from './field-value.ts';
+import type { FormField } from './form-field.ts';
+import { recordZone } from './record-zone.ts';
+import { type ReferenceMatch, resolveReference } from './resolve-reference.ts';
+
+/** A form that was sent. */
+export interface SentForm {
+  /** What stands in each field. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** The fields that the person has changed. */
+  readonly changed: ReadonlySet<string>;
+  /** What the changed fields mean. */
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly problems: ReadonlyMap<string, string>;
+  /** For what a text in a foreign key's field may mean, where it is several records. */
+  readonly matches: ReadonlyMap<string, readonly ReferenceMatch[]>;
+}
+
+/** The name of the hidden field that says what a field held when the form was shown. */
+export const markName = (name: string): string => `${name}:was`;
+
+/** The name of the list of records that a text may mean. */
+export const matchName = (name: string): string => `${name}:match`;
+
+/**
+ * Reads a form. Only what the person changed is read: a value that nobody touched stays as it is, even one that the
+ * form could not write.
+ *
+ * @param record what the form is about; null for a new record
+ */
+export async function readForm(
+  fields: readonly FormField[],
+  sent: URLSearchParams,
+  record: Model | null,
+): Promise<SentForm> {
+  const texts = new Map<string, string>();
+  const changed = new Set<string>();
+  for (const field of fields) {
+    const shown = fieldText(field, record?.get(field.name) ?? null, recordZone(record));
+    // A form that lacks a field of a new record leaves it empty; of a record that there is, as it stands.
+    const text = sentText(field, sent) ?? (record === null ? '' : null);
+    texts.set(field.name, text ?? shown);
+    if (text === null) continue;
+    if (
+      record === null ||
+      textMark(field, text) !== (sent.get(markName(field.name)) ?? textMark(field, shown))
+    )
+      changed.add(field.name);
+  }
+  const zone = normaliseTimeZone(texts.get('timeZone') ?? '') ?? recordZone(record);
+  // Another zone gives the times that stand there another meaning.
+  const rezoned = changed.has('timeZone') ? fields.filter(({ kind }) => kind === 'moment') : [];
+  for (const { name } of rezoned) changed.add(name);
+
+  const values: Record<string, unknown> = {};
+  const problems = new Map<string, string>();
+  const matches = new Map<string, readonly ReferenceMatch[]>();
+  for (const field of fields) {
+    const text = texts.get(field.name) ?? '';
+    // What a new record is not told, its model may know.
+    if (!changed.has(field.name) || (record === null && text.trim() === '' && hasDefault(field))) continue;
+    const meant = field.target === null ? [] : await meantRecords(field.target, text);
+    if (meant.length > 1) {
+      matches.set(field.name, meant);
+      problems.set(field.name, 'Several records are called so: choose one.');
+      continue;
+    }
+    const read = fieldValue(field, meant[0]?.id ?? text, zone);
+    if ('value' in read && field.target !== null && read.value !== null && meant.length === 0)
+      problems.set(field.name, `There is no ${field.target} ${text.trim().slice(0, 100)}.`);
+    else if ('problem' in read)
+      problems.set(
+        field.name,
+        field.target !== null && text.trim() !== '' ? `No ${field.target} is called so.` : read.problem,
+      );
+    else values[field.name] = read.value;
+  }
+  return { texts, changed, values, problems, matches };
+}
+
+/** Null for a field that the form did not have. */
+function sentText({ name, kind, choices }: FormField, sent: URLSearchParams): string | null {
+  const all = sent.getAll(name);
+  if (all.length === 0) return null;
+  if (kind === 'list' && choices !== undefined) return all.filter((text) => text !== '').join('\n');
+  if (kind === 'reference') return sent.get(matchName(name)) || (all[0] ?? '');
+  return (all[0] ?? '').replaceAll('\r\n', '\n');
+}
+
+function hasDefault({ defaultValue, isNullable }: FormField): boolean {
+  return defaultValue !== null || isNullable;
+}
+
+async function meantRecords(target: string, text: string): Promise<ReferenceMatch[]> {
+  return text.trim() === '' ? [] : await resolveReference(target, text.trim());
+}

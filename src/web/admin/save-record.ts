@@ -1,0 +1,65 @@
+import type { Model, Sequelize } from 'sequelize';
+import { databaseErrorCode } from '../../database/database-error-code.ts';
+import type { AdminModel } from './admin-model.ts';
+import { findRecord } from './find-record.ts';
+import { formFieldsOf } from './form-field.ts';
+import { readForm, type SentForm } from './read-form.ts';
+import { recordVersion } from './record-version.ts';
+
+/** What became of a form. */
+export type SavedRecord =
+  | { readonly outcome: 'saved'; readonly record: Model; readonly fields: readonly string[] }
+  /** Nothing was written: the form has problems, or the record was changed while it was filled in. */
+  | { readonly outcome: 'invalid' | 'conflict'; readonly sent: SentForm };
+
+/** Where a problem is noted that is not one of a single field. */
+export const wholeRecord = '';
+
+/**
+ * Writes what a form says, as the actor of the surrounding context. The record is looked at under lock: what somebody
+ * else has written meanwhile is not overwritten.
+ *
+ * @param id null for a new record
+ * @throws HotspotsError RECORD_UNKNOWN
+ */
+export async function saveRecord(
+  sequelize: Sequelize,
+  admin: AdminModel,
+  id: string | null,
+  form: URLSearchParams,
+): Promise<SavedRecord> {
+  let sent: SentForm | undefined;
+  try {
+    return await sequelize.transaction(async (transaction): Promise<SavedRecord> => {
+      const found = id === null ? null : await findRecord(admin, id, transaction);
+      sent = await readForm(formFieldsOf(admin), form, found);
+      if (found !== null && form.get('updatedAt') !== recordVersion(found))
+        return { outcome: 'conflict', sent };
+      if (sent.problems.size > 0) return { outcome: 'invalid', sent };
+      const record = found ?? admin.model.build();
+      record.set(sent.values);
+      const broken = admin.checks.filter(({ holds }) => !holds(record));
+      if (broken.length > 0) return { outcome: 'invalid', sent: withProblems(sent, broken) };
+      const fields = record.changed() || [];
+      await record.save({ transaction });
+      return { outcome: 'saved', record, fields };
+    });
+  } catch (error) {
+    const message = refusal(error);
+    if (message === null || sent === undefined) throw error;
+    return { outcome: 'invalid', sent: withProblems(sent, [{ field: wholeRecord, message }]) };
+  }
+}
+
+function withProblems(sent: SentForm, problems: readonly { field: string; message: string }[]): SentForm {
+  return { ...sent, problems: new Map(problems.map(({ field, message }) => [field, message])) };
+}
+
+/** Why the database did not take the values; null for an error that is not about them. */
+function refusal(error: unknown): string | null {
+  // Classes 22 and 23 of SQLSTATE: a value that its column cannot hold, or that breaks a rule of the table.
+  const code = databaseErrorCode(error);
+  if (code === '23505') return 'There is one with the same values already.';
+  if (code === undefined || !/^2[23]/.test(code)) return null;
+  return `The database refused it: ${error instanceof Error ? error.message : code}.`;
+}

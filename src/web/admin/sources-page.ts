@@ -1,0 +1,139 @@
+import { HotspotsError } from '../../errors.ts';
+import { hasRole } from '../../models/has-role.ts';
+import { listPauses } from '../../review/list-pauses.ts';
+import { pauseSource } from '../../review/pause-source.ts';
+import { type SourceOverview, sourceOverviews } from '../../review/source-overviews.ts';
+import type { SourcePause } from '../../review/source-pause.ts';
+import { backTo } from '../back-to.ts';
+import type { ConfiguredSource } from '../configured-source.ts';
+import { csrfField } from '../csrf-field.ts';
+import { formFields } from '../form-fields.ts';
+import { type Html, html } from '../html.ts';
+import { sendPage } from '../page.ts';
+import type { PagePlugin } from '../page-options.ts';
+import { counted, moment, number, outsideLink } from '../show.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+
+const longestReason = 1000;
+
+/** /admin/sources: what is crawled, what became of it, and a switch for each. */
+export const sourcesPage: PagePlugin = async (app, { database: { sequelize }, sources }) => {
+  app.get('/admin/sources', { config: { access: 'viewer' } }, async (request, reply) => {
+    const [{ configured, problem }, overviews, pauses] = await Promise.all([
+      readable(sources),
+      sourceOverviews(sequelize),
+      listPauses(sequelize),
+    ]);
+    const names = [...new Set([...configured, ...overviews].map(nameOf))].sort();
+    const csrf = hasRole(signedInUser(request), 'admin') ? csrfField(reply) : null;
+    const body = html`<h1>Sources</h1>
+      <p class="lead">What is crawled, and what became of it. A paused source is not crawled until somebody resumes it.</p>
+      ${problem === null ? '' : html`<p class="problem">crawlers/sources.yaml cannot be read, so only sources that were crawled before are listed.</p><pre>${problem}</pre>`}
+      ${
+        names.length === 0
+          ? html`<p>There is none yet. They are written in <code>crawlers/sources.yaml</code>.</p>`
+          : html`<table>
+        <caption class="hidden">Sources, by name</caption>
+        <thead><tr><th scope="col">Source</th><th scope="col">Last runs</th><th scope="col" class="number">Records</th>
+          <th scope="col">Waiting</th><th scope="col">Crawled</th></tr></thead>
+        <tbody>${names.map((name) =>
+          row(name, {
+            configured: configured.find((each) => each.name === name),
+            overview: overviews.find(({ sourceName }) => sourceName === name),
+            pause: pauses.find(({ sourceName }) => sourceName === name),
+            csrf,
+          }),
+        )}</tbody>
+      </table>`
+      }`;
+    return sendPage(request, reply, { title: 'Sources', current: 'admin', body });
+  });
+
+  app.post<{ Params: { name: string } }>(
+    '/admin/sources/:name/pause',
+    { config: { access: 'admin' } },
+    async (request, reply) => {
+      const { name } = request.params;
+      const [{ configured }, overviews] = await Promise.all([readable(sources), sourceOverviews(sequelize)]);
+      if (![...configured, ...overviews].some((each) => nameOf(each) === name)) {
+        throw new HotspotsError(
+          'SOURCE_UNKNOWN',
+          `There is no source ${JSON.stringify(name.slice(0, 100))}.`,
+        );
+      }
+      const reason = (formFields(request).get('reason') ?? '').trim().slice(0, longestReason);
+      await pauseSource(sequelize, name, {
+        by: signedInUser(request),
+        reason: reason || 'No reason was given.',
+      });
+      return backTo(request, reply, '/admin/sources', `${name} is paused.`);
+    },
+  );
+};
+
+function nameOf(source: ConfiguredSource | SourceOverview): string {
+  return 'name' in source ? source.name : source.sourceName;
+}
+
+/** A mistake in the file must not hide the page on which a source can be paused. */
+async function readable(
+  sources: () => Promise<readonly ConfiguredSource[]>,
+): Promise<{ configured: readonly ConfiguredSource[]; problem: string | null }> {
+  try {
+    return { configured: await sources(), problem: null };
+  } catch (error) {
+    if (!(error instanceof HotspotsError)) throw error;
+    return { configured: [], problem: error.message };
+  }
+}
+
+interface SourceRow {
+  configured: ConfiguredSource | undefined;
+  overview: SourceOverview | undefined;
+  pause: SourcePause | undefined;
+  csrf: Html | null;
+}
+
+function row(name: string, { configured, overview, pause, csrf }: SourceRow): Html {
+  const source = encodeURIComponent(name);
+  const { openSuggestions = 0, holds = 0, records = 0, lastRuns = [] } = overview ?? {};
+  return html`<tr data-row>
+    <th scope="row"><a href="/review?source=${source}" data-open>${name}</a><br />
+      <span class="faint">${configured === undefined ? 'not in sources.yaml' : `${configured.spider}, `}</span>${
+        configured === undefined ? '' : configured.startUrls.slice(0, 1).map(outsideLink)
+      }</th>
+    <td data-label="Last runs">${
+      lastRuns.length === 0
+        ? 'never crawled'
+        : lastRuns.map(
+            ({ id, state, startedAt, finishedAt }, index) =>
+              html`${index === 0 ? '' : html`<br />`}<a href="/review/runs/${id}">run ${id}</a>, ${state}, ${moment(new Date(finishedAt ?? startedAt))}`,
+          )
+    }</td>
+    <td data-label="Records" class="number">${number(records)}</td>
+    <td data-label="Waiting">${openSuggestions === 0 ? '' : html`<a href="/review/suggestions?source=${source}">${counted(openSuggestions, 'suggestion')}</a>`}
+      ${holds === 0 ? '' : html`<a href="/review/holds?source=${source}">${counted(holds, 'hold')}</a>`}
+      ${openSuggestions + holds === 0 ? 'nothing' : ''}</td>
+    <td data-label="Crawled">${pauseCell(name, pause, csrf)}</td>
+  </tr>`;
+}
+
+function pauseCell(name: string, pause: SourcePause | undefined, csrf: Html | null): Html {
+  const source = encodeURIComponent(name);
+  if (pause === undefined) {
+    return csrf === null
+      ? html`yes`
+      : html`<form class="inline" method="post" action="/admin/sources/${source}/pause">${csrf}
+      <label>Why <input name="reason" maxlength="${longestReason}" required /></label><button>Pause ${name}</button></form>`;
+  }
+  const { pausedByEmail, pausedAt, reason, runId } = pause;
+  return html`<span class="flag">paused</span> by ${pausedByEmail}, ${moment(pausedAt)}: ${reason}${
+    runId === null ? '' : html` (<a href="/review/runs/${runId}">run ${runId}</a>)`
+  }
+    ${
+      csrf === null
+        ? ''
+        : html`<form class="inline" method="post" action="/review/sources/${source}/resume">${csrf}
+      <input type="hidden" name="back" value="/admin/sources" /><button>Resume ${name}</button></form>`
+    }`;
+}

@@ -1,0 +1,233 @@
+import type { Sequelize } from 'sequelize';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LogEntry } from '../../src/audit/log-entry.ts';
+import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import type { Database } from '../../src/database/open-database.ts';
+import { countJobs } from '../../src/jobs/count-jobs.ts';
+import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
+import { retryDeadLetters } from '../../src/jobs/retry-dead-letters.ts';
+import { sendJob } from '../../src/jobs/send-job.ts';
+import { startWorker, type Worker } from '../../src/jobs/start-worker.ts';
+import { defineTask, type TaskOutcome } from '../../src/jobs/task.ts';
+import { bindModels } from '../../src/models/bind-models.ts';
+import { Place } from '../../src/models/place.ts';
+import { User } from '../../src/models/user.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let database: Database;
+let sequelize: Sequelize;
+let worker: Worker;
+let ana: User;
+const ended: { task: string; outcome: string; summary: string }[] = [];
+/** What the task `mend` does, so that a test can have it fail or wait. */
+let mend: (name: string, signal: AbortSignal) => Promise<TaskOutcome>;
+
+const makePlace = async (name: string): Promise<TaskOutcome> => {
+  await Place.create({ name });
+  return { state: 'done', summary: `made ${name}` };
+};
+
+const tasks = new Map(
+  [
+    defineTask({
+      name: 'mend',
+      summary: 'For tests',
+      data: z.strictObject({ name: z.string() }),
+      retryLimit: 1,
+      retryDelay: 1,
+      run: ({ name }, { signal }) => mend(name, signal),
+    }),
+    defineTask({
+      name: 'keyed',
+      summary: 'For tests',
+      data: z.strictObject({ key: z.string() }),
+      keyOf: ({ key }) => key,
+      run: ({ key }, { signal }) => mend(key, signal),
+    }),
+  ].map((task) => [task.name, task]),
+);
+
+const options = {
+  ...{ tasks, pollingSeconds: 0.5, concurrency: 3 },
+  onEnd: (end: { task: string; outcome: string; summary: string }) => ended.push(end),
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  ({ sequelize } = database);
+  await bindModels(database);
+  ana = await withSystemActor(() =>
+    User.create({ email: 'ana@example.org', username: 'ana', passwordHash: null, role: 'editor' }),
+  );
+  // Begun in somebody's context, as a loop is that a request has started.
+  worker = await withUserActor(ana, () => startWorker(database, options), {
+    correlationId: 'of the one who started the loop',
+    remoteAddress: '192.0.2.1',
+    extra: { loop: true },
+  });
+});
+afterAll(async () => {
+  await worker.stop();
+  await database.close();
+});
+beforeEach(() => {
+  ended.length = 0;
+  mend = makePlace;
+});
+
+const finished = (count: number) => waitFor(`${count} jobs to end`, () => ended.length >= count);
+const entryOf = (name: string) =>
+  LogEntry.findOne({ where: { model: 'Place', objectLabel: name }, rejectOnEmpty: true });
+
+describe('a job', () => {
+  it('that nobody queued is the system user’s, whoever started the loop', async () => {
+    await sendJob(worker.queue, 'mend', { name: 'By nobody' });
+    await finished(1);
+    const entry = await entryOf('By nobody');
+    expect(entry).toMatchObject({
+      actorEmail: 'system@vibemap.com',
+      remoteAddress: null,
+      extra: { task: 'mend' },
+    });
+    expect(entry.extra).not.toHaveProperty('loop');
+    expect(entry.correlationId).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is the user’s who queued it, with the correlation id of the request', async () => {
+    await withUserActor(ana, () => sendJob(worker.queue, 'mend', { name: 'By Ana' }), {
+      correlationId: 'request 1',
+      remoteAddress: '192.0.2.7',
+    });
+    await finished(1);
+    expect(await entryOf('By Ana')).toMatchObject({
+      ...{ actorEmail: 'ana@example.org', correlationId: 'request 1', remoteAddress: null },
+    });
+  });
+
+  it('is sent with the transaction that it belongs to, or not at all', async () => {
+    const failed = sequelize.transaction(async (transaction) => {
+      await sendJob(worker.queue, 'mend', { name: 'Never' }, { transaction });
+      throw new Error('rolled back');
+    });
+    await expect(failed).rejects.toThrow('rolled back');
+    await sequelize.transaction(async (transaction) => {
+      expect(await sendJob(worker.queue, 'mend', { name: 'With it' }, { transaction })).not.toBeNull();
+    });
+    await finished(1);
+    expect(ended).toMatchObject([{ summary: 'made With it' }]);
+    expect(await Place.count({ where: { name: 'Never' } })).toBe(0);
+  });
+
+  it('with data that its task cannot use is refused when it is sent', async () => {
+    await expect(sendJob(worker.queue, 'mend', { nome: 'x' })).rejects.toMatchObject({ code: 'JOB_INVALID' });
+    await expect(sendJob(worker.queue, 'mned', {})).rejects.toThrow(
+      'There is no task "mned". Tasks are mend, keyed.',
+    );
+  });
+
+  it('with a key waits or runs once only', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    mend = async (name) => {
+      await held;
+      return { state: 'done', summary: name };
+    };
+    expect(await sendJob(worker.queue, 'keyed', { key: 'a' })).not.toBeNull();
+    expect(await sendJob(worker.queue, 'keyed', { key: 'a' })).toBeNull();
+    expect(await sendJob(worker.queue, 'keyed', { key: 'b' })).not.toBeNull();
+    release();
+    await finished(2);
+    expect(ended.map(({ summary }) => summary).sort()).toEqual(['a', 'b']);
+    expect(await sendJob(worker.queue, 'keyed', { key: 'a' })).not.toBeNull();
+    await finished(3);
+  });
+
+  it('that fails leaves nothing behind, is tried again, and then is a dead letter that can be retried', async () => {
+    mend = async (name) => {
+      await sequelize.transaction(async (transaction) => {
+        await Place.create({ name }, { transaction });
+        throw new Error('the printer is on fire');
+      });
+      return { state: 'done', summary: name };
+    };
+    await withUserActor(ana, () => sendJob(worker.queue, 'mend', { name: 'Burnt' }), {
+      correlationId: 'request 2',
+    });
+    const [letter] = await waitFor('a dead letter', async () => {
+      const letters = await listDeadLetters(sequelize);
+      return letters.length > 0 ? letters : null;
+    });
+    expect(letter).toMatchObject({
+      ...{ task: 'mend', data: { name: 'Burnt' }, actorEmail: 'ana@example.org', correlationId: 'request 2' },
+      ...{ error: 'the printer is on fire', attempts: 2 },
+    });
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+    expect(await Place.count({ where: { name: 'Burnt' } })).toBe(0);
+    mend = makePlace;
+    await retryDeadLetters(worker.queue, [letter?.id ?? '']);
+    await finished(3);
+    expect(await entryOf('Burnt')).toMatchObject({
+      actorEmail: 'ana@example.org',
+      correlationId: 'request 2',
+    });
+    expect(await listDeadLetters(sequelize)).toEqual([]);
+    await expect(retryDeadLetters(worker.queue, [letter?.id ?? ''])).rejects.toMatchObject({
+      code: 'JOB_UNKNOWN',
+    });
+  });
+
+  it('of a user who was deactivated is refused at once, and says what to do', async () => {
+    const ben = await withSystemActor(() =>
+      User.create({ email: 'ben@example.org', username: 'ben', passwordHash: null, role: 'editor' }),
+    );
+    await withUserActor(ben, () =>
+      sendJob(worker.queue, 'mend', { name: 'Too late' }, { startAfter: new Date(Date.now() + 600) }),
+    );
+    await withSystemActor(() => ben.update({ isActive: false }));
+    await finished(1);
+    const [letter] = await waitFor('a dead letter', async () => {
+      const letters = await listDeadLetters(sequelize);
+      return letters.length > 0 ? letters : null;
+    });
+    expect(letter?.error).toContain('ben@example.org, who is deactivated');
+    expect(letter?.attempts).toBe(1);
+    expect(await Place.count({ where: { name: 'Too late' } })).toBe(0);
+  });
+
+  it('that a worker must leave goes back to the queue at once, and another worker does it', async () => {
+    const first = await startWorker(database, { ...options, only: ['keyed'] });
+    await worker.queue.boss.offWork('keyed');
+    let begun = 0;
+    mend = async (name, signal) => {
+      begun += 1;
+      if (begun > 1) return await makePlace(name);
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { state: 'stopped', summary: 'in the middle' };
+    };
+    await sendJob(first.queue, 'keyed', { key: 'Handed back' });
+    await waitFor('the job to begin', () => begun === 1);
+    await first.stop();
+    expect(ended).toMatchObject([{ outcome: 'stopped' }]);
+    await using _second = await startWorker(database, { ...options, only: ['keyed'] });
+    await finished(2);
+    expect(ended[1]).toMatchObject({ outcome: 'done' });
+    expect(await Place.count({ where: { name: 'Handed back' } })).toBe(1);
+  });
+
+  it('is counted', async () => {
+    const mended = async () => (await countJobs(sequelize)).find(({ task }) => task === 'mend');
+    const before = (await mended())?.completed ?? 0;
+    await sendJob(worker.queue, 'mend', { name: 'Counted' });
+    await sendJob(worker.queue, 'mend', { name: 'Later' }, { startAfter: new Date('2100-01-01') });
+    const after = await waitFor('the end to be stored', async () => {
+      const counts = await mended();
+      return counts?.completed === before + 1 ? counts : null;
+    });
+    expect(after).toMatchObject({ waiting: 0, deferred: 1, active: 0 });
+  });
+});

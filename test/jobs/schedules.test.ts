@@ -1,0 +1,156 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import type { Database } from '../../src/database/open-database.ts';
+import { nextTimes } from '../../src/jobs/next-times.ts';
+import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
+import type { PlannedSchedule } from '../../src/jobs/planned-schedules.ts';
+import { sendDueJobs } from '../../src/jobs/send-due-jobs.ts';
+import { syncSchedules } from '../../src/jobs/sync-schedules.ts';
+import { defineTask } from '../../src/jobs/task.ts';
+import { bindModels } from '../../src/models/bind-models.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+
+const done = async () => ({ state: 'done', summary: '' }) as const;
+const tasks = new Map(
+  [
+    defineTask({ name: 'count', summary: 'For tests', data: z.strictObject({}), run: done }),
+    defineTask({
+      ...{ name: 'visit', summary: 'For tests', run: done },
+      data: z.strictObject({ source: z.string() }),
+      keyOf: ({ source }) => source,
+    }),
+  ].map((task) => [task.name, task]),
+);
+
+const counting = (cron: string, timeZone = 'UTC'): PlannedSchedule[] => [
+  { task: 'count', key: '', data: {}, cron, timeZone },
+];
+
+describe('a schedule', () => {
+  let database: Database;
+  let sequelize: Sequelize;
+  let queue: JobQueue;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    ({ sequelize } = database);
+    await bindModels(database);
+    queue = await openJobQueue(database, { tasks });
+  });
+  afterAll(async () => {
+    await queue.close();
+    await database.close();
+  });
+  beforeEach(async () => {
+    await syncSchedules(sequelize, []);
+    await queue.boss.deleteAllJobs();
+  });
+
+  const at = (time: string) => new Date(time);
+  const pass = (time: string) => sendDueJobs(queue, at(time));
+  /** How many jobs are sent while a worker looks every ten minutes. */
+  const sentBetween = async (from: string, to: string) => {
+    let sent = 0;
+    for (let time = at(from).getTime(); time < at(to).getTime(); time += 600_000)
+      sent += await sendDueJobs(queue, new Date(time));
+    return sent;
+  };
+
+  it('sends its job when it is due, once', async () => {
+    await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
+    expect(await pass('2027-05-09T04:59:59Z')).toBe(0);
+    expect(await pass('2027-05-09T05:00:00Z')).toBe(1);
+    expect(await pass('2027-05-09T05:00:01Z')).toBe(0);
+    expect(await pass('2027-05-10T05:00:00Z')).toBe(1);
+  });
+
+  it('that was missed for days is done once, and then at its times again', async () => {
+    await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
+    // A worker that starts again syncs first; that must not make it forget what is due.
+    await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-14T12:00:00Z'));
+    expect(await pass('2027-05-14T12:00:00Z')).toBe(1);
+    expect(await pass('2027-05-14T12:00:05Z')).toBe(0);
+    expect(await pass('2027-05-15T05:00:00Z')).toBe(1);
+  });
+
+  it('that is changed is due by the new expression, and one that is gone never', async () => {
+    await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
+    await syncSchedules(sequelize, counting('0 9 * * *'), at('2027-05-09T06:00:00Z'));
+    expect(await pass('2027-05-09T08:59:00Z')).toBe(0);
+    expect(await pass('2027-05-09T09:00:00Z')).toBe(1);
+    await syncSchedules(sequelize, [], at('2027-05-09T10:00:00Z'));
+    expect(await pass('2028-01-01T00:00:00Z')).toBe(0);
+  });
+
+  it.each([
+    [
+      'put forward, in the hour that is left out',
+      '30 2 * * *',
+      '2027-03-14T00:00:00-05:00',
+      '2027-03-14T23:00:00-04:00',
+      1,
+    ],
+    [
+      'put back, in the hour that comes twice',
+      '30 1 * * *',
+      '2027-11-07T00:00:00-04:00',
+      '2027-11-07T23:00:00-05:00',
+      1,
+    ],
+    [
+      'put forward, at an hour that is there',
+      '0 5 * * *',
+      '2027-03-14T00:00:00-05:00',
+      '2027-03-14T23:00:00-04:00',
+      1,
+    ],
+    ['put back, every hour', '0 * * * *', '2027-11-07T00:10:00-04:00', '2027-11-08T00:00:00-05:00', 24],
+  ])('does a daily job once on the day when clocks are %s', async (_case, cron, from, to, times) => {
+    await syncSchedules(sequelize, counting(cron, 'America/New_York'), at(from));
+    expect(await sentBetween(from, to)).toBe(times);
+  });
+
+  it('keeps its local hour on both sides of a change of clocks', () => {
+    const times = nextTimes({ cron: '0 5 * * *', timeZone: 'Europe/Berlin' }, at('2027-03-26T12:00:00Z'), 3);
+    expect(times).toEqual([
+      at('2027-03-27T04:00:00Z'),
+      at('2027-03-28T03:00:00Z'),
+      at('2027-03-29T03:00:00Z'),
+    ]);
+  });
+
+  it('is one worker’s, however many look at once', async () => {
+    const planned = Array.from({ length: 20 }, (_, index) => ({
+      ...{ task: 'visit', key: `site-${index}`, data: { source: `site-${index}` } },
+      ...{ cron: '0 5 * * *', timeZone: 'UTC' },
+    }));
+    await syncSchedules(sequelize, planned, at('2027-05-09T04:00:00Z'));
+    const sent = await Promise.all(Array.from({ length: 5 }, () => pass('2027-05-09T05:00:00Z')));
+    expect(sent.reduce((sum, count) => sum + count)).toBe(20);
+    expect(await queue.boss.findJobs('visit')).toHaveLength(20);
+  });
+
+  it('sends nothing while its job still waits or runs, and goes on afterwards', async () => {
+    const visit = { task: 'visit', key: 'a', data: { source: 'a' }, cron: '0 * * * *', timeZone: 'UTC' };
+    await syncSchedules(sequelize, [visit], at('2027-05-09T04:30:00Z'));
+    expect(await pass('2027-05-09T05:00:00Z')).toBe(1);
+    const [job] = await queue.boss.fetch('visit');
+    expect(await pass('2027-05-09T06:00:00Z')).toBe(0);
+    await queue.boss.complete('visit', job?.id ?? '');
+    expect(await pass('2027-05-09T07:00:00Z')).toBe(1);
+  });
+
+  it('is the program’s own, whoever’s context the loop was started in', async () => {
+    await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
+    await withScraperActor(() => pass('2027-05-09T05:00:00Z'), { correlationId: 'of the starter' });
+    const [job] = await sequelize.query<{ data: unknown }>(
+      `SELECT data FROM pgboss.job WHERE name = 'count'`,
+      {
+        type: QueryTypes.SELECT,
+      },
+    );
+    expect(job?.data).toEqual({ data: {}, actor: null, correlationId: null });
+  });
+});

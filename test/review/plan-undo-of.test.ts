@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { bindModels } from '../../src/models/bind-models.ts';
+import { Place } from '../../src/models/place.ts';
+import { Run } from '../../src/models/run.ts';
+import { closeRun } from '../../src/review/close-run.ts';
+import { planUndoOf } from '../../src/review/plan-undo-of.ts';
+import { asAna } from '../helpers/as-ana.ts';
+import { emptyTables } from '../helpers/empty-tables.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+
+const database = await createTestDatabase();
+const { sequelize } = database;
+beforeAll(() => bindModels(database));
+afterAll(() => database.close());
+beforeEach(() => emptyTables(sequelize, 'places', 'events', 'runs'));
+
+const una = { id: null, email: 'una@example.org' };
+
+/** A crawl that wrote two names into one place, one after the other. */
+async function badRun(): Promise<string> {
+  const place = await asAna(() => Place.create({ name: 'Right' }));
+  const { id } = await Run.create({
+    ...{ spider: 'places', sourceName: 'town', actorId: null, actorEmail: 'scraper@example.org' },
+    requestKey: crypto.randomUUID(),
+  });
+  await withScraperActor(
+    async () => {
+      await place.update({ name: 'Wrong' });
+      await place.update({ name: 'More wrong' });
+    },
+    { runId: id },
+  );
+  await sequelize.transaction((transaction) => closeRun(sequelize, id, transaction));
+  return id;
+}
+
+/** What retention does: the owner of the log drops entries. */
+function dropEntries(condition: string): Promise<void> {
+  return sequelize.transaction(async (transaction) => {
+    await sequelize.query('SET LOCAL hotspots.retention = on', { transaction });
+    await sequelize.query(`DELETE FROM log_entries WHERE ${condition}`, { transaction });
+  });
+}
+
+describe('the plan to undo a run', () => {
+  it('is made while the log has its entries', async () => {
+    const plan = await planUndoOf(sequelize, { filter: { run: await badRun() } }, una);
+    expect(plan.counts).toMatchObject({ restored: 1, entries: 2, skipped: 0 });
+  });
+
+  it('is refused when retention removed its entries, and says how many there were', async () => {
+    const run = await badRun();
+    await dropEntries('true');
+    await expect(planUndoOf(sequelize, { filter: { run } }, una)).rejects.toMatchObject({
+      code: 'UNDO_PRUNED',
+      message: expect.stringContaining('2 changes'),
+    });
+  });
+
+  it('is refused when retention removed some of them: what is left leads back to a wrong value', async () => {
+    const run = await badRun();
+    await dropEntries(`id < (SELECT max(id) FROM log_entries WHERE run_id = ${run})`);
+    await expect(planUndoOf(sequelize, { filter: { run } }, una)).rejects.toMatchObject({
+      code: 'UNDO_PRUNED',
+    });
+  });
+
+  it('of nothing is refused as nothing, not as removed', async () => {
+    await badRun();
+    await expect(planUndoOf(sequelize, { filter: { run: '4711' } }, una)).rejects.toMatchObject({
+      code: 'UNDO_NOTHING',
+    });
+    await expect(
+      planUndoOf(sequelize, { filter: { actor: 'nobody@example.org' } }, una),
+    ).rejects.toMatchObject({ code: 'UNDO_NOTHING' });
+  });
+});

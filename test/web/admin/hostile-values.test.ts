@@ -1,0 +1,146 @@
+import { load } from 'cheerio';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { withScraperActor } from '../../../src/audit/with-scraper-actor.ts';
+import { bindModels } from '../../../src/models/bind-models.ts';
+import { Hold } from '../../../src/models/hold.ts';
+import { Place } from '../../../src/models/place.ts';
+import { Run } from '../../../src/models/run.ts';
+import { Suggestion } from '../../../src/models/suggestion.ts';
+import { pauseSource } from '../../../src/review/pause-source.ts';
+import { adminModels } from '../../../src/web/admin/admin-models.ts';
+import { recordVersion } from '../../../src/web/admin/record-version.ts';
+import { oneOfEach } from '../../helpers/one-of-each.ts';
+import { createTestDatabase } from '../../helpers/test-database.ts';
+import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
+import { foreignMarkup } from '../review/helpers/foreign-markup.ts';
+
+const database = await createTestDatabase();
+const script = '"><script>alert(1)</script>\'<img src=x>';
+const word = "' onmouseover='alert(5)' x=\"";
+
+let web: TestWeb;
+let admin: Visitor;
+let viewer: Visitor;
+let ids: Record<string, string>;
+
+beforeAll(async () => {
+  await bindModels(database);
+  web = await startTestWeb(database);
+  [admin, viewer] = [await web.as('admin'), await web.as('viewer')];
+  ids = await oneOfEach(web.users.admin, script);
+  const run = await Run.create({
+    ...{ spider: script, sourceName: script, requestKey: 'hostile', actorId: null },
+    ...{ actorEmail: 'scraper@vibemap.com', state: 'finished', finishedAt: new Date() },
+  });
+  await withScraperActor(() => Place.update({ telephone: word }, { where: { id: ids.places ?? '' } }), {
+    runId: run.id,
+    sourceUrl: script,
+  });
+  const record = { model: 'Place', objectId: ids.places ?? '', objectLabel: script, field: 'name' };
+  await Suggestion.create({ ...record, sourceName: script, sourceUrl: script, value: script, runId: run.id });
+  await Hold.create({
+    ...{ ...record, sourceName: script, value: script, undoRunId: null },
+    valueHash: '00000000-0000-0000-0000-000000000000',
+  });
+  await pauseSource(database.sequelize, script, { by: web.users.admin, reason: script });
+});
+afterAll(async () => {
+  await web[Symbol.asyncDispose]();
+  await database.close();
+});
+
+const pages = () => [
+  '/admin',
+  '/admin/sources',
+  `/admin/places/${ids.places}/merge?with=${ids.twin}`,
+  `/admin/places/${ids.places}/merge?q=${encodeURIComponent(script)}`,
+  ...adminModels.flatMap(({ path }) => {
+    const record = `/admin/${path}/${ids[path]}`;
+    return [`/admin/${path}`, `/admin/${path}?q=${encodeURIComponent(script)}`, record, `${record}/delete`];
+  }),
+];
+
+it('stored values are text on every page, also in fields', async () => {
+  for (const visitor of [admin, viewer]) {
+    for (const url of pages()) {
+      const { body, statusCode } = await visitor.get(url);
+      expect([url, statusCode < 500, foreignMarkup(load(body))]).toEqual([url, true, []]);
+    }
+  }
+});
+
+it('they are shown: a value that cannot be seen cannot be judged', async () => {
+  const shown = pages().filter((url) => url !== '/admin' && !url.includes('user-vibe-times'));
+  for (const url of shown) {
+    const { body } = await admin.get(url);
+    expect([url, body.includes('&lt;script&gt;alert(1)&lt;/script&gt;')]).toEqual([url, true]);
+  }
+});
+
+it('a field takes whatever is sent or refuses it, and never fails', async () => {
+  const texts = [
+    script,
+    word,
+    'a\0b',
+    '\u202egnp',
+    'x'.repeat(20_000),
+    '1e999',
+    '{"a":"\\u0000"}',
+    '9'.repeat(30),
+  ];
+  const token = await admin.token();
+  let turn = 0;
+  for (const { model, path, groups } of adminModels) {
+    const url = `/admin/${path}/${ids[path]}`;
+    for (const name of groups.flatMap(({ fields }) => fields)) {
+      // Each field gets some, each text comes to many fields.
+      for (let count = 0; count < 2; count += 1) {
+        const text = texts[turn % texts.length] ?? '';
+        turn += 1;
+        const record = await model.findByPk(ids[path] ?? '', { rejectOnEmpty: true });
+        const answer = await admin.postAs(url, token, { updatedAt: recordVersion(record), [name]: text });
+        const found = [url, name, answer.statusCode, foreignMarkup(load(answer.body))];
+        expect(found).toEqual([url, name, expect.toBeOneOf([303, 422]), []]);
+      }
+    }
+  }
+});
+
+it.each(adminModels.map(({ path }) => path))(
+  'an address of %s that was made up never fails',
+  async (path) => {
+    const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const queries = [
+      ...[
+        'q=%00',
+        'q=%25',
+        `q=${encodeURIComponent(script)}`,
+        'order=name%3B--',
+        'order=-id',
+        'nothing=1',
+        '%ff',
+      ],
+      ...['placeId=x', 'placeId=999999999999999999999', 'isClosed=perhaps', 'after=x', 'after=%00'],
+      ...[['x', '1'], [null, '1'], ['x', 'x'], [1, 2], ['a\0', '1'], {}].map(
+        (value) => `after=${cursor(value)}`,
+      ),
+      ...[
+        ['x', '1'],
+        ['2027-99-99', '1'],
+      ].map((value) => `order=-updatedAt&after=${cursor(value)}`),
+    ];
+    for (const query of queries)
+      expect([query, (await admin.get(`/admin/${path}?${query}`)).statusCode]).toEqual([
+        query,
+        expect.toBeOneOf([200, 400]),
+      ]);
+    for (const id of ['%00', '0', '-1', '1%20OR%201', '999999999999999999999', script].map(
+      encodeURIComponent,
+    )) {
+      for (const url of [`/admin/${path}/${id}`, `/admin/${path}/${id}/delete`]) {
+        expect([url, (await admin.get(url)).statusCode]).toEqual([url, 404]);
+        expect([url, (await admin.post(url)).statusCode]).toEqual([url, 404]);
+      }
+    }
+  },
+);
