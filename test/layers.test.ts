@@ -36,6 +36,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/log.ts',
   ],
   'src/web': [
+    'src/jobs',
     'src/accounts',
     'src/maintenance',
     'src/review',

@@ -12,6 +12,7 @@ import type { ConfiguredSource } from './configured-source.ts';
 import { sendErrorPage } from './error-page.ts';
 import { formFields } from './form-fields.ts';
 import { html } from './html.ts';
+import { jobsPage } from './jobs/jobs-page.ts';
 import { sendPage } from './page.ts';
 import { reviewPages } from './review/review-pages.ts';
 import { accountPage } from './sign-in/account-page.ts';
@@ -81,7 +82,7 @@ export async function buildServer(
   );
   await app.register(assets);
   app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/review', 303));
-  for (const page of [signInPage, accountPage, usersPage, ...reviewPages, ...adminPages])
+  for (const page of [signInPage, accountPage, usersPage, ...reviewPages, ...adminPages, jobsPage])
     await app.register(page, { database, sources });
   return app;
 }

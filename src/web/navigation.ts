@@ -7,6 +7,7 @@ export const navigation = [
   { name: 'suggestions', label: 'Suggestions', href: '/review/suggestions', role: 'viewer' },
   { name: 'holds', label: 'Holds', href: '/review/holds', role: 'viewer' },
   { name: 'admin', label: 'Admin', href: '/admin', role: 'viewer' },
+  { name: 'jobs', label: 'Jobs', href: '/jobs', role: 'viewer' },
   { name: 'users', label: 'Users', href: '/users', role: 'admin' },
 ] as const satisfies readonly { name: string; label: string; href: string; role: Role }[];
 

@@ -65,7 +65,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
       review('--check', '--source=another'),
     ]);
     expect(check.stdout).toMatch(
-      new RegExp(`^1 flagged run to review:\nRun ${run} {2}places {2}town-places\n {2}Place\\.name`),
+      new RegExp(`^1 flagged run to review:\nRun ${run} {2}places, town-places\n {2}Place\\.name`),
     );
     expect(check.code).toBe(3);
     expect(JSON.parse(json.stdout).waiting.map(({ id }: { id: string }) => id)).toEqual([run]);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import type { Transact } from '../../src/maintenance/batch-options.ts';
 import { cleanupDuplicates } from '../../src/maintenance/cleanup-duplicates.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Event } from '../../src/models/event.ts';
@@ -124,6 +125,20 @@ test('two places that a person took apart, by hand or by undoing it, are not mar
     undoneBefore: 1,
   });
   expect(await duplicates()).toEqual([false, false, false, false]);
+});
+
+test('what changes between the search and the writing is left alone', async () => {
+  await create({ name: 'Zoo', ...main }, { name: 'Zoo', ...main });
+  const transact: Transact = async (work) => {
+    await asAna(() => Place.update({ name: 'Aquarium' }, { where: { id: '2' } }));
+    return await sequelize.transaction(work);
+  };
+  expect((await cleanUp({}, { transact })).counts).toMatchObject({
+    examined: 1,
+    marked: 0,
+    changedMeanwhile: 1,
+  });
+  expect(await duplicates()).toEqual([false, false]);
 });
 
 test('it works in batches of 500, stops between two when it is told to, and goes on with the rest later', async () => {

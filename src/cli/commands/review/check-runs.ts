@@ -1,5 +1,6 @@
 import { listRuns } from '../../../review/list-runs.ts';
 import type { RunFilter } from '../../../review/run-filter.ts';
+import { runTitle } from '../../../review/run-title.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -12,10 +13,10 @@ export async function checkRuns(filter: RunFilter, json: boolean): Promise<ExitC
   const { waiting } = await withDatabase(({ sequelize }) => listRuns(sequelize, filter, { limit: 1 }));
   if (json) await writeOutput(JSON.stringify({ waiting: waiting.map(runAsJson) }));
   else if (waiting.length > 0) {
-    const lines = waiting.flatMap(({ id, spider, sourceName, flags }) => [
-      X,
-      ...flags.map(({ sentence }) => `  ${safeText(sentence)}`),
-      `  npm run review -- ${id}`,
+    const lines = waiting.flatMap((run) => [
+      safeText(`Run ${run.id}  ${runTitle(run)}`),
+      ...run.flags.map(({ sentence }) => `  ${safeText(sentence)}`),
+      `  npm run review -- ${run.id}`,
     ]);
     await writeOutput([`${counted(waiting.length, 'flagged run')} to review:`, ...lines].join('\n'));
   }

@@ -1,0 +1,88 @@
+import { countJobs } from '../../jobs/count-jobs.ts';
+import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
+import { listSchedules } from '../../jobs/list-schedules.ts';
+import { type JobQueue, openJobQueue } from '../../jobs/open-job-queue.ts';
+import { plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
+import { hasRole } from '../../models/has-role.ts';
+import { backTo } from '../back-to.ts';
+import { csrfField } from '../csrf-field.ts';
+import { html } from '../html.ts';
+import { sendPage } from '../page.ts';
+import type { PagePlugin } from '../page-options.ts';
+import { counted, moment } from '../show.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { countsTable, deadLetterTable, scheduleTable } from './job-tables.ts';
+
+/** /jobs: what is done in the background, when, and what failed. */
+export const jobsPage: PagePlugin = async (app, { database }) => {
+  let opened: Promise<JobQueue> | undefined;
+  // At first use: most pages need no queue, and it makes tables of its own.
+  const queue = () => {
+    opened ??= openJobQueue(database).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  app.addHook('onClose', async () => {
+    await (await opened)?.close();
+  });
+
+  app.get('/jobs', { config: { access: 'viewer' } }, async (request, reply) => {
+    const jobs = await queue();
+    const [schedules, counts, deadLetters, instances] = await Promise.all([
+      listSchedules(jobs, await plannedSchedules()),
+      countJobs(jobs.sequelize),
+      listDeadLetters(jobs.sequelize),
+      jobs.boss.getInstances(),
+    ]);
+    const workers = instances.filter(({ live }) => live);
+    const csrf = hasRole(signedInUser(request), 'admin') ? csrfField(reply) : null;
+    const body = html`<h1>Jobs</h1>
+      <p class="lead">Work in the background: each job is done once, as whoever queued it, or as the system user.</p>
+      ${
+        workers.length === 0
+          ? html`<p class="problem" role="status">No worker is running, so nothing happens by itself. Start one: <code>npm run worker</code></p>`
+          : html`<p>${counted(workers.length, 'worker')}: ${workers.map(
+              ({ host, pid, startedOn }, index) =>
+                html`${index === 0 ? '' : ', '}${host} (process ${pid}, since ${moment(startedOn)})`,
+            )}</p>`
+      }
+      ${
+        deadLetters.length === 0
+          ? ''
+          : html`<section aria-labelledby="failed"><h2 id="failed">Failed for good</h2>
+        ${deadLetterTable(deadLetters, csrf)}
+        ${
+          csrf === null || deadLetters.length === 1
+            ? ''
+            : html`<form method="post" action="/jobs/retry">${csrf}<button>Send all ${deadLetters.length} once more</button></form>`
+        }</section>`
+      }
+      <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${scheduleTable(schedules)}</section>
+      <section aria-labelledby="tasks"><h2 id="tasks">The last 30 days</h2>${
+        counts.length === 0 ? html`<p>No jobs yet.</p>` : countsTable(counts)
+      }</section>`;
+    return sendPage(request, reply, { title: 'Jobs', current: 'jobs', body });
+  });
+
+  app.post('/jobs/retry', { config: { access: 'admin' } }, async (request, reply) => {
+    const sent = await retryDeadLetters(await queue());
+    return backTo(request, reply, '/jobs', `${counted(sent, 'job')} sent once more.`);
+  });
+
+  app.post<{ Params: { job: string } }>(
+    '/jobs/:job/retry',
+    { config: { access: 'admin' } },
+    async (request, reply) => {
+      const { job } = request.params;
+      const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(job) ? job : noJob;
+      await retryDeadLetters(await queue(), [id]);
+      return backTo(request, reply, '/jobs', 'The job was sent once more.');
+    },
+  );
+};
+
+/** What is no id of a job is looked for as one that no job has. */
+const noJob = '00000000-0000-0000-0000-000000000000';
