@@ -82,7 +82,7 @@ export function matchCandidates<Values extends object>(
       // What was merged is recognised as what it was.
       const duplicate = known.matchKeys.get(key) === draft.id ? known.namedByKey.get(key) : undefined;
       const merged = duplicate === draft.id ? undefined : known.records.get(duplicate ?? '');
-      
+      if (merged !== undefined && kind.isSame(candidate.values, merged)) return draft;
     }
     return named.length > 0 && named.every(({ recordId }) => draftOf(recordId) === undefined)
       ? 'deleted'
