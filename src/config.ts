@@ -25,6 +25,7 @@ const environmentSchema = z.object({
     .regex(/^[\x20-\x7e]+$/, 'must be printable ASCII')
     .optional(),
   HOTSPOTS_USER: z.email().optional(),
+  HOTSPOTS_AUDIT_RETENTION_MONTHS: z.coerce.number().int().min(1).max(1200).optional(),
   HOTSPOTS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
 });
 
@@ -41,6 +42,8 @@ export interface Config {
   readonly userAgent: string | undefined;
   /** Who acts on the command line, by e-mail; without it, the system user. */
   readonly userEmail: string | undefined;
+  /** For how many whole months log entries are kept; without it, for ever. */
+  readonly auditRetentionMonths: number | undefined;
   /** Where people reach the pages: links in messages begin with it. */
   readonly publicUrl: string;
 }
@@ -70,6 +73,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: values.HOTSPOTS_LOG_LEVEL,
     userAgent: values.HOTSPOTS_USER_AGENT,
     userEmail: values.HOTSPOTS_USER?.toLowerCase(),
+    auditRetentionMonths: values.HOTSPOTS_AUDIT_RETENTION_MONTHS,
     publicUrl: values.HOTSPOTS_PUBLIC_URL,
   };
 }
@@ -117,6 +121,9 @@ export const config: Config = {
   },
   get userEmail() {
     return load().userEmail;
+  },
+  get auditRetentionMonths() {
+    return load().auditRetentionMonths;
   },
   get publicUrl() {
     return load().publicUrl;

@@ -6,5 +6,6 @@ export const taskSchedules: Readonly<Record<string, Schedule>> = {
   'undo-apply': { cron: '*/5 * * * *' },
   'mark-past-events': { cron: '5 * * * *' },
   'audit-seal': { cron: '*/15 * * * *' },
+  'audit-prune': { cron: '40 3 2 * *' },
   'update-place-ratings': { cron: '20 3 * * *' },
 };

@@ -15,7 +15,7 @@ const pageSize = 5000;
 /**
  * Finds places that are the same: they share a name and besides address, coordinates, page or telephone, and nothing
  * says that they are two. Of each group the open ones, then the best filled, then the oldest is to be kept. What of all
- * places is compared is held in memory, some 500 bytes a place.
+ * places is compared is held in memory, about 1.5 kB a place.
  *
  * @returns in the order of the ids of the places to keep
  */

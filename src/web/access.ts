@@ -1,4 +1,7 @@
+import type { preValidationHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import type { TokenScope } from '../accounts/api-token.ts';
+import type { UsedToken } from '../accounts/find-api-token.ts';
 import { requestDetails } from '../audit/request-details.ts';
 import { withUserActor } from '../audit/with-user-actor.ts';
 import { HotspotsError } from '../errors.ts';
@@ -12,6 +15,11 @@ import './route-config.ts';
 export const access = fastifyPlugin(
   async (app, { trustedProxies }: { trustedProxies: readonly string[] }) => {
     app.decorate('routeAccess', []);
+    // A browser sends cookies along whoever made the form; it sends no token by itself.
+    const refuseForeignForms: preValidationHookHandler = (request, reply, done) => {
+      if (request.token === null) app.csrfProtection(request, reply, done);
+      else done();
+    };
     app.addHook('onRoute', (route) => {
       const needed = route.config?.access;
       if (needed === undefined) {
@@ -26,7 +34,7 @@ export const access = fastifyPlugin(
         return withUserActor(request.user, () => handler.call(this, request, reply), details);
       };
       const writes = methods.some((method) => method !== 'GET' && method !== 'HEAD');
-      if (writes) route.preValidation = [...[route.preValidation ?? []].flat(), app.csrfProtection];
+      if (writes) route.preValidation = [...[route.preValidation ?? []].flat(), refuseForeignForms];
     });
 
     app.addHook('onRequest', async ({ url }) => {
@@ -36,7 +44,13 @@ export const access = fastifyPlugin(
     app.addHook('preValidation', async (request, reply) => {
       const needed = request.routeOptions.config.access;
       if (needed === undefined || needed === 'public') return;
+      const {
+        api = false,
+        scope = request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write',
+      } = request.routeOptions.config;
+      if (request.token !== null) checkScope(request.token, scope);
       if (request.user === null) {
+        if (api) throw unauthenticated();
         const isPage = request.method === 'GET' && request.headers['hx-request'] === undefined;
         const next = isPage ? `?next=${encodeURIComponent(request.url)}` : '';
         if (request.headers['hx-request'] !== undefined)
@@ -51,3 +65,18 @@ export const access = fastifyPlugin(
     });
   },
 );
+
+function checkScope({ id, scopes }: UsedToken, needed: TokenScope): void {
+  if (scopes.includes(needed) || scopes.includes('admin')) return;
+  throw new HotspotsError(
+    'FORBIDDEN',
+    `This needs the scope ${needed}; token ${id} has ${scopes.join(', ')}. Make another token for it.`,
+  );
+}
+
+function unauthenticated(): HotspotsError {
+  return new HotspotsError(
+    'UNAUTHENTICATED',
+    'This needs a signed-in user or a token: Authorization: Bearer hs_…. Tokens are made by: hotspots token create.',
+  );
+}

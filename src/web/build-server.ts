@@ -7,8 +7,11 @@ import type { Database } from '../database/open-database.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
 import { access } from './access.ts';
 import { adminPages } from './admin/admin-pages.ts';
+import { api } from './api/api.ts';
+import { bearerTokens } from './api/bearer-tokens.ts';
 import { assets } from './assets.ts';
 import type { ConfiguredSource } from './configured-source.ts';
+import { correlationId } from './correlation-id.ts';
 import { sendErrorPage } from './error-page.ts';
 import { formFields } from './form-fields.ts';
 import { html } from './html.ts';
@@ -41,7 +44,7 @@ export async function buildServer(
   const secure = config.publicUrl.startsWith('https:');
   const app = fastify({
     bodyLimit: largestBody,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: correlationId,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: 'idle',
   });
@@ -64,6 +67,7 @@ export async function buildServer(
   );
   await app.register(rateLimit, { global: false });
   await app.register(sessions, { sequelize, secret: await sessionSecret(sequelize), secure });
+  await app.register(bearerTokens, { sequelize });
   await app.register(csrf, {
     sessionPlugin: '@fastify/session',
     getToken: (request) => {
@@ -84,6 +88,7 @@ export async function buildServer(
   app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/review', 303));
   for (const page of [signInPage, accountPage, usersPage, ...reviewPages, ...adminPages, jobsPage])
     await app.register(page, { database, sources });
+  await app.register(api, { prefix: '/api/v1', database });
   return app;
 }
 

@@ -1,37 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { type ErrorCode, HotspotsError } from '../errors.ts';
+import { HotspotsError } from '../errors.ts';
 import { log } from '../log.ts';
+import { errorStatus } from './error-status.ts';
 import { html } from './html.ts';
 import { sendPage } from './page.ts';
-
-/** The HTTP status of errors that a visitor can meet; of all others 500. */
-const statuses: Partial<Record<ErrorCode, number>> = {
-  USAGE: 400,
-  AUDIT_QUERY_INVALID: 400,
-  FORBIDDEN: 403,
-  RUN_UNKNOWN: 404,
-  RECORD_UNKNOWN: 404,
-  SOURCE_UNKNOWN: 404,
-  CHANGE_UNKNOWN: 404,
-  UNDO_PLAN_UNKNOWN: 404,
-  HOLD_UNKNOWN: 404,
-  SUGGESTION_UNKNOWN: 404,
-  USER_UNKNOWN: 404,
-  PLACE_UNKNOWN: 404,
-  EVENT_UNKNOWN: 404,
-  MERGE_REFUSED: 409,
-  RUN_NOT_FINISHED: 409,
-  UNDO_NOTHING: 409,
-  UNDO_PRUNED: 410,
-  UNDO_PLAN_STALE: 409,
-  UNDO_PLAN_DONE: 409,
-  USER_EXISTS: 409,
-  USER_AUTOMATED: 409,
-  USER_INACTIVE: 409,
-  LAST_ADMIN: 409,
-  PASSWORD_REFUSED: 422,
-  SIGN_IN_FAILED: 401,
-};
 
 /** Answers with a page that says what went wrong. Faults of the program go to the log with a number to find them by. */
 export async function sendErrorPage(
@@ -39,7 +11,7 @@ export async function sendErrorPage(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const status = error instanceof HotspotsError ? (statuses[error.code] ?? 500) : (error.statusCode ?? 500);
+  const status = error instanceof HotspotsError ? errorStatus(error.code) : (error.statusCode ?? 500);
   if (status >= 500) {
     log.error('A request failed', {
       reference: request.id,

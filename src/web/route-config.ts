@@ -1,3 +1,5 @@
+import type { TokenScope } from '../accounts/api-token.ts';
+import type { UsedToken } from '../accounts/find-api-token.ts';
 import type { Role, User } from '../models/user.ts';
 
 /** Who may use a route: everybody, or who has at least this role. */
@@ -7,6 +9,10 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route says it; the server does not start otherwise. */
     access?: RouteAccess;
+    /** A route of the API: tokens are accepted, errors are problem details (RFC 9457). */
+    api?: boolean;
+    /** What a token must be good for; without it "read" for GET, else "write". */
+    scope?: TokenScope;
   }
 
   interface FastifyInstance {
@@ -17,8 +23,10 @@ declare module 'fastify' {
   }
 
   interface FastifyRequest {
-    /** Who is signed in; see `signedInUser`. */
+    /** Who is signed in, or whose token it is; see `signedInUser`. */
     user: User | null;
+    /** The token of a program; null for people, and for nobody. */
+    token: UsedToken | null;
   }
 
   interface Session {

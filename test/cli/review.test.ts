@@ -73,7 +73,9 @@ describe('hotspots review', () => {
         review('--model=event', '--field=name', '--format=csv'),
         review(`--run=${firstRun}`, '--format=jsonl'),
       ]);
-      expect(runs.stdout).toMatch(/^id,kind,spider,source,actor_email,state,started_at,.*,verdict,flags\r\n/);
+      expect(runs.stdout).toMatch(
+        /^id,kind,spider,source,actor_email,state,started_at,.*,verdict,flags,title\r\n/,
+      );
       expect(runs.stdout.match(/\r\n/g)).toHaveLength(3);
       const [titles, ...rows] = changes.stdout.split('\r\n');
       expect(titles).toBe(

@@ -23,6 +23,7 @@ test('an empty environment gives the defaults, and an empty value counts as not 
     logLevel: 'info',
     userAgent: undefined,
     userEmail: undefined,
+    auditRetentionMonths: undefined,
     publicUrl: 'http://127.0.0.1:8080',
   });
   expect(loadConfig({ DATABASE_URL: '', HOTSPOTS_DATABASE_POOL: '', SCRAPER_ACTOR_EMAIL: '' })).toEqual(

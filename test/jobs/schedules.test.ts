@@ -112,6 +112,31 @@ describe('a schedule', () => {
     expect(await sentBetween(from, to)).toBe(times);
   });
 
+  it.each([
+    // 01:30 comes twice; workers start again at the second 01:10.
+    [
+      'comes twice',
+      '30 1 * * *',
+      '2027-11-07T00:00:00-04:00',
+      '2027-11-07T01:10:00-05:00',
+      '2027-11-08T01:30:00-05:00',
+    ],
+    // 02:30 is left out, and done at 03:30; workers start again at 03:10.
+    [
+      'is left out',
+      '30 2 * * *',
+      '2027-03-13T01:00:00-05:00',
+      '2027-03-14T03:10:00-04:00',
+      '2027-03-14T03:30:00-04:00',
+    ],
+  ])('missed until within the hour that %s, is done once and then at its next time', async (...given) => {
+    const [, cron, from, restart, next] = given;
+    await syncSchedules(sequelize, counting(cron, 'America/New_York'), at(from));
+    expect(await pass(restart)).toBe(1);
+    expect(await sentBetween(restart, next)).toBe(0);
+    expect(await pass(next)).toBe(1);
+  });
+
   it('keeps its local hour on both sides of a change of clocks', () => {
     const times = nextTimes({ cron: '0 5 * * *', timeZone: 'Europe/Berlin' }, at('2027-03-26T12:00:00Z'), 3);
     expect(times).toEqual([

@@ -171,6 +171,16 @@ describe('a merge', () => {
     });
   });
 
+  test('of one duplicate into two places at once happens once', async () => {
+    const [first, second] = await twoHalls();
+    const third = await asAna(() => Place.create({ name: 'Hall' }));
+    const results = await Promise.allSettled([merge(first, second), merge(third.id, second)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'MERGE_REFUSED' },
+    });
+  });
+
   test('takes along what was merged into a duplicate before', async () => {
     const [first, second] = await twoHalls();
     const third = await asAna(() => Place.create({ name: 'Hall' }));
@@ -211,6 +221,30 @@ describe('crawls after a merge', () => {
     });
     expect(await Place.findByPk(stays)).toMatchObject({ priceRange: '$' });
     expect(await Place.count()).toBe(2);
+  });
+
+  test('recognise a duplicate by its own address, and leave its name to another place that now has it', async () => {
+    const annexe = { ...theHall, address: { ...theHall.address, streetAddress: '3 Elm Street' } };
+    await writeBatch(database, placePipeline, [placeItem(hall, hallPage)]);
+    await writeBatch(database, placePipeline, [placeItem(annexe, otherPage)], { source: otherSource });
+    await merge('1', '2');
+    const read = (thing: typeof annexe, source: string) =>
+      writeBatch(database, placePipeline, [placeItem(thing, `https://${source}.example/hall`)], {
+        source: testSource({ name: source, spider: 'places' }),
+      });
+    expect(await read(annexe, 'second')).toMatchObject({ created: 0, updated: 1 });
+    const oak = { ...theHall.address, streetAddress: '9 Oak Street' };
+    // The key of name and page of the duplicate, at another end of the town.
+    const url = 'https://third.example/chain';
+    const [near, far] = [
+      { ...annexe, name: 'Chain', url },
+      { ...annexe, name: 'Chain', url, address: oak },
+    ];
+    expect(await read(near, 'third')).toMatchObject({ created: 1 });
+    await merge('1', '3');
+    expect(await read(far, 'fourth')).toMatchObject({ created: 1 });
+    expect(await read(far, 'fourth')).toMatchObject({ unchanged: 1 });
+    expect(await Place.findByPk('4')).toMatchObject({ name: 'Chain', streetAddress: '9 Oak Street' });
   });
 
   test('hang new events, and those they read again, on the place that stays', async () => {

@@ -15,6 +15,7 @@ export class ObjectReplay {
   #masked: readonly boolean[];
   #indexes: ReadonlyMap<string, number>;
   #report: (problem: LogProblem) => void;
+  #prunedTo: bigint;
   #objectId = '';
   /** Whether the row is there, by the entries so far; null before the first. */
   #exists: boolean | null = null;
@@ -23,7 +24,9 @@ export class ObjectReplay {
   #setBy: (string | undefined)[] = [];
   #lastEntry: string | null = null;
 
-  constructor(registration: Registration, report: (problem: LogProblem) => void) {
+  /** @param prunedTo up to this entry retention has left gaps, so that old values need not fit */
+  constructor(registration: Registration, prunedTo: bigint, report: (problem: LogProblem) => void) {
+    this.#prunedTo = prunedTo;
     this.#modelName = registration.modelName;
     this.#attributes = registration.attributes;
     this.#masked = registration.attributes.map((name) => registration.masked.has(name));
@@ -87,7 +90,8 @@ export class ObjectReplay {
 
   #change(id: string, index: number, old: JsonValue, now: JsonValue): void {
     const expected = this.#values[index] ?? null;
-    if (this.#setBy[index] !== undefined && !this.#isSame(index, expected, old)) {
+    const isChecked = this.#setBy[index] !== undefined && BigInt(id) > this.#prunedTo;
+    if (isChecked && !this.#isSame(index, expected, old)) {
       this.#problem('chain-broken', index, expected, old, id);
     }
     this.#values[index] = now;

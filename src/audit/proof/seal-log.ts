@@ -6,6 +6,7 @@ import { beforeAllIds, chunkReader, type EntryChunk, type ReadChunk } from './en
 import { lastSealable, type OpenWriter } from './last-sealable.ts';
 import { merkleRoot } from './merkle-root.ts';
 import { chunkSize, noHash, readSeal, type Seal, type SealContent, sealHash } from './seal.ts';
+import { sealLock } from './seal-lock.ts';
 import { textSettings } from './text-settings.ts';
 
 export interface SealLogOptions {
@@ -24,9 +25,6 @@ export interface SealedLog {
   readonly openWriters: readonly OpenWriter[];
 }
 
-/** The key of the lock by which sealers take turns: any number that no other program on the database uses. */
-const advisoryLock = 7_463_127_005n;
-
 /** A seal holds at most so many chunks, which bounds what is held in memory and where a problem may be. */
 const maxChunks = 1024;
 
@@ -38,7 +36,7 @@ export async function sealLog(sequelize: Sequelize, options: SealLogOptions = {}
   const columns = [...(await columnTypes(sequelize, 'log_entries'))].map(([name, type]) => ({ name, type }));
   const session = await openSession(sequelize);
   try {
-    await session.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await session.query('SELECT pg_advisory_lock($1)', [sealLock]);
     const { id: boundary, openWriters } = await lastSealable(session, options.patience ?? 60_000);
     const seals: Seal[] = [];
     if (boundary !== null) {

@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize';
 import type { JsonValue } from '../json-value.ts';
 import { logActions } from '../log-action.ts';
 import type { Registration } from '../registration.ts';
+import { lastPruneSql, type Prune } from '../retention/prune.ts';
 import { compareBytes } from './compare-bytes.ts';
 import { CursorRows, type TextRow } from './cursor-rows.ts';
 import type { LogProblem } from './log-problem.ts';
@@ -50,10 +51,12 @@ export async function verifyLog(
 ): Promise<VerifiedLog> {
   const wanted = registrations.filter(({ modelName }) => options.models?.includes(modelName) ?? true);
   return readSession(sequelize, async (session) => {
+    const { rows: prunes } = await session.query<Prune>(lastPruneSql);
+    const prunedTo = BigInt(prunes[0]?.lastId ?? 0);
     const models: VerifiedModel[] = [];
     for (const registration of wanted.filter(({ when }) => when === null)) {
       const rows = await recordedRows(sequelize, registration);
-      models.push(await verifyModel(session, registration, rows, options));
+      models.push(await verifyModel(session, registration, rows, prunedTo, options));
     }
     return {
       models,
@@ -68,6 +71,7 @@ async function verifyModel(
   session: pg.Client,
   registration: Registration,
   recorded: RecordedRows,
+  prunedTo: bigint,
   { since, onProblem }: VerifyLogOptions,
 ): Promise<VerifiedModel> {
   const model = session.escapeLiteral(registration.modelName);
@@ -91,7 +95,7 @@ async function verifyModel(
      ORDER BY (${recorded.objectId}) COLLATE "C"`,
   );
   const counts = { entries: 0, rows: 0, problems: 0 };
-  const replay = new ObjectReplay(registration, (problem) => {
+  const replay = new ObjectReplay(registration, prunedTo, (problem) => {
     counts.problems += 1;
     onProblem?.(problem);
   });

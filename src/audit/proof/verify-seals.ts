@@ -1,7 +1,9 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { columnTypes } from '../column-types.ts';
+import { lastPruneSql, type Prune } from '../retention/prune.ts';
 import { beforeAllIds, chunkReader } from './entry-chunks.ts';
+import { keptRoot } from './kept-root.ts';
 import { hashLength, merkleRoot } from './merkle-root.ts';
 import { readSession } from './read-session.ts';
 import { chunkSize, noHash, readSeal, type Seal, sealHash } from './seal.ts';
@@ -9,7 +11,8 @@ import { chunkSize, noHash, readSeal, type Seal, sealHash } from './seal.ts';
 /** What can be wrong with what was sealed. */
 export const sealProblemKinds = {
   'entries-differ': 'Entries were altered, removed or inserted after they were sealed.',
-  'entries-removed': 'All entries of the range are gone: by retention, or by somebody.',
+  'entries-removed': 'All entries of the range are gone, and retention has not removed them.',
+  'kept-differ': 'Entries that retention has kept were altered, removed or inserted since.',
   'seal-altered': 'What the seal says is not what its hash was made from.',
   'seal-removed': 'The seal does not follow the one before it: seals were removed, or another was altered.',
   'column-missing': 'The seal covers a column that the table does not have any more.',
@@ -46,6 +49,8 @@ export interface VerifiedSeals {
   readonly lastHash: string | null;
   /** Entries that came after the last seal. */
   readonly unsealed: number;
+  /** What retention removed last; null when it never did. Of its range only what it kept can be checked. */
+  readonly pruned: Pick<Prune, 'prunedAt' | 'prunedByEmail' | 'olderThan' | 'lastId' | 'keptCount'> | null;
 }
 
 /** Recomputes every seal from the entries as they stand, and the chain of the seals. In bounded memory. */
@@ -61,6 +66,8 @@ export async function verifySeals(
       onProblem?.(problem);
     };
     const expected = expectedHash?.toLowerCase();
+    const prune = (await session.query<Prune>(lastPruneSql)).rows[0] ?? null;
+    if (prune !== null) await checkKept(session, prune, types, report);
     let isExpectedFound = expected === undefined;
     let previous: Seal | null = null;
     let seals = 0;
@@ -69,7 +76,7 @@ export async function verifySeals(
       const seal: Seal | null = await readSeal(session, { after: previous?.id ?? '0' });
       if (seal === null) break;
       checkChain(seal, previous, report);
-      await checkEntries(session, seal, previous, types, report);
+      await checkEntries(session, seal, previous, types, BigInt(prune?.lastId ?? 0), report);
       isExpectedFound ||= seal.hash.toString('hex') === expected;
       seals += 1;
       entries += Number(seal.entryCount);
@@ -92,8 +99,13 @@ export async function verifySeals(
       lastSealedId: previous?.lastId ?? null,
       lastHash: previous?.hash.toString('hex') ?? null,
       unsealed: await countEntries(session, previous?.lastId ?? beforeAllIds, null),
+      pruned: prune && shown(prune),
     };
   });
+}
+
+function shown({ prunedAt, prunedByEmail, olderThan, lastId, keptCount }: Prune): VerifiedSeals['pruned'] {
+  return { prunedAt, prunedByEmail, olderThan, lastId, keptCount };
 }
 
 type Report = (problem: SealProblem) => void;
@@ -114,14 +126,11 @@ async function checkEntries(
   seal: Seal,
   previous: Seal | null,
   types: ReadonlyMap<string, string>,
+  prunedTo: bigint,
   report: Report,
 ): Promise<void> {
   const { id: sealId, chunkLastIds, chunkRoots } = seal;
-  const columns: { name: string; type: string }[] = [];
-  for (const name of seal.columns) {
-    const type = types.get(name);
-    if (type !== undefined) columns.push({ name, type });
-  }
+  const columns = typed(seal.columns, types);
   if (columns.length < seal.columns.length) {
     const { firstId, lastId } = seal;
     report({ kind: 'column-missing', sealId, firstId, lastId, sealed: Number(seal.entryCount), found: null });
@@ -136,9 +145,12 @@ async function checkEntries(
     const last = isLast ? seal.lastId : chunkLastId;
     const sealed = isLast ? left : chunkSize;
     const root = chunkRoots.subarray(index * hashLength, (index + 1) * hashLength);
-    const chunk = await readChunk(after, last, chunkSize + 1);
-    if (chunk === null || chunk.count !== sealed || !chunk.root.equals(root)) {
-      const found = chunk === null ? 0 : await countEntries(session, after, last);
+    const isPruned = BigInt(chunkLastId) <= prunedTo;
+    // What retention has kept there is checked by itself; nothing may have come after it.
+    const chunk = isPruned ? null : await readChunk(after, last, chunkSize + 1);
+    const isSame = chunk !== null && chunk.count === sealed && chunk.root.equals(root);
+    const found = isSame ? sealed : await countEntries(session, isPruned ? String(prunedTo) : after, last);
+    if (isPruned ? found > 0 : !isSame) {
       report({
         kind: found === 0 ? 'entries-removed' : 'entries-differ',
         sealId,
@@ -151,6 +163,31 @@ async function checkEntries(
     left -= sealed;
     after = last;
   }
+}
+
+/** The columns with their types; without those that the table does not have any more. */
+function typed(names: readonly string[], types: ReadonlyMap<string, string>) {
+  return names.flatMap((name) => {
+    const type = types.get(name);
+    return type === undefined ? [] : [{ name, type }];
+  });
+}
+
+async function checkKept(
+  session: pg.Client,
+  prune: Prune,
+  types: ReadonlyMap<string, string>,
+  report: Report,
+): Promise<void> {
+  const columns = typed(prune.columns, types);
+  const problem = { sealId: null, firstId: '1', lastId: prune.lastId, sealed: Number(prune.keptCount) };
+  if (columns.length < prune.columns.length) {
+    report({ kind: 'column-missing', ...problem, found: null });
+    return;
+  }
+  const { count, root } = await keptRoot(chunkReader(session, columns), prune.lastId);
+  const isSame = root === null ? prune.keptRoot === null : prune.keptRoot?.equals(root) === true;
+  if (!isSame) report({ kind: 'kept-differ', ...problem, found: count });
 }
 
 async function countEntries(session: pg.Client, after: string, last: string | null): Promise<number> {

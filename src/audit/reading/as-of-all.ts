@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
 import { jsonValue } from '../json-value.ts';
 import type { Registration, RowValues } from '../registration.ts';
+import { refusePruned } from '../retention/refuse-pruned.ts';
 import { entriesInOrder } from './entries-in-order.ts';
 import { type ModelOrName, modelNameOf, registrationOf } from './record-key.ts';
 import { type RecordedValues, Replay } from './replay.ts';
@@ -17,7 +18,8 @@ export interface RecordAsOf {
  *
  * @param where values of recorded attributes that a record must have had then, compared as the log holds
  *   them: a decimal as text with all its places, a time as a `Date` or in ISO 8601 with milliseconds
- * @throws HotspotsError AUDIT_QUERY_INVALID when `where` names what is not recorded or is masked
+ * @throws HotspotsError AUDIT_QUERY_INVALID when `where` names what is not recorded or is masked; HISTORY_PRUNED when
+ *   entries from before then were removed
  */
 export async function* asOfAll(
   sequelize: Sequelize,
@@ -31,6 +33,7 @@ export async function* asOfAll(
     wanted[field] = jsonValue(value);
     if (registration !== undefined) checkField(registration, field, wanted[field]);
   }
+  await refusePruned(sequelize, time);
   let replay: Replay | undefined;
   let current: string | undefined;
   for await (const entry of entriesInOrder(sequelize, { model: modelNameOf(model) }, time)) {

@@ -1,4 +1,5 @@
 import type { Sequelize } from 'sequelize';
+import { refusePruned } from '../retention/refuse-pruned.ts';
 import { entriesInOrder } from './entries-in-order.ts';
 import { type RecordReference, recordKey, registrationOf } from './record-key.ts';
 import { type RecordedValues, Replay } from './replay.ts';
@@ -13,12 +14,14 @@ import { type RecordedValues, Replay } from './replay.ts';
  *
  * @param moment a time, or one of its entries: as that entry left it
  * @returns null when the record did not exist then, or had no entry yet
+ * @throws HotspotsError HISTORY_PRUNED when entries from before then were removed
  */
 export async function asOf(
   sequelize: Sequelize,
   record: RecordReference,
   moment: Date | { readonly entryId: string },
 ): Promise<RecordedValues | null> {
+  await refusePruned(sequelize, moment);
   const key = recordKey(record);
   const replay = new Replay(registrationOf(key.model)?.attributes ?? []);
   for await (const entry of entriesInOrder(sequelize, key, moment)) replay.apply(entry);

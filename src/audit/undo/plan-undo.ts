@@ -3,6 +3,7 @@ import { HotspotsError } from '../../errors.ts';
 import type { Actor } from '../actor-context.ts';
 import type { ReadingContext } from '../reading/reading-context.ts';
 import { valuesOf } from '../reading/values-of.ts';
+import { lastPrune } from '../retention/last-prune.ts';
 import { countSteps } from './count-steps.ts';
 import { draftSteps } from './draft-steps.ts';
 import { foreignKeysOf } from './foreign-keys.ts';
@@ -22,7 +23,8 @@ import type { UndoSelection } from './undo-selection.ts';
  * named.
  *
  * @param by who asked for it
- * @throws HotspotsError UNDO_NOTHING when no entry fits
+ * @throws HotspotsError UNDO_NOTHING when no entry fits; UNDO_PRUNED when some are so old that others of their time
+ *   were removed by retention
  */
 export async function planUndo(
   sequelize: Sequelize,
@@ -40,6 +42,7 @@ export async function planUndo(
       'No log entry fits, so there is nothing to undo. Look at what there is first: npm run review.',
     );
   }
+  await refuseIfPruned(sequelize, selected);
   const fields = selection.fields ?? selection.filter?.field;
   const onlyFields = fields === undefined ? null : new Set(valuesOf(fields));
   const drafts = await draftSteps(sequelize, selected, onlyFields, registrations);
@@ -47,6 +50,20 @@ export async function planUndo(
   await keepReferenced(sequelize, drafts, registrations, foreignKeys);
   const steps = orderSteps(drafts, foreignKeys);
   return await storePlan(sequelize, { selection, watermark, by, steps, counts: countSteps(steps) });
+}
+
+/** What was kept of that time may not be all that the selection means, nor all that others wrote in between. */
+async function refuseIfPruned(sequelize: Sequelize, selected: readonly { id: string }[]): Promise<void> {
+  const prune = await lastPrune(sequelize);
+  if (prune === null) return;
+  const old = selected.filter(({ id }) => BigInt(id) <= BigInt(prune.lastId));
+  if (old.length === 0) return;
+  throw new HotspotsError(
+    'UNDO_PRUNED',
+    `${old.length} of the selected changes are from before ${prune.olderThan.toISOString()}. Retention has removed other ` +
+      'log entries of that time, so what was before them is not known any more, and they cannot be undone. Select ' +
+      'later changes only, or edit the records.',
+  );
 }
 
 async function newestEntryId(sequelize: Sequelize): Promise<string> {

@@ -1,4 +1,7 @@
+import type { Actor } from '../../audit/actor-context.ts';
 import { resolveAutomatedActor } from '../../audit/automated-actors.ts';
+import { automatedUser } from '../../models/automated-user.ts';
+import { User } from '../../models/user.ts';
 import { actingPerson } from '../../review/acting-person.ts';
 import { CommandProgress } from '../manage/command-progress.ts';
 import type { ManagementCommand } from '../manage/define-management-command.ts';
@@ -51,7 +54,7 @@ async function execute(command: ManagementCommand, given: ParsedArguments): Prom
   const { name, byPerson } = command;
   const work = await command.prepare(given);
   return await withDatabase(async ({ sequelize }) => {
-    const by = byPerson ? await actingPerson(given.text('as')) : await resolveAutomatedActor('system');
+    const by = byPerson ? await actingPerson(given.text('as')) : await systemActor(given.flag('dry-run'));
     const json = given.flag('json');
     const progress = new CommandProgress(name);
     using stop = stopOnSignal('the batch that is being written');
@@ -73,6 +76,13 @@ async function execute(command: ManagementCommand, given: ParsedArguments): Prom
       progress.clear();
     }
   });
+}
+
+/** A dry run does not even make the system user where it is missing. */
+async function systemActor(dryRun: boolean): Promise<Actor> {
+  if (!dryRun) return await resolveAutomatedActor('system');
+  const { email } = automatedUser('system');
+  return (await User.findOne({ where: { email } })) ?? { id: null, email };
 }
 
 function givenOptions({ options }: ManagementCommand, given: ParsedArguments): Record<string, unknown> {

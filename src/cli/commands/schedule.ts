@@ -20,7 +20,6 @@ export const schedule: Command = {
   usage: '[--crontab] [--json]',
   options: {
     crontab: { type: 'boolean', help: 'lines for the system’s cron instead, which then needs no worker' },
-    sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 0,
@@ -29,7 +28,7 @@ export const schedule: Command = {
     ['npm run --silent schedule -- --crontab | crontab -', 'Have cron do it, where no worker runs'],
   ],
   run: async (given) => {
-    const planned = await plannedSchedules(given.text('sources'));
+    const planned = await plannedSchedules();
     if (given.flag('crontab')) {
       await writeOutput(crontab(planned));
       return exitCodes.done;

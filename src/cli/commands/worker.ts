@@ -28,7 +28,6 @@ export const worker: Command = {
       help: 'jobs of one task at once; 2 if not given, so two sources are crawled at a time',
     },
     task: { type: 'string', multiple: true, value: 'NAME', help: 'these tasks only; all if not given' },
-    sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
   },
   positionals: 0,
   examples: [
@@ -40,7 +39,7 @@ export const worker: Command = {
       wholeNumber('worker', '--concurrency', given.text('concurrency'), { min: 1, max: 100 }) ?? 2;
     const only = given.texts('task');
     for (const name of only) checkTask(name);
-    const planned = await plannedSchedules(given.text('sources'));
+    const planned = await plannedSchedules();
     return withDatabase(async (database) => {
       using stop = stopOnSignal('what is being written');
       await syncSchedules(database.sequelize, planned);

@@ -35,7 +35,7 @@ export class CommandRun implements AsyncDisposable {
     const requestKey = `command:${command}`;
     const session = await openSession(sequelize);
     try {
-      
+      await lock(session, requestKey, command);
       for (const { id } of await Run.findAll({ where: { requestKey, state: 'running' } }))
         await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
       const details = { command, options };

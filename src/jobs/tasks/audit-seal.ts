@@ -11,6 +11,6 @@ export const auditSeal = defineTask({
   run: async (_data, { database: { sequelize } }) => {
     const { seals, last } = await sealLog(sequelize);
     const hash = last === null ? '' : ` The newest hash is ${last.hash.toString('hex')}.`;
-    return { state: 'done', summary: `${seals.length} seals made.${hash}` };
+    return { state: 'done', summary: `Seals made: ${seals.length}.${hash}` };
   },
 });

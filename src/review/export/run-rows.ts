@@ -1,4 +1,5 @@
 import type { Run } from '../../models/run.ts';
+import { runTitle } from '../run-title.ts';
 
 /** The columns of exported runs. */
 export const runColumns = [
@@ -22,6 +23,7 @@ export const runColumns = [
   'undone',
   'verdict',
   'flags',
+  'title',
 ] as const;
 
 export type RunRow = Record<(typeof runColumns)[number], string | number | null>;
@@ -36,5 +38,6 @@ export function runRow(run: Run): RunRow {
     finished_at: finishedAt?.toISOString() ?? null,
     ...{ pages, items, created, updated, deleted, unchanged, rejected, failed, changes, undone, verdict },
     flags: flags.map(({ sentence }) => sentence).join('; '),
+    title: runTitle(run),
   };
 }

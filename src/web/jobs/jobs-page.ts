@@ -1,8 +1,9 @@
+import { HotspotsError } from '../../errors.ts';
 import { countJobs } from '../../jobs/count-jobs.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
 import { listSchedules } from '../../jobs/list-schedules.ts';
 import { type JobQueue, openJobQueue } from '../../jobs/open-job-queue.ts';
-import { plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { type PlannedSchedule, plannedSchedules } from '../../jobs/planned-schedules.ts';
 import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { backTo } from '../back-to.ts';
@@ -31,8 +32,9 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
 
   app.get('/jobs', { config: { access: 'viewer' } }, async (request, reply) => {
     const jobs = await queue();
+    const { planned, problem } = await readSchedules();
     const [schedules, counts, deadLetters, instances] = await Promise.all([
-      listSchedules(jobs, await plannedSchedules()),
+      listSchedules(jobs, planned),
       countJobs(jobs.sequelize),
       listDeadLetters(jobs.sequelize),
       jobs.boss.getInstances(),
@@ -60,7 +62,9 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
             : html`<form method="post" action="/jobs/retry">${csrf}<button>Send all ${deadLetters.length} once more</button></form>`
         }</section>`
       }
-      <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${scheduleTable(schedules)}</section>
+      <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${
+        problem === null ? scheduleTable(schedules) : html`<p class="problem">${problem}</p>`
+      }</section>
       <section aria-labelledby="tasks"><h2 id="tasks">The last 30 days</h2>${
         counts.length === 0 ? html`<p>No jobs yet.</p>` : countsTable(counts)
       }</section>`;
@@ -83,6 +87,16 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
     },
   );
 };
+
+/** Somebody may be editing the file: that is no reason not to show the jobs. */
+async function readSchedules(): Promise<{ planned: PlannedSchedule[]; problem: string | null }> {
+  try {
+    return { planned: await plannedSchedules(), problem: null };
+  } catch (error) {
+    if (!(error instanceof HotspotsError) || error.code !== 'SOURCES_INVALID') throw error;
+    return { planned: [], problem: error.message };
+  }
+}
 
 /** What is no id of a job is looked for as one that no job has. */
 const noJob = '00000000-0000-0000-0000-000000000000';

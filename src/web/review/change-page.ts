@@ -6,6 +6,7 @@ import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Verdict } from '../../models/run.ts';
 import type { GivenVerdict, VerdictWord } from '../../review/given-verdict.ts';
+import { reasonOf } from '../../review/reason-of.ts';
 import { verdictsOf } from '../../review/verdicts-of.ts';
 import { csrfField } from '../csrf-field.ts';
 import { type Html, html } from '../html.ts';
@@ -51,11 +52,13 @@ export const changePage: PagePlugin = async (app, { database: { sequelize } }) =
       const isGone = last?.action === 'delete' && last.id !== entry.id;
       const undo = undoOf(entry, { since, isGone, isLast: last?.id === entry.id });
       const csrf = csrfField(reply);
+      const reason = reasonOf(entry);
       const body = html`<h1>${entry.model} “${entry.objectLabel}” ${actionWords[entry.action]}</h1>
         <dl class="facts">
           <dt>Record</dt><dd><a href="${recordPath(entry)}" data-key="o">${entry.model} ${entry.objectId}, history</a></dd>
           <dt>By</dt><dd>${entry.actorEmail}</dd>
           <dt>When</dt><dd>${moment(entry.timestamp)}</dd>
+          ${reason === null ? '' : html`<dt>Why</dt><dd>${reason}</dd>`}
           ${entry.runId === null ? '' : html`<dt>Run</dt><dd><a href="/review/runs/${entry.runId}">run ${entry.runId}</a></dd>`}
           ${entry.sourceUrl === null ? '' : html`<dt>From the page</dt><dd>${outsideLink(entry.sourceUrl)}</dd>`}
           ${entry.remoteAddress === null ? '' : html`<dt>Sent from</dt><dd>${entry.remoteAddress}</dd>`}

@@ -5,6 +5,7 @@ import { hasRole } from '../../models/has-role.ts';
 import { Run } from '../../models/run.ts';
 import { findPause } from '../../review/find-pause.ts';
 import { giveVerdict } from '../../review/give-verdict.ts';
+import { optionsOfRun } from '../../review/options-of-run.ts';
 import { resumeSource } from '../../review/resume-source.ts';
 import { runTitle } from '../../review/run-title.ts';
 import type { SourcePause } from '../../review/source-pause.ts';
@@ -101,6 +102,7 @@ async function findRun(id: string): Promise<Run> {
 
 function header(run: Run, undoneBy: readonly Run[]): Html {
   const { actorEmail, startedAt, finishedAt, state, error, reason, revertsRunId } = run;
+  const options = optionsOfRun(run);
   return html`<h1>Run ${run.id}: ${runTitle(run)}</h1>
     <dl class="facts">
       <dt>By</dt><dd>${actorEmail}</dd>
@@ -109,6 +111,7 @@ function header(run: Run, undoneBy: readonly Run[]): Html {
           ? ', still running'
           : `, ${state} after ${duration(finishedAt.getTime() - startedAt.getTime())}`
       }</dd>
+      ${options === null ? '' : html`<dt>Options</dt><dd><code>${options}</code></dd>`}
       ${reason === null ? '' : html`<dt>Why</dt><dd>${reason}</dd>`}
       ${error === null ? '' : html`<dt>Error</dt><dd>${error}</dd>`}
       ${revertsRunId === null ? '' : html`<dt>Undoes</dt><dd><a href="/review/runs/${revertsRunId}">run ${revertsRunId}</a></dd>`}

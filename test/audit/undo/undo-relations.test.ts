@@ -124,6 +124,20 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ restored: 1, removed: 0, skipped: 1 });
     });
 
+    it('a created record is kept when a record that is kept will point to it again', async () => {
+      const { Hall, Show } = at.models;
+      const bad = await run(async () => {
+        await Hall.create({ name: 'As made' });
+        await Hall.create({ name: 'Small', parentId: 1 });
+        await Hall.update({ name: 'Denied' }, { where: { id: 1 } });
+        await Hall.update({ parentId: null }, { where: { id: 2 } });
+      });
+      await as('ben', () => Show.create({ name: 'Ben’s', hallId: 2 }));
+      const { plan } = await undo(at.sequelize, { filter: { run: bad } });
+      expect((await rows())[0]).toMatchObject([{ name: 'As made' }, { name: 'Small', parentId: 1 }]);
+      expect(plan.counts).toMatchObject({ restored: 2, removed: 0, skipped: 2 });
+    });
+
     it('a created record is kept for a created record that is kept', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(async () => {

@@ -21,7 +21,7 @@ const manage = (...args: string[]) => runCli(['manage', ...args], environment);
 
 beforeAll(() => bindModels(database));
 afterAll(() => database.close());
-beforeEach(() => emptyTables(sequelize, 'places', 'runs', 'undo_plans', 'undone_entries'));
+beforeEach(() => emptyTables(sequelize, 'users', 'places', 'runs', 'undo_plans', 'undone_entries'));
 
 const createZoos = (count: number, name = 'Zoo') =>
   asAna(() =>
@@ -86,7 +86,14 @@ describe('manage', () => {
 
   it('prints them as JSON Lines, the sum last', async () => {
     await createZoos(2);
-    const { stdout } = await manage('cleanup-duplicates', '--dry-run', '--json');
+    const [{ stdout }, fresh] = await Promise.all([
+      manage('cleanup-duplicates', '--dry-run', '--json'),
+      manage('users', 'ensure', '--dry-run'),
+    ]);
+    expect(fresh.stdout).toMatch(
+      /^create User \d+ {2}system@vibemap\.com .*\ncreate User \d+ {2}scraper@vibemap\.com /,
+    );
+    expect(await User.count()).toBe(0);
     const lines = stdout
       .trimEnd()
       .split('\n')
@@ -103,9 +110,12 @@ describe('manage', () => {
       User.create({ email: 'ben@example.org', username: 'ben', role: 'editor', passwordHash: null }),
     );
     const merge = ['merge-places', '--into=1', '--duplicates=2', '--reason=one zoo', '--as=ben@example.org'];
-    expect((await manage(...merge)).stdout).toContain('  merged 1\n');
+    const merged = await manage(...merge);
+    expect(merged.stdout).toContain('  merged 1\n');
     const [entry] = await LogEntry.findAll({ order: [['id', 'DESC']], limit: 1 });
     expect(entry).toMatchObject({ actorEmail: 'ben@example.org', extra: { reason: 'one zoo' } });
+    const change = await runCli(['review', 'show', entry?.id ?? ''], environment);
+    expect(change.stdout).toMatch(/^ {2}why: one zoo$/m);
     const asBen = { ...environment, HOTSPOTS_USER: 'ben@example.org' };
     await runCli(['manage', 'set-timezone', '--city=springfield', '--zone=America/Chicago'], asBen);
     const [newest] = await LogEntry.findAll({ order: [['id', 'DESC']], limit: 1 });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findLogEntries } from '../../../src/audit/reading/find-log-entries.ts';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { withoutAudit } from '../../../src/audit/without-audit.ts';
+import { closePlace } from '../../../src/maintenance/close-place.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Place } from '../../../src/models/place.ts';
 import { giveVerdict } from '../../../src/review/give-verdict.ts';
@@ -65,6 +66,12 @@ it('says what was changed, by whom, in which run, and on which page it was read'
     'Place Access denied',
     `Place Place number ${place?.identifier}`,
   ]);
+});
+
+it('says why, if somebody has said it', async () => {
+  const place = await asAna(() => Place.create({ name: 'Old School' }));
+  await asAna(() => closePlace(place.id, { reason: 'It <i>burnt</i> down' }));
+  expect(textOf(await page(await newest(place)), '.facts')).toContain('Why It <i>burnt</i> down');
 });
 
 it('says what the field is now and who wrote it since, and then offers no undo of it', async () => {

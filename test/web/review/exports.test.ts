@@ -91,7 +91,8 @@ it('gives runs in all formats, by the filter of the page', async () => {
   const [titles, ...lines] = readCsv((await viewer.get('/review/runs.csv?source=town-places')).body);
   expect(titles?.slice(0, 6).join()).toBe('id,kind,spider,source,actor_email,state');
   expect(lines.map(([id]) => id)).toEqual([town.bad.runId, town.good.runId]);
-  expect(lines[0]?.at(-1)).toContain('was written 610 times');
+  expect(lines[0]?.at(-2)).toContain('was written 610 times');
+  expect(lines[0]?.at(-1)).toBe('places, town-places');
   expect(jsonLines((await viewer.get('/review/runs.jsonl?flagged=0')).body)).toEqual([
     expect.objectContaining({ id: town.good.runId, created: 620 }),
   ]);

@@ -48,6 +48,20 @@ describe('the page of a run', () => {
     expect(samples.find('.meta a').first().attr('href')).toBe(town.source.startUrls[0]);
   });
 
+  it('says which command it was, with its options as text', async () => {
+    const details = { command: 'set-timezone', options: { city: '<b>Springfield' } };
+    const run = await Run.create({
+      kind: 'command',
+      actorId: null,
+      actorEmail: 'system@vibemap.com',
+      details,
+    });
+    const $ = parsePage(await (await web.as('viewer')).get(`/review/runs/${run.id}`));
+    expect(textOf($, 'h1')).toBe(`Run ${run.id}: command set-timezone`);
+    expect(textOf($, '.facts')).toContain('Options --city=<b>Springfield');
+    await run.destroy();
+  });
+
   it('is not found when there is none', async () => {
     const viewer = await web.as('viewer');
     for (const id of ['4711', '0', 'abc', '-1', '99999999999999999999', "1'--"])

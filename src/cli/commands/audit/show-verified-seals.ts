@@ -1,6 +1,8 @@
 import type { VerifiedSeals } from '../../../audit/proof/verify-seals.ts';
 import { type SealProblem, sealProblemKinds } from '../../../audit/proof/verify-seals.ts';
 import { counted } from '../terminal/counted.ts';
+import { safeText } from '../terminal/safe-text.ts';
+import { showTime } from '../terminal/show-time.ts';
 import { textTable } from '../terminal/text-table.ts';
 
 /** What is wrong with the seals, and how far the log is sealed. */
@@ -17,6 +19,13 @@ export function showVerifiedSeals(
     [
       problems === 0 ? 'What was sealed is as it was sealed.' : `${counted(problems, 'problem')}${shown}.`,
       `Seals: ${seals.seals}. Sealed entries: ${seals.entries}. Not sealed yet: ${seals.unsealed}.`,
+      ...(seals.pruned === null
+        ? []
+        : [
+            `Retention has removed entries up to #${seals.pruned.lastId}, the last time on ` +
+              `${showTime(seals.pruned.prunedAt)} as ${safeText(seals.pruned.prunedByEmail)}: of those, only the ` +
+              `${seals.pruned.keptCount} that it kept could be checked.`,
+          ]),
       ...(seals.lastHash === null
         ? []
         : [

@@ -11,6 +11,7 @@ import { changedSince } from '../../../audit/undo/changed-since.ts';
 import { HotspotsError } from '../../../errors.ts';
 import type { Verdict } from '../../../models/run.ts';
 import type { GivenVerdict } from '../../../review/given-verdict.ts';
+import { reasonOf } from '../../../review/reason-of.ts';
 import { verdictsOf } from '../../../review/verdicts-of.ts';
 import { verdictsOfEntries } from '../../../review/verdicts-of-entries.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -45,12 +46,14 @@ export async function showChange(sequelize: Sequelize, id: string, json: boolean
   const rows = entryTable(entry, options);
   const later = await laterValues(sequelize, entry, since, options);
   const [newest] = entries;
+  const reason = reasonOf(entry);
   return [
     style(
       'bold',
       safeText(`#${entry.id}  ${entry.action} ${entry.model} ${entry.objectId}  ${entry.objectLabel}`),
     ),
     `  ${safeText(`${showTime(entry.timestamp)}  ${entry.actorEmail}`)}${entry.runId === null ? '' : `  run ${entry.runId}`}`,
+    ...(reason === null ? [] : [`  why: ${safeText(reason)}`]),
     ...(entry.sourceUrl === null ? [] : [`  from ${safeText(entry.sourceUrl)}`]),
     safeText(`  verdict: ${verdictText(inForce.get(id), verdicts)}`),
     '',

@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/reading/summarise-run.ts';
 import { Run } from '../../../models/run.ts';
+import { optionsOfRun } from '../../../review/options-of-run.ts';
 import { runTitle } from '../../../review/run-title.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';
@@ -45,6 +46,7 @@ export async function showRun(sequelize: Sequelize, runId: string, json: boolean
 }
 
 function header(run: Run, undoneBy: readonly Run[]): string[] {
+  const options = optionsOfRun(run);
   const took =
     run.finishedAt === null ? '' : ` in ${showDuration(run.finishedAt.getTime() - run.startedAt.getTime())}`;
   return [
@@ -53,6 +55,7 @@ function header(run: Run, undoneBy: readonly Run[]): string[] {
     `  ${run.kind === 'crawl' ? `${counted(run.pages, 'page')}, ${counted(run.items, 'item')}: ` : ''}created ${run.created} · updated ${run.updated} · ` +
       `unchanged ${run.unchanged} · rejected ${run.rejected} · failed ${run.failed} · skipped ${run.skipped}`,
     ...(run.error === null ? [] : [`  ${safeText(run.error)}`]),
+    ...(options === null ? [] : [`  options: ${safeText(options)}`]),
     ...(run.reason === null ? [] : [`  why: ${safeText(run.reason)}`]),
     ...(undoneBy.length === 0 ? [] : [`  undone by run ${undoneBy.map(({ id }) => id).join(', run ')}`]),
     ...(run.undone === 0 ? [] : [`  ${run.undone} of ${counted(run.changes, 'change')} undone`]),

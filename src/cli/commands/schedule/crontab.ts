@@ -22,10 +22,16 @@ export function crontab(planned: readonly PlannedSchedule[]): string {
   ].join('\n');
 }
 
+/** As one word for a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
 function commandOf(task: string, key: string): string {
-  const data = key === '' ? '' : ` --data='${JSON.stringify({ source: key })}'`;
+  const data = key === '' ? '' : ` --data=${quoted(JSON.stringify({ source: key }))}`;
   // In a crontab a percent sign is the end of the line.
-  return `cd '${projectFolder.replaceAll("'", `'\\''`)}' && npm run --silent hotspots -- jobs run ${task}${data} --quiet`.replaceAll(
+  // Cron knows few folders of programs, so Node is named with its own.
+  return `cd ${quoted(projectFolder)} && ${quoted(process.execPath)} src/cli/main.ts jobs run ${task}${data} --quiet`.replaceAll(
     '%',
     '\\%',
   );

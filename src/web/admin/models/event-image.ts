@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventImage } from '../../../models/event-image.ts';
+import { webAddress } from '../../../records/field-schemas.ts';
 import { adminModel } from '../admin-model.ts';
-import { webAddress } from '../field-schemas.ts';
 
 export const eventImage = adminModel({
   model: EventImage,

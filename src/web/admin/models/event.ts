@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { attendanceModes, Event, eventStatuses } from '../../../models/event.ts';
+import { currencyCode, timeZone, webAddress } from '../../../records/field-schemas.ts';
 import { adminModel } from '../admin-model.ts';
-import { currencyCode, timeZone, webAddress } from '../field-schemas.ts';
 
 const price = z.string().refine((text) => Number(text) >= 0, 'A price is not below 0.');
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Place } from '../../../models/place.ts';
+import { countryCode, telephone, timeZone, webAddress } from '../../../records/field-schemas.ts';
 import { adminModel } from '../admin-model.ts';
-import { countryCode, telephone, timeZone, webAddress } from '../field-schemas.ts';
 
 const rating = z.strictObject({
   ratingValue: z.number(),

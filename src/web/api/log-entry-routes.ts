@@ -1,0 +1,94 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { z } from 'zod';
+import { filterFromQuery } from '../../audit/reading/filter-from-query.ts';
+import { allFilterWords } from '../../audit/reading/filter-words.ts';
+import { findLogEntries } from '../../audit/reading/find-log-entries.ts';
+import { type LogEntryRow, readLogEntries } from '../../audit/reading/log-entry-row.ts';
+import { HotspotsError } from '../../errors.ts';
+import { recordId } from '../../records/field-schemas.ts';
+import { readingContext } from '../../review/reading-context.ts';
+import type { PageOptions } from '../page-options.ts';
+import { queryOf } from '../query-of.ts';
+import { describeRoute } from './describe-route.ts';
+import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
+
+const answer = z.object({
+  id: z.string(),
+  timestamp: z.iso.datetime(),
+  action: z.enum(['create', 'update', 'delete', 'access']),
+  actorId: z.string().nullable(),
+  actorEmail: z.string(),
+  runId: z.string().nullable(),
+  model: z.string(),
+  objectId: z.string(),
+  objectLabel: z.string(),
+  sourceUrl: z.string().nullable(),
+  correlationId: z.string().nullable(),
+  changes: z.record(z.string(), z.unknown()).describe('{field: [old, new]}'),
+  extra: z.record(z.string(), z.unknown()).nullable(),
+});
+
+const orders = ['-id'] as const;
+const pageWordNames = ['order', 'limit', 'after'];
+
+/** Log entries, read only, by the same words as on the page of changes. */
+export const logEntryRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+  app,
+  { database: { sequelize } },
+) => {
+  const words = Object.fromEntries(allFilterWords.map((word) => [word, z.string().optional()]));
+  app.get(
+    '/log-entries',
+    {
+      config: { api: true, access: 'viewer' },
+      schema: describeRoute({
+        tag: 'log-entries',
+        id: 'list-log-entries',
+        summary: 'Lists log entries, the newest first; a "-" in front of a value excludes it',
+        query: z.object({ ...words, ...pageWords(orders) }),
+        answer: z.object({ data: z.array(answer), next: z.string().nullable() }),
+      }),
+    },
+    async (request, reply) => {
+      const { page } = splitQuery(request.query, orders);
+      const filter = filterFromQuery(queryOf(request), { otherWords: pageWordNames });
+      const before = page.after === null ? undefined : recordId.safeParse(page.after).data;
+      if (page.after !== null && before === undefined)
+        throw new HotspotsError('USAGE', 'That is no page of this list. Begin at its first page.');
+      const { entries, next } = await findLogEntries(
+        sequelize,
+        filter,
+        { limit: page.limit, ...(before !== undefined && { before }) },
+        readingContext(),
+      );
+      return listAnswer(request, reply, entries.map(present), next);
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/log-entries/:id',
+    {
+      config: { api: true, access: 'viewer' },
+      schema: describeRoute({
+        tag: 'log-entries',
+        id: 'read-log-entries',
+        summary: 'Reads one log entry',
+        answer,
+      }),
+    },
+    async (request, reply) => {
+      const id = recordId.safeParse(request.params.id).data;
+      const [entry] = id === undefined ? [] : await readLogEntries(sequelize, [id]);
+      if (entry !== undefined) return reply.send(present(entry));
+      throw new HotspotsError(
+        'CHANGE_UNKNOWN',
+        `There is no log entry ${JSON.stringify(request.params.id.slice(0, 40))}.`,
+      );
+    },
+  );
+};
+
+/** Addresses of people's machines stay on the pages: a program has no use for them. */
+function present({ remoteAddress: _, ...entry }: LogEntryRow): object {
+  return entry;
+}

@@ -1,0 +1,212 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Model, Transaction } from 'sequelize';
+import { z } from 'zod';
+import { HotspotsError } from '../../errors.ts';
+import { hasRole } from '../../models/has-role.ts';
+import { listRecords } from '../../records/list-records.ts';
+import type { PageOptions } from '../page-options.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { answerWrite } from './answer-write.ts';
+import { describeRoute } from './describe-route.ts';
+import { checkMatch, entityTag, namesTag } from './entity-tag.ts';
+import { InputError, readInput } from './input-error.ts';
+import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
+import { presentRecord } from './present-record.ts';
+import type { Resource } from './resource.ts';
+
+type ById = { Params: { id: string } };
+
+/** The routes of a resource. Each write is one transaction; the frame has set its actor. */
+export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<PageOptions, 'database'>> {
+  const { path, label, model, access, orders, actions, required, fields } = resource;
+  const own = resource.ownership;
+  const tag = path;
+  const present = (record: Model) => presentRecord(resource, record);
+
+  return async (app, { database: { sequelize } }) => {
+    app.get(
+      `/${path}`,
+      {
+        config: { api: true, access: access.read },
+        schema: describeRoute({
+          tag,
+          id: `list-${path}`,
+          summary: `Lists ${path}`,
+          query: resource.filter.extend(pageWords(orders)),
+          answer: z.object({ data: z.array(resource.answer), next: z.string().nullable() }),
+        }),
+      },
+      async (request, reply) => {
+        const { page, words } = splitQuery(request.query, orders);
+        const { order, limit, after } = page;
+        const where = resource.where(words);
+        const { records, next } = await listRecords(sequelize, { model, where, order, after, limit });
+        return listAnswer(request, reply, records.map(present), next);
+      },
+    );
+
+    app.get<ById>(
+      `/${path}/:id`,
+      {
+        config: { api: true, access: access.read },
+        schema: describeRoute({
+          tag,
+          id: `read-${path}`,
+          summary: `Reads one ${label}`,
+          answer: resource.answer,
+        }),
+      },
+      async (request, reply) => {
+        const body = present(await find(request));
+        const etag = entityTag(body);
+        reply.header('etag', etag);
+        const known = request.headers['if-none-match'];
+        return known !== undefined && namesTag(known, etag) ? reply.code(304).send() : reply.send(body);
+      },
+    );
+
+    app.post(
+      `/${path}`,
+      {
+        config: { api: true, access: access.write },
+        schema: describeRoute({
+          ...{ tag, id: `create-${path}`, summary: `Creates one ${label}`, status: 201, isIdempotent: true },
+          ...{ body: resource.whole, answer: resource.answer },
+        }),
+      },
+      async (request, reply) => {
+        const values = readInput(resource.whole, request.body, 'body');
+        return answerWrite(sequelize, request, reply, async (transaction) => {
+          const record = model.build();
+          record.set(values);
+          if (own?.attribute !== undefined) record.set(own.attribute, signedInUser(request).id);
+          await checkOwner(request, record, transaction);
+          await save(record, transaction);
+          const body = present(record);
+          const headers = {
+            location: `${app.prefix}/${path}/${String(record.get('id'))}`,
+            etag: entityTag(body),
+          };
+          return { status: 201, headers, body };
+        });
+      },
+    );
+
+    for (const method of ['PUT', 'PATCH'] as const) {
+      app.route<ById>({
+        method,
+        url: `/${path}/:id`,
+        config: { api: true, access: access.write },
+        schema: describeRoute({
+          tag,
+          id: `${method === 'PUT' ? 'replace' : 'change'}-${path}`,
+          summary: method === 'PUT' ? `Replaces one ${label}` : `Changes fields of one ${label} (RFC 7396)`,
+          body: method === 'PUT' ? resource.whole : resource.patch,
+          answer: resource.answer,
+        }),
+        handler: async (request, reply) => {
+          const values =
+            method === 'PUT'
+              ? { ...unsent(), ...readInput(resource.whole, request.body, 'body') }
+              : readInput(resource.patch, request.body, 'body');
+          return answerWrite(sequelize, request, reply, async (transaction) => {
+            const record = await find(request, transaction);
+            await checkOwner(request, record, transaction);
+            checkMatch(request.headers['if-match'], present(record));
+            record.set(values);
+            // Whose it is may have been changed by pointing it to another record.
+            await checkOwner(request, record, transaction);
+            await save(record, transaction);
+            const body = present(record);
+            return { status: 200, headers: { etag: entityTag(body) }, body };
+          });
+        },
+      });
+    }
+
+    app.delete<ById>(
+      `/${path}/:id`,
+      {
+        config: { api: true, access: access.remove },
+        schema: describeRoute({ tag, id: `delete-${path}`, summary: `Deletes one ${label}`, status: 204 }),
+      },
+      async (request, reply) =>
+        answerWrite(sequelize, request, reply, async (transaction) => {
+          const record = await find(request, transaction);
+          await checkOwner(request, record, transaction);
+          checkMatch(request.headers['if-match'], present(record));
+          await record.destroy({ transaction });
+          return { status: 204 };
+        }),
+    );
+
+    for (const { name, summary, access: needed, body: schema, run } of actions) {
+      app.post<ById>(
+        `/${path}/:id/${name}`,
+        {
+          config: { api: true, access: needed },
+          schema: describeRoute({
+            ...{
+              tag,
+              id: `${name}-${path}`,
+              summary,
+              body: schema,
+              answer: resource.answer,
+              isIdempotent: true,
+            },
+          }),
+        },
+        async (request, reply) => {
+          const body = readInput(schema, request.body ?? {}, 'body');
+          return answerWrite(sequelize, request, reply, async (transaction) => {
+            const found = await find(request, transaction);
+            checkMatch(request.headers['if-match'], present(found));
+            const record = await run(request.params.id, body, { sequelize, transaction });
+            const answer = present(await record.reload({ transaction }));
+            return { status: 200, headers: { etag: entityTag(answer) }, body: answer };
+          });
+        },
+      );
+    }
+  };
+
+  async function find(request: FastifyRequest<ById>, transaction?: Transaction): Promise<Model> {
+    const { id } = request.params;
+    const locked = transaction && { transaction, lock: transaction.LOCK.UPDATE };
+    const record = /^[1-9]\d{0,17}$/.test(id) ? await model.findByPk(id, { ...locked }) : null;
+    if (record !== null) return record;
+    throw new HotspotsError('RECORD_UNKNOWN', `There is no ${label} ${JSON.stringify(id.slice(0, 40))}.`);
+  }
+
+  async function checkOwner(request: FastifyRequest, record: Model, transaction: Transaction): Promise<void> {
+    if (own === undefined) return;
+    const user = signedInUser(request);
+    if (hasRole(user, 'admin') || (await own.ownerOf(record, transaction)) === user.id) return;
+    throw new HotspotsError(
+      'FORBIDDEN',
+      `This ${label} is somebody else’s. Its owner and admins may write it.`,
+    );
+  }
+
+  async function save(record: Model, transaction: Transaction): Promise<void> {
+    const problems = Object.entries(resource.check?.(record) ?? {});
+    if (problems.length > 0) {
+      throw new InputError(
+        problems.map(([field, message]) => ({ pointer: `/${field}`, message, code: 'custom' })),
+      );
+    }
+    await record.save({ transaction });
+    // What the database made of it: decimals with their places, defaults.
+    await record.reload({ transaction });
+  }
+
+  /** What a whole record that was sent leaves out: nothing, or the model's default. */
+  function unsent(): Record<string, unknown> {
+    const defaults = model.build();
+    return Object.fromEntries(
+      Object.keys(fields)
+        .filter((name) => !required.includes(name))
+        .map((name) => [name, defaults.get(name) ?? null]),
+    );
+  }
+}

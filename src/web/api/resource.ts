@@ -1,0 +1,92 @@
+import type { Model, ModelStatic, Sequelize, Transaction, WhereOptions } from 'sequelize';
+import { z } from 'zod';
+import type { Role } from '../../models/user.ts';
+import { recordId } from '../../records/field-schemas.ts';
+import type { RouteAccess } from '../route-config.ts';
+import { readInput } from './input-error.ts';
+
+/** The schema of each field that clients write. None has a default: the model's own holds. */
+export type FieldSchemas = Readonly<Record<string, z.ZodType>>;
+
+/** Something that is done to a record by POST /RESOURCE/ID/NAME: several saves, one transaction. */
+export interface ResourceAction {
+  readonly name: string;
+  readonly summary: string;
+  readonly access: Role;
+  readonly body: z.ZodType;
+  readonly run: (id: string, body: unknown, given: ActionGiven) => Promise<Model>;
+}
+
+export interface ActionGiven {
+  readonly sequelize: Sequelize;
+  readonly transaction: Transaction;
+}
+
+/** Records that are their user's: others may read them, but only the owner and admins write them. */
+export interface Ownership {
+  /** The attribute that holds the owner; set to who creates one. Left out when another record says whose it is. */
+  readonly attribute?: string;
+  /** The number of the user whose a record is; null when it cannot be known. */
+  readonly ownerOf: (record: Model, transaction: Transaction) => Promise<string | null>;
+}
+
+interface ResourceOptions<Filter extends z.ZodObject> {
+  /** Its part of the address: /api/v1/PATH. */
+  readonly path: string;
+  /** What one is called, in small letters. */
+  readonly label: string;
+  readonly model: ModelStatic<Model>;
+  readonly fields: FieldSchemas;
+  /** Fields that a new record must have. */
+  readonly required: readonly string[];
+  /** What else is answered, besides the id and when the record was made and changed. */
+  readonly readOnly?: FieldSchemas;
+  readonly filter: Filter;
+  readonly where: (filter: z.output<Filter>) => WhereOptions;
+  /** What a list can be ordered by; the first is how it comes. A "-" in front: the greatest first. */
+  readonly orders: readonly [string, ...string[]];
+  readonly access: { readonly read: RouteAccess; readonly write: Role; readonly remove: Role };
+  readonly ownership?: Ownership;
+  readonly actions?: readonly ResourceAction[];
+  /** Rules between fields of one record: what is wrong, by field. */
+  readonly check?: (record: Model) => Readonly<Record<string, string>>;
+}
+
+/** A kind of record as the API offers it. */
+export interface Resource extends Omit<ResourceOptions<z.ZodObject>, 'where'> {
+  readonly actions: readonly ResourceAction[];
+  /** The condition that a query asks for. @throws InputError */
+  readonly where: (query: unknown) => WhereOptions;
+  /** A whole record as it is sent. */
+  readonly whole: z.ZodObject;
+  /** Some fields of it (JSON Merge Patch, RFC 7396). */
+  readonly patch: z.ZodObject;
+  /** A record as it is answered. */
+  readonly answer: z.ZodObject;
+}
+
+/**
+ * A kind of record with list, read, create, replace, change and delete, all of them audited. This is all that a new
+ * one needs, besides its place in `resources.ts`.
+ */
+export function resource<Filter extends z.ZodObject>(options: ResourceOptions<Filter>): Resource {
+  const { fields, required, readOnly = {}, filter, where, actions = [] } = options;
+  const optional = (names: readonly string[]) =>
+    Object.fromEntries(
+      Object.entries(fields).flatMap(([name, schema]) =>
+        names.includes(name) ? [[name, schema.optional()]] : [],
+      ),
+    );
+  const names = Object.keys(fields);
+  return {
+    ...options,
+    actions,
+    where: (query) => where(readInput(filter, query, 'query')),
+    whole: z.strictObject({ ...fields, ...optional(names.filter((name) => !required.includes(name))) }),
+    patch: z.strictObject(optional(names)),
+    answer: z.object({
+      ...{ id: recordId, ...fields, ...readOnly },
+      ...{ createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() },
+    }),
+  };
+}

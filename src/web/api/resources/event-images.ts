@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { EventImage } from '../../../models/event-image.ts';
+import { recordId } from '../../../records/field-schemas.ts';
+import { imageFields } from '../image-fields.ts';
+import { resource } from '../resource.ts';
+import { sameFilter } from '../same-filter.ts';
+
+export const eventImages = resource({
+  path: 'event-images',
+  label: 'image of an event',
+  model: EventImage,
+  required: ['eventId', 'contentUrl'],
+  fields: { eventId: recordId, ...imageFields },
+  filter: z.strictObject({ eventId: recordId }).partial(),
+  where: sameFilter,
+  orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
+  access: { read: 'public', write: 'editor', remove: 'editor' },
+});

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { PlaceImage } from '../../../models/place-image.ts';
+import { recordId } from '../../../records/field-schemas.ts';
+import { imageFields } from '../image-fields.ts';
+import { resource } from '../resource.ts';
+import { sameFilter } from '../same-filter.ts';
+
+export const placeImages = resource({
+  path: 'place-images',
+  label: 'image of a place',
+  model: PlaceImage,
+  required: ['placeId', 'contentUrl'],
+  fields: { placeId: recordId, ...imageFields },
+  filter: z.strictObject({ placeId: recordId }).partial(),
+  where: sameFilter,
+  orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
+  access: { read: 'public', write: 'editor', remove: 'editor' },
+});

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { UserTip } from '../../../models/user-tip.ts';
+import { recordId, title } from '../../../records/field-schemas.ts';
+import { resource } from '../resource.ts';
+import { sameFilter } from '../same-filter.ts';
+
+export const userTips = resource({
+  path: 'user-tips',
+  label: 'tip',
+  model: UserTip,
+  required: ['placeId', 'text'],
+  fields: { placeId: recordId, text: title(1000) },
+  readOnly: { userId: recordId },
+  filter: z.strictObject({ placeId: recordId, userId: recordId }).partial(),
+  where: sameFilter,
+  orders: ['id', '-id', 'updatedAt', '-updatedAt'],
+  access: { read: 'viewer', write: 'viewer', remove: 'viewer' },
+  ownership: { attribute: 'userId', ownerOf: async (tip) => String(tip.get('userId')) },
+});

@@ -1,0 +1,132 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { z } from 'zod';
+import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
+import { readUndoSteps } from '../../audit/undo/read-undo-steps.ts';
+import { undoPlanStates } from '../../audit/undo/undo-plan.ts';
+import { undoSelectionSchema } from '../../audit/undo/undo-selection.ts';
+import { HotspotsError } from '../../errors.ts';
+import { hasRole } from '../../models/has-role.ts';
+import { recordId, title } from '../../records/field-schemas.ts';
+import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
+import { planUndoOf } from '../../review/plan-undo-of.ts';
+import { roleForPlan } from '../../review/role-for-plan.ts';
+import type { PageOptions } from '../page-options.ts';
+import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { describeRoute } from './describe-route.ts';
+import { readInput } from './input-error.ts';
+
+const answer = z.object({
+  id: z.string(),
+  createdAt: z.iso.datetime(),
+  createdByEmail: z.string(),
+  selection: z.looseObject({}).describe('What is to be undone'),
+  watermark: z.string().describe('The newest log entry that the plan knows'),
+  state: z.enum(undoPlanStates),
+  runId: z.string().nullable().describe('The run that carries it out'),
+  replacedById: z.string().nullable(),
+  counts: z.looseObject({}).describe('How many records are restored, recreated, removed, skipped'),
+});
+const tag = 'undo-plans';
+const reasonSchema = z.strictObject({ reason: title(1000) });
+
+type ById = { Params: { id: string } };
+
+/** Plans of undo: made, read and carried out, by the same rules as on the pages. */
+export const undoPlanRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+  app,
+  { database: { sequelize } },
+) => {
+  app.post(
+    '/undo-plans',
+    {
+      config: { api: true, access: 'reviewer', scope: 'review' },
+      schema: describeRoute({
+        ...{
+          tag,
+          id: 'create-undo-plans',
+          summary: 'Makes a plan of an undo; nothing else is changed',
+          status: 201,
+        },
+        body: z
+          .looseObject({})
+          .describe('{"filter": {"run": "12"}}, or {"entryIds": ["7"], "fields": ["name"]}'),
+        answer,
+      }),
+    },
+    async (request, reply) => {
+      const selection = readInput(undoSelectionSchema, request.body, 'body');
+      const plan = await planUndoOf(sequelize, selection, signedInUser(request));
+      return reply.code(201).header('location', `${app.prefix}/undo-plans/${plan.id}`).send(plan);
+    },
+  );
+
+  app.get<ById>(
+    '/undo-plans/:id',
+    {
+      config: { api: true, access: 'viewer' },
+      schema: describeRoute({ tag, id: 'read-undo-plans', summary: 'Reads one plan', answer }),
+    },
+    async (request, reply) => reply.send(await readUndoPlan(sequelize, planId(request.params.id))),
+  );
+
+  app.get<ById>(
+    '/undo-plans/:id/steps',
+    {
+      config: { api: true, access: 'viewer' },
+      schema: describeRoute({
+        ...{ tag, id: 'steps-undo-plans', summary: 'Lists what a plan does to each record' },
+        query: z.object({
+          after: z.string().optional().describe('The position of an earlier page’s last step'),
+        }),
+        answer: z.object({ data: z.array(z.looseObject({})), next: z.string().nullable() }),
+      }),
+    },
+    async (request, reply) => {
+      const { after = '0' } = readInput(
+        z.strictObject({
+          after: z
+            .string()
+            .regex(/^\d{1,9}$/)
+            .optional(),
+        }),
+        request.query,
+        'query',
+      );
+      const { id } = await readUndoPlan(sequelize, planId(request.params.id));
+      const limit = 200;
+      const data = await readUndoSteps(sequelize, id, { limit, after: Number(after) });
+      const next = data.length < limit ? null : String(data.at(-1)?.position ?? '');
+      return reply.send({ data, next });
+    },
+  );
+
+  app.post<ById>(
+    '/undo-plans/:id/apply',
+    {
+      config: { api: true, access: 'editor', scope: 'review' },
+      schema: describeRoute({
+        ...{ tag, id: 'apply-undo-plans', summary: 'Carries a plan out', body: reasonSchema, answer },
+      }),
+    },
+    async (request, reply) => {
+      const { reason } = readInput(reasonSchema, request.body, 'body');
+      const plan = await readUndoPlan(sequelize, planId(request.params.id));
+      const user = signedInUser(request);
+      const needed = roleForPlan(plan);
+      if (!hasRole(user, needed)) {
+        throw new HotspotsError(
+          'FORBIDDEN',
+          `This plan creates or deletes records, which needs the role ${needed}; ${user.email} has the role ${user.role}.`,
+        );
+      }
+      const applied = await applyUndoPlan(sequelize, plan.id, { by: user, reason });
+      return reply.send(applied.plan);
+    },
+  );
+};
+
+function planId(text: string): string {
+  const id = recordId.safeParse(text).data;
+  if (id !== undefined) return id;
+  throw new HotspotsError('UNDO_PLAN_UNKNOWN', `There is no plan ${JSON.stringify(text.slice(0, 40))}.`);
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** Errors that a visitor can meet. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  USAGE: 400,
+  AUDIT_QUERY_INVALID: 400,
+  FORBIDDEN: 403,
+  RUN_UNKNOWN: 404,
+  RECORD_UNKNOWN: 404,
+  SOURCE_UNKNOWN: 404,
+  CHANGE_UNKNOWN: 404,
+  UNDO_PLAN_UNKNOWN: 404,
+  HOLD_UNKNOWN: 404,
+  SUGGESTION_UNKNOWN: 404,
+  USER_UNKNOWN: 404,
+  PLACE_UNKNOWN: 404,
+  EVENT_UNKNOWN: 404,
+  MERGE_REFUSED: 409,
+  RUN_NOT_FINISHED: 409,
+  UNDO_NOTHING: 409,
+  UNDO_PRUNED: 410,
+  HISTORY_PRUNED: 410,
+  UNDO_PLAN_STALE: 409,
+  UNDO_PLAN_DONE: 409,
+  USER_EXISTS: 409,
+  USER_AUTOMATED: 409,
+  USER_INACTIVE: 409,
+  LAST_ADMIN: 409,
+  PASSWORD_REFUSED: 422,
+  SIGN_IN_FAILED: 401,
+  UNAUTHENTICATED: 401,
+  INPUT_INVALID: 422,
+  REFERENCE_UNKNOWN: 422,
+  RECORD_REFERENCED: 409,
+  RECORD_EXISTS: 409,
+  PRECONDITION_FAILED: 412,
+  IDEMPOTENCY_KEY_REUSED: 422,
+  IDEMPOTENCY_KEY_BUSY: 409,
+  JOB_UNKNOWN: 404,
+  JOB_INVALID: 422,
+  AUDIT_CONCURRENT_WRITE: 409,
+};
+
+/** The HTTP status that an error is answered with: 500 for one that no visitor should meet. */
+export function errorStatus(code: ErrorCode): number {
+  return statuses[code] ?? 500;
+}
