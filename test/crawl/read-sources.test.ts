@@ -79,7 +79,7 @@ describe('readSources', () => {
     expect(problems).toEqual([
       '2: sources[0].name: must be 1 to 63 lower-case letters, digits and hyphens, such as town-library; given: "Town Library"',
       '6: sources[0].startUrls[1]: must be a list of at least one http or https address; given: "ftp://wrong.example/"',
-      '7: sources[0].timezone: is not a field; allowed are name, spider, startUrls, timeZone, country, allowedHosts, limits, respectRobotsTxt',
+      '7: sources[0].timezone: is not a field; allowed are name, spider, startUrls, timeZone, country, allowedHosts, limits, respectRobotsTxt, schedule',
       '9: sources[0].limits.pages: must be a whole number from 1; given: 0',
       '10: sources[1].name: must be 1 to 63 lower-case letters, digits and hyphens, such as town-library; it is missing',
       '11: sources[1].startUrls: must be a list of at least one http or https address; given: []',
@@ -99,6 +99,48 @@ describe('readSources', () => {
       '9: sources[1].country: must be an ISO 3166-1 country code of two capital letters, such as US or GB; given: "UK"',
       '10: sources[1].allowedHosts[0]: must be a host name without scheme or path; given: "https://b.example/x"',
       '12: sources[2].spider: must be one of the spiders events, places; given: "evnts"',
+    ]);
+  });
+
+  it('reads when a source is crawled, and when tasks are done', async () => {
+    const text = [
+      'sources:',
+      '  - { name: a, spider: events, startUrls: [https://a.example/], schedule: 0 5 * * * }',
+      '  - name: b',
+      '    spider: events',
+      '    startUrls: [https://b.example/]',
+      '    schedule: { cron: "30 2 * * 1", timeZone: Europe/Paris }',
+      'tasks:',
+      '  audit-seal: false',
+      '  webhook: "*/5 * * * *"',
+    ].join('\n');
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'sources.yaml');
+    await writeFile(file, text);
+    const { sources, tasks } = await readSourcesFile(file, ['events']);
+    expect(sources.map(({ schedule }) => schedule)).toEqual([
+      { cron: '0 5 * * *' },
+      { cron: '30 2 * * 1', timeZone: 'Europe/Paris' },
+    ]);
+    expect(tasks).toEqual({ 'audit-seal': false, webhook: { cron: '*/5 * * * *' } });
+  });
+
+  it('refuses what is no schedule', async () => {
+    const entry = (name: string, schedule: string) =>
+      `  - { name: ${name}, spider: events, startUrls: [https://a.example/], schedule: ${schedule} }\n`;
+    const problems = await problemsOf(
+      `sources:\n${entry('a', 'daily')}${entry('b', '61 5 * * *')}${entry('c', '0 0 5 * * *')}tasks:\n  webhook: true\n`,
+    );
+    const rule =
+      'must be a cron expression of five fields such as "0 5 * * *", or a map with cron and timeZone';
+    expect(problems).toEqual([
+      `2: sources[0].schedule: ${rule} (an IANA name); given: "daily"`,
+      `3: sources[1].schedule: ${rule} (an IANA name); given: "61 5 * * *"`,
+      `4: sources[2].schedule: ${rule} (an IANA name); given: "0 0 5 * * *"`,
+      `6: tasks.webhook: ${rule} (an IANA name), or false; given: true`,
+    ]);
+    expect(await problemsOf(`sources:\n${entry('a', '{ cron: 0 5 * * *, timeZone: Mars/Base }')}`)).toEqual([
+      '2: sources[0].schedule.timeZone: must be the IANA name of a time zone, such as America/New_York; given: "Mars/Base"',
     ]);
   });
 

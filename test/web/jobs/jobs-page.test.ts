@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
+import { sendJob } from '../../../src/jobs/send-job.ts';
+import { startWorker } from '../../../src/jobs/start-worker.ts';
+import { bindModels } from '../../../src/models/bind-models.ts';
+import { pauseSource } from '../../../src/review/pause-source.ts';
+import { createTestDatabase } from '../../helpers/test-database.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
+import { parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';
+
+const database = await createTestDatabase();
+let web: TestWeb;
+let queue: JobQueue;
+
+beforeAll(async () => {
+  await bindModels(database);
+  web = await startTestWeb(database);
+  queue = await openJobQueue(database);
+});
+afterAll(async () => {
+  await queue.close();
+  await web[Symbol.asyncDispose]();
+  await database.close();
+});
+
+/** Fails for good: there is no such source. */
+async function failForGood(source: string): Promise<void> {
+  const before = await queue.boss.getQueueStats('dead-letters', { force: true });
+  await withUserActor(web.users.editor, () => sendJob(queue, 'crawl', { source }), {
+    correlationId: 'request 9',
+  });
+  await using _worker = await startWorker(database, { only: ['crawl'], pollingSeconds: 0.5 });
+  await waitFor('a dead letter', async () => (await deadLetters()) > (before[0]?.queuedCount ?? 0));
+}
+const deadLetters = async () => (await queue.boss.findJobs('dead-letters', { queued: true })).length;
+
+it('shows what runs when, and that no worker is there to do it', async () => {
+  const $ = parsePage(await (await web.as('viewer')).get('/jobs'));
+  expect(textOf($, '[role=status]')).toContain('No worker is running');
+  expect(textsOf($, '#schedules ~ table th[scope=row]')).toContain('update-place-ratings');
+  expect(textOf($, '#schedules ~ table tr:contains("audit-seal")')).toContain('never yet');
+});
+
+it('shows jobs that failed for good, whatever their data looks like, and lets only an admin send them again', async () => {
+  await failForGood('<script>alert(1)</script>');
+  const viewer = await web.as('viewer');
+  const answer = await viewer.get('/jobs');
+  expect(answer.body).not.toContain('<script>alert');
+  const $ = parsePage(answer);
+  expect(textOf($, '#failed ~ table tbody')).toContain(
+    'There is no source "<script>alert(1)</script>" any more.',
+  );
+  expect(textOf($, '#failed ~ table tbody')).toContain('editor@example.org');
+  expect($('#failed ~ table a').attr('href')).toBe('/review/changes?correlation=request%209');
+  expect($('#failed ~ table form')).toHaveLength(0);
+  expect((await viewer.post('/jobs/retry')).statusCode).toBe(403);
+  expect(await deadLetters()).toBe(1);
+
+  const admin = await web.as('admin');
+  const action = parsePage(await admin.get('/jobs'))('#failed ~ table form').attr('action') ?? '';
+  expect((await admin.postAs(action, null)).statusCode).toBe(403);
+  expect(await deadLetters()).toBe(1);
+  expect((await admin.post(action)).statusCode).toBe(303);
+  expect(await deadLetters()).toBe(0);
+  const [again] = await queue.boss.findJobs<{ actor: { email: string } }>('crawl', { queued: true });
+  expect(again?.data.actor.email).toBe('editor@example.org');
+  expect((await admin.post(action)).statusCode).toBe(404);
+  expect((await admin.post('/jobs/nonsense/retry')).statusCode).toBe(404);
+});
+
+it('shows which workers there are, and why a source is not crawled', async () => {
+  await pauseSource(database.sequelize, 'town-library', { by: web.users.admin, reason: 'new pages' });
+  await using _worker = await startWorker(database, { only: ['webhook'] });
+  const $ = parsePage(await (await web.as('viewer')).get('/jobs'));
+  expect(textOf($, 'main')).toContain(`process ${process.pid}`);
+  expect($('[role=status]')).toHaveLength(0);
+});
