@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 import { currentContext } from '../audit/actor-context.ts';
+import { storableJson } from '../audit/storable-json.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
 import type { JobEnvelope } from './job-envelope.ts';
@@ -35,6 +36,13 @@ export async function sendJob(
     throw new HotspotsError(
       'JOB_INVALID',
       `The task ${taskName} was given data that it cannot use:\n${z.prettifyError(checked.error)}`,
+    );
+  }
+  const json = JSON.stringify(data);
+  if (storableJson(json) !== json) {
+    throw new HotspotsError(
+      'JOB_INVALID',
+      `The task ${taskName} was given text with U+0000 or half a character, which the database cannot hold.`,
     );
   }
   const key = task.keyOf(data);

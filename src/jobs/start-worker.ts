@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobWithMetadata } from 'pg-boss';
 import { ZodError } from 'zod';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError } from '../errors.ts';
 import { log } from '../log.ts';
+import { failureOutput, outcomeOutput } from './job-output.ts';
 import { type JobQueue, type JobQueueOptions, openJobQueue } from './open-job-queue.ts';
 import { runJob } from './run-job.ts';
 import { sendDueJobs } from './send-due-jobs.ts';
@@ -70,7 +70,15 @@ async function sendDueJobsUntil(queue: JobQueue, pause: number, signal: AbortSig
       // The database may be away for a while; what is due stays due.
       log.error('Due jobs could not be sent', { error });
     }
-    await Promise.race([delay(pause, undefined, { ref: false }), once(signal, 'abort')]);
+    await pauseOrAbort(pause, signal);
+  }
+}
+
+async function pauseOrAbort(pause: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(pause, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 
@@ -89,7 +97,9 @@ async function settle(
   const { id } = job;
   const tell = (outcome: string, summary: string) => onEnd?.({ task: task.name, id, outcome, summary });
   try {
-    const outcome = await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) });
+    const outcome = outcomeOutput(
+      await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) }),
+    );
     tell(outcome.state, outcome.summary);
     if (outcome.state !== 'stopped') return { id, status: 'completed' as const, output: outcome };
     // Back to the queue without counting as a failure; what is said of this attempt then has no effect any more.
@@ -97,7 +107,7 @@ async function settle(
     await queue.boss.resume(task.name, id);
     return { id, status: 'failed' as const, output: outcome };
   } catch (error) {
-    const output = describe(error);
+    const output = failureOutput(error);
     tell('failed', output.message);
     if (onEnd === undefined) log.error('A job failed', { task: task.name, id, error });
     return { id, status: isFinal(error) ? ('deadletter' as const) : ('failed' as const), output };
@@ -114,8 +124,3 @@ const finalCodes: ReadonlySet<string> = new Set([
   ...['JOB_INVALID', 'USER_INACTIVE', 'USER_UNKNOWN', 'SOURCE_UNKNOWN', 'SPIDER_UNKNOWN', 'SOURCES_INVALID'],
   ...['UNDO_PLAN_UNKNOWN', 'UNDO_PLAN_DONE', 'UNDO_PLAN_STALE', 'FORBIDDEN'],
 ]);
-
-function describe(error: unknown): { message: string; code?: string } {
-  if (error instanceof HotspotsError) return { message: error.message, code: error.code };
-  return { message: error instanceof Error ? error.message : String(error) };
-}

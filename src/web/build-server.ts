@@ -1,7 +1,7 @@
 import csrf from '@fastify/csrf-protection';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
@@ -30,6 +30,8 @@ export interface ServerOptions {
   trustedProxies?: readonly string[];
   /** Reads the sources that are configured; none when left out. */
   sources?: () => Promise<readonly ConfiguredSource[]>;
+  /** Is given each route before the frame is put around its handler: to check the frame over all routes there are. */
+  onRoute?: (route: RouteOptions) => void;
 }
 
 /** Forms of ours are small; a selection of a thousand changes has some 20 kB. */
@@ -38,7 +40,7 @@ const largestBody = 256 * 1024;
 /** The server of all pages, ready to listen. Everything that a page must not forget is done here, around it. */
 export async function buildServer(
   database: Database,
-  { trustedProxies = [], sources = async () => [] }: ServerOptions = {},
+  { trustedProxies = [], sources = async () => [], onRoute }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const { sequelize } = database;
   const secure = config.publicUrl.startsWith('https:');
@@ -75,6 +77,7 @@ export async function buildServer(
       return formFields(request).get('_csrf') ?? (typeof header === 'string' ? header : '');
     },
   });
+  if (onRoute !== undefined) app.addHook('onRoute', onRoute);
   await app.register(access, { trustedProxies });
   app.setErrorHandler(sendErrorPage);
   app.setNotFoundHandler((request, reply) =>

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readSources } from '../../src/crawl/read-sources.ts';
+import { readSources, readSourcesFile } from '../../src/crawl/read-sources.ts';
 import { HotspotsError } from '../../src/errors.ts';
 
 let folder: string;
@@ -114,8 +114,6 @@ describe('readSources', () => {
       '  audit-seal: false',
       '  webhook: "*/5 * * * *"',
     ].join('\n');
-    await using folder = await temporaryFolder();
-    const file = path.join(folder.path, 'sources.yaml');
     await writeFile(file, text);
     const { sources, tasks } = await readSourcesFile(file, ['events']);
     expect(sources.map(({ schedule }) => schedule)).toEqual([

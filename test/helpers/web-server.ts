@@ -4,7 +4,7 @@ import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import type { Role, User } from '../../src/models/user.ts';
 import { roles } from '../../src/models/user.ts';
-import { buildServer } from '../../src/web/build-server.ts';
+import { buildServer, type ServerOptions } from '../../src/web/build-server.ts';
 
 export const password = 'correct horse battery staple';
 
@@ -94,17 +94,18 @@ export interface TestWeb extends AsyncDisposable {
   as(role: Role): Promise<Visitor>;
 }
 
-/**
- * The server on a test's database, with a user of each role.
- *
- * @param addRoutes adds what a test needs besides the pages
- */
+interface TestWebOptions extends ServerOptions {
+  /** Adds what a test needs besides the pages. */
+  addRoutes?: (app: FastifyInstance) => void;
+}
+
+/** The server on a test's database, with a user of each role. */
 export async function startTestWeb(
   database: Database,
-  addRoutes: (app: FastifyInstance) => void = () => {},
+  { addRoutes, ...options }: TestWebOptions = {},
 ): Promise<TestWeb> {
-  const app = await buildServer(database);
-  addRoutes(app);
+  const app = await buildServer(database, options);
+  addRoutes?.(app);
   await app.ready();
   const make = (role: Role) =>
     withUserActor({ id: null, email: 'setup@example.org' }, () =>

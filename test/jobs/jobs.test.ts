@@ -5,6 +5,7 @@ import { LogEntry } from '../../src/audit/log-entry.ts';
 import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
+import { HotspotsError } from '../../src/errors.ts';
 import { countJobs } from '../../src/jobs/count-jobs.ts';
 import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
 import { retryDeadLetters } from '../../src/jobs/retry-dead-letters.ts';
@@ -178,6 +179,23 @@ describe('a job', () => {
     expect(await listDeadLetters(sequelize)).toEqual([]);
     await expect(retryDeadLetters(worker.queue, [letter?.id ?? ''])).rejects.toMatchObject({
       code: 'JOB_UNKNOWN',
+    });
+  });
+
+  it('that fails with text that the database cannot hold is a dead letter all the same', async () => {
+    mend = async () => {
+      throw new HotspotsError('SOURCE_UNKNOWN', `nul \0 half \ud800 ${'long '.repeat(100_000)}`);
+    };
+    await sendJob(worker.queue, 'mend', { name: 'Hostile' });
+    const [letter] = await waitFor('a dead letter', async () => {
+      const letters = await listDeadLetters(sequelize);
+      return letters.length > 0 ? letters : null;
+    });
+    expect(letter?.error).toMatch(/^nul \ufffd half \ufffd long/);
+    expect(letter?.error.length).toBeLessThan(2100);
+    await worker.queue.boss.deleteAllJobs('dead-letters');
+    await expect(sendJob(worker.queue, 'mend', { name: 'nul \0' })).rejects.toMatchObject({
+      code: 'JOB_INVALID',
     });
   });
 

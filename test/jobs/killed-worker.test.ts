@@ -48,6 +48,10 @@ test('of two workers one is killed in the middle of a job: the other does it, on
     expect(answer).toBe('begun');
     await waitForBlocked(sequelize);
     await victim.kill();
+    // As if its heartbeat had been missed for long enough already.
+    await sequelize.query(
+      `UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '1 minute' WHERE state = 'active'`,
+    );
     await holder.commit();
     const [survivor] = workers.filter((worker) => worker !== victim);
     const left = answers.filter((_, index) => workers[index] === survivor);

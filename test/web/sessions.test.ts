@@ -18,14 +18,16 @@ let arrived: Promise<void>;
 
 beforeAll(async () => {
   await bindModels(database);
-  web = await startTestWeb(database, (app) => {
-    app.get('/slow', { config: { access: 'public' } }, async () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      goOn = resolve;
-      reached();
-      await promise;
-      return 'late';
-    });
+  web = await startTestWeb(database, {
+    addRoutes: (app) => {
+      app.get('/slow', { config: { access: 'public' } }, async () => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        goOn = resolve;
+        reached();
+        await promise;
+        return 'late';
+      });
+    },
   });
 });
 beforeEach(() => {

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseArguments } from '../../src/cli/commands/arguments/parse-arguments.ts';
+import type { Command } from '../../src/cli/commands/command.ts';
+import { retry } from '../../src/cli/commands/jobs/retry.ts';
+import { run } from '../../src/cli/commands/jobs/run.ts';
+import { send } from '../../src/cli/commands/jobs/send.ts';
+import { worker } from '../../src/cli/commands/worker.ts';
+import type { Database } from '../../src/database/open-database.ts';
+import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
+import { runCli, startCli } from '../helpers/run-cli.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+let database: Database;
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  environment = { DATABASE_URL: database.url, COLUMNS: '200' };
+});
+afterAll(() => database.close());
+
+const cli = (...args: string[]) => runCli(args, environment);
+
+describe('hotspots schedule', () => {
+  it('shows what runs when, and warns when no worker is there to do it', async () => {
+    const { code, stdout } = await cli('schedule');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^TASK +WHEN +ZONE +NEXT, IN THAT ZONE +LAST/);
+    expect(stdout).toMatch(
+      /audit-seal +\*\/15 \* \* \* \* +UTC +\d{4}-\d\d-\d\d \d\d:(00|15|30|45) +never yet/,
+    );
+    expect(stdout).toContain('No worker is running, so nothing of this happens. Start one: npm run worker');
+  });
+
+  it('--crontab prints lines that a shell can run, and that say nothing when all is well', async () => {
+    const { stdout } = await cli('schedule', '--crontab');
+    const line = stdout.split('\n').find((each) => each.includes('mark-past-events')) ?? '';
+    const [, command = ''] = /^5 \* \* \* \* (.+)$/.exec(line) ?? [];
+    const ran = await promisify(execFile)('/bin/sh', ['-c', command], { env: { ...environment } });
+    expect(ran).toEqual({ stdout: '', stderr: '' });
+  });
+});
+
+describe('hotspots jobs', () => {
+  it('run does a task here and now, and says what went wrong', async () => {
+    expect(await cli('jobs', 'run', 'crawl', '--data={"source":"gone"}', '--quiet')).toMatchObject({
+      ...{ code: 2, stdout: '', stderr: expect.stringContaining('There is no source "gone"') },
+    });
+  });
+
+  it.each<[Command, string[], string]>([
+    [run, ['sweep'], 'There is no task "sweep". Tasks are crawl, '],
+    [run, ['crawl'], 'The task crawl cannot use {}'],
+    [run, ['crawl', '--data=[]'], '--data must be a JSON object'],
+    [send, [], 'Name the task.'],
+    [send, ['crawl', '--data=x'], '--data must be a JSON object'],
+    [retry, [], 'Name the jobs by their ids, or say --all.'],
+    [retry, ['17'], '"17" is no id of a job.'],
+    [worker, ['--task=craw'], 'There is no task "craw". Did you mean crawl?'],
+    [worker, ['--concurrency=0'], '--concurrency must be'],
+  ])('$name %j is refused with one line', async (command, args, message) => {
+    await expect(async () =>
+      command.run(parseArguments(command.name, command.options, command.positionals, args)),
+    ).rejects.toThrow(message);
+  });
+});
+
+describe('hotspots worker', () => {
+  it('does what was sent, and stops when it is told to', async () => {
+    const sent = await cli('jobs', 'send', 'crawl', '--data={"source":"gone"}');
+    expect(sent).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Queued as job [0-9a-f-]{36}\.\n$/),
+    });
+    const { process: child, ended } = startCli(['worker'], environment);
+    await waitFor('the job to fail for good', async () => {
+      const letters = await listDeadLetters(database.sequelize);
+      return letters.length > 0;
+    });
+    expect((await cli('schedule')).stdout).toContain('One worker is running.');
+    child.kill('SIGTERM');
+    const { code, stdout, stderr } = await ended;
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Working on all tasks')]);
+    expect(stderr).toContain('crawl  failed  There is no source "gone"');
+    const failed = await cli('jobs');
+    expect([failed.code, failed.stdout]).toEqual([3, expect.stringMatching(/crawl +0 +0 +0 +0 +1\n/)]);
+    expect(failed.stdout).toMatch(/FAILED FOR GOOD +TASK +SINCE +BY +WHY/);
+    expect(await cli('jobs', 'retry', '--all')).toMatchObject({ code: 0, stdout: '1 job sent once more.\n' });
+    expect(await cli('jobs')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('No job has failed'),
+    });
+  });
+});
