@@ -44,7 +44,7 @@ afterAll(async () => {
 /** Every page of the server, on records that there are. */
 const pages = () =>
   web.app.routeAccess
-    .filter(({ method, url }) => method === 'GET' && !url.startsWith('/assets/') && url !== '/')
+    .filter(({ method, url }) => method === 'GET' && !/^\/(?:assets|api)\//.test(url) && url !== '/')
     .map(({ url }) =>
       url.replace(':model', 'Place').replaceAll(/([^/]+)\/:\w+/g, (_all, part) => `${part}/${ids[part]}`),
     );

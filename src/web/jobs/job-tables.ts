@@ -13,7 +13,7 @@ export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | nul
       <th scope="col">Queued by</th>${csrf === null ? '' : html`<th scope="col">Once it is mended</th>`}</tr></thead>
     <tbody>${letters.map(
       ({ id, task, data, error, failedAt, actorEmail, correlationId, attempts }) => html`<tr data-row>
-      <th scope="row">${task}</th>
+      <th scope="row" class="word">${task}</th>
       <td data-label="Given"><code>${JSON.stringify(data)}</code></td>
       <td data-label="Why">${error} <span class="faint">(tried ${attempts === 1 ? 'once' : `${attempts} times`})</span></td>
       <td data-label="Since">${moment(failedAt)}</td>
@@ -39,7 +39,7 @@ export function scheduleTable(schedules: readonly ListedSchedule[]): Html {
     <thead><tr><th scope="col">Task</th><th scope="col">When</th><th scope="col">Next</th><th scope="col">Last</th></tr></thead>
     <tbody>${schedules.map(
       ({ task, key, cron, timeZone, next, last, pause }) => html`<tr>
-      <th scope="row">${task}${key === '' ? '' : ` ${key}`}</th>
+      <th scope="row" class="word">${task}${key === '' ? '' : ` ${key}`}</th>
       <td data-label="When"><code>${cron}</code> <span class="faint">${timeZone}</span></td>
       <td data-label="Next">${
         pause !== null
@@ -74,7 +74,7 @@ export function countsTable(counts: readonly JobCounts[]): Html {
     )}</tr></thead>
     <tbody>${counts.map(
       ({ task, waiting, deferred, active, completed, failed }) => html`<tr>
-      <th scope="row">${task}</th>${cell('Waiting', waiting)}${cell('Later', deferred)}${cell('Running', active)}
+      <th scope="row" class="word">${task}</th>${cell('Waiting', waiting)}${cell('Later', deferred)}${cell('Running', active)}
       ${cell('Done', completed)}${cell('Failed', failed)}
     </tr>`,
     )}</tbody>

@@ -40,7 +40,7 @@ export function changeTable({ entry, options, since, authors, isGone, undoable }
     <tbody>${entryTable(entry, uncut).map(
       (row) => html`<tr>
       ${hasBoxes ? html`<td>${undoable.has(row.field) ? checkbox(row) : ''}</td>` : ''}
-      <th scope="row">${row.name}</th>
+      <th scope="row" class="word">${row.name}</th>
       ${wasAndNow(row, entry.action)}
       <td data-label="Since then">${becameOf(row.field)}</td>
     </tr>`,

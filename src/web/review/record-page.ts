@@ -135,7 +135,7 @@ function valueTable({ model, id, present, then, chosen, authors, csrf }: ValueTa
       const [before, now] = [text(then, field), text(present, field)];
       const differs = chosen !== null && before !== now;
       return html`<tr>
-        <th scope="row">${field}</th>
+        <th scope="row" class="word">${field}</th>
         ${chosen === null ? '' : html`<td data-label="Then">${value(before, differs ? 'was' : 'plain')}</td>`}
         <td data-label="Now">${value(now, differs ? 'now' : 'plain')}</td>
         <td data-label="Written by">${author === undefined ? '' : html`<a href="/review/changes/${author.entryId}">${author.actorEmail}</a>`}</td>

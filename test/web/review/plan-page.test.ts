@@ -162,7 +162,7 @@ it('is linked both ways with the run that it undid, which offers no undo of what
   expect(textOf(undone, '.counts')).toContain('144 of 150 changes undone');
   expect(textsOf(undone, 'main button[data-key=z]')[0]).toBe('Undo 6 changes…');
   const undo = parsePage(await editor.get(`/review/runs/${(await undoRun()).id}`));
-  expect(textOf(undo, 'h1')).toMatch(/^Run \d+: undo$/);
+  expect(textOf(undo, 'h1')).toMatch(/^Run \d+: undo of run \d+$/);
   expect(textOf(undo, '.facts')).toContain('Why a block page Undoes run 2');
 });
 
