@@ -31,4 +31,5 @@ export const deleteSupersededSql = `
     SELECT id FROM present
     WHERE EXISTS (SELECT FROM jsonb_each(changes) AS change (field, value) WHERE jsonb_typeof(value) <> 'array')
   )
-  DELETE FROM log_entries WHERE id <= $1 AND id NOT IN (SELECT id FROM kept)`;
+  DELETE FROM log_entries entry
+  WHERE entry.id <= $1 AND NOT EXISTS (SELECT FROM kept WHERE kept.id = entry.id)`;

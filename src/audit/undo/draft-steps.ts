@@ -8,6 +8,7 @@ import { type HistoryStart, recordHistories } from './record-histories.ts';
 import { presentLinks, relationsOf } from './relation.ts';
 import type { SelectedEntry } from './select-entries.ts';
 import type { UndoField } from './undo-plan.ts';
+import { withoutUndone } from './without-undone.ts';
 
 /** A step before it has its place in the plan. */
 export interface DraftStep extends Omit<PlannedRecord, 'fields' | 'ifKept'> {
@@ -58,7 +59,8 @@ export async function draftSteps(
       registration === undefined
         ? unregistered(start.model)
         : planRecord({
-            ...{ registration, objectId, history, ours, onlyFields },
+            ...{ registration, objectId, ours, onlyFields },
+            history: withoutUndone(history, ours),
             present: present.get(start.model)?.get(objectId) ?? null,
             links: new Map(
               [...(links.get(start.model) ?? [])].map(([alias, ofAlias]) => [

@@ -25,11 +25,10 @@ export async function keepReferenced(
   foreignKeys: ForeignKeys,
 ): Promise<void> {
   const byRecord = new Map(steps.map((step) => [recordText(step.model, step.objectId), step]));
-  const pointing = [
-    ...(await pointingNow(sequelize, steps, registrations, byRecord)),
-    ...pointingThen(steps, foreignKeys, byRecord),
-  ];
+  const now = await pointingNow(sequelize, steps, registrations, byRecord);
   for (;;) {
+    // What was kept in the last round gets old values back too.
+    const pointing = [...now, ...pointingThen(steps, foreignKeys, byRecord)];
     const standing = pointing.filter(({ target, isGoing }) => target.kind === 'remove' && !isGoing());
     if (standing.length === 0) return;
     for (const [step, rows] of Map.groupBy(standing, ({ target }) => target)) keep(step, rows);

@@ -13,7 +13,19 @@ import type { UndoConflict, UndoField } from './undo-plan.ts';
 export function planRecord(record: TouchedRecord): PlannedRecord {
   const planned = planFields(record);
   if (record.present !== null || planned.kind === 'recreate') planLinks(record, planned);
+  if (record.present !== null && record.onlyFields === null) noteMadeAgain(record, planned);
   return planned;
+}
+
+/** What was made here was deleted by others, who made another record under its id. */
+function noteMadeAgain({ history, ours }: TouchedRecord, planned: PlannedRecord): void {
+  const creation = history.findLast(({ action }) => action === 'create');
+  const isOther = creation !== undefined && !ours.has(creation.id);
+  const isMadeHere = history.some(({ id, action }) => ours.has(id) && action === 'create');
+  if (!isOther || !isMadeHere || planned.conflicts.length + planned.fields.length > 0) return;
+  const { actorEmail, id: entryId } = creation;
+  const message = `${actorEmail} made it again since it was deleted.`;
+  planned.conflicts.push({ ...byNobody, reason: 'changed', actorEmail, entryId, message });
 }
 
 function planFields(record: TouchedRecord): PlannedRecord {
@@ -71,7 +83,7 @@ function restoreField(record: TouchedRecord, field: string, planned: PlannedReco
 
 /** The oldest of our latest writes in a row: what would have returned, had nobody written since. */
 function lastOurs({ writes }: FieldHistory, ours: ReadonlySet<string>): FieldWrite | undefined {
-  const end = writes.findLastIndex(({ entry }) => ours.has(entry.id) && entry.action === 'update');
+  const end = writes.findLastIndex(({ entry }) => ours.has(entry.id) && entry.action !== 'create');
   return end === -1 ? undefined : unbrokenStreak({ writes: writes.slice(0, end + 1) }, ours)[0];
 }
 
@@ -156,8 +168,9 @@ function recreate(record: TouchedRecord, deletion: HistoryEntry): PlannedRecord 
     const fieldWrites = fieldHistory(record, field);
     const streak = unbrokenStreak(fieldWrites, ours);
     const was = streak[0]?.old ?? null;
-    if (was === null) continue;
-    if (registration.masked.has(field)) {
+    // Nothing was there, nothing was written: nothing returns.
+    if (was === null && streak.every(({ entry }) => entry.action === 'delete')) continue;
+    if (was !== null && registration.masked.has(field)) {
       const message = `${field} returns empty: it is masked, so the log does not know its value.`;
       planned.conflicts.push({ ...byNobody, field, reason: 'masked', message });
     } else planned.fields.push(undoField(fieldWrites, streak, null));

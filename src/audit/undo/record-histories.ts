@@ -13,6 +13,8 @@ export interface HistoryEntry {
   readonly actorEmail: string;
   /** Of an undo's entry: who wrote the values that it brought back. */
   readonly authors: FieldAuthors | null;
+  /** Of an undo's entry: the entries that it took back. */
+  readonly takesBack: readonly string[];
 }
 
 /** Where in the log a record's history is to begin. */
@@ -35,7 +37,8 @@ export async function recordHistories(
        FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS start (model, object_id, first_id, place)
        CROSS JOIN LATERAL (
          SELECT id, action, object_label AS "objectLabel", changes, actor_email AS "actorEmail",
-                extra -> 'undo' -> 'authors' AS authors
+                extra -> 'undo' -> 'authors' AS authors,
+                coalesce(extra -> 'undo' -> 'entries', '[]') AS "takesBack"
          FROM log_entries
          WHERE model = start.model AND object_id = start.object_id AND id >= start.first_id
            AND action <> ${logActions.indexOf('access')}
