@@ -27,6 +27,10 @@ const environmentSchema = z.object({
   HOTSPOTS_USER: z.email().optional(),
   HOTSPOTS_AUDIT_RETENTION_MONTHS: z.coerce.number().int().min(1).max(1200).optional(),
   HOTSPOTS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:8080'),
+  HOTSPOTS_METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w~+/.=-]{16,200}$/, 'must be 16 to 200 letters, digits and ~ + / . = - _')
+    .optional(),
 });
 
 /** What the environment decides. Folders are absolute; the pool size counts connections of one process. */
@@ -46,6 +50,13 @@ export interface Config {
   readonly auditRetentionMonths: number | undefined;
   /** Where people reach the pages: links in messages begin with it. */
   readonly publicUrl: string;
+  /** What who reads /metrics from elsewhere sends as its bearer token; without it, nobody elsewhere may. */
+  readonly metricsToken: string | undefined;
+}
+
+/** The settings that an environment has, by the names of their variables. */
+export function settingNames(environment: NodeJS.ProcessEnv): string[] {
+  return Object.keys(environmentSchema.shape).filter((name) => (environment[name] ?? '') !== '');
 }
 
 /**
@@ -75,6 +86,7 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     userEmail: values.HOTSPOTS_USER?.toLowerCase(),
     auditRetentionMonths: values.HOTSPOTS_AUDIT_RETENTION_MONTHS,
     publicUrl: values.HOTSPOTS_PUBLIC_URL,
+    metricsToken: values.HOTSPOTS_METRICS_TOKEN,
   };
 }
 
@@ -83,9 +95,11 @@ function isPostgresUrl(value: string): boolean {
   return /^postgres(ql)?:\/\//.test(value) && URL.canParse(value.replace('@/', '@localhost/'));
 }
 
+const secretSettings: ReadonlySet<string> = new Set(['DATABASE_URL', 'HOTSPOTS_METRICS_TOKEN']);
+
 function describeProblem(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
   const name = issue.path.join('.');
-  const shown = name === 'DATABASE_URL' ? 'not shown, it may hold a password' : JSON.stringify(given[name]);
+  const shown = secretSettings.has(name) ? 'not shown, it may hold a password' : JSON.stringify(given[name]);
   return `  ${name}: ${issue.message} (given: ${shown})`;
 }
 
@@ -127,6 +141,9 @@ export const config: Config = {
   },
   get publicUrl() {
     return load().publicUrl;
+  },
+  get metricsToken() {
+    return load().metricsToken;
   },
 };
 

@@ -8,7 +8,7 @@ import { survivingPlaces } from './surviving-places.ts';
  * one; the rows themselves keep naming the duplicate, so that it has its own again when the merge is undone.
  */
 export interface Known {
-  /** Names that the source has used before. The record may have been deleted here. */
+  /** Names that the source has used before. The record may have been deleted here; a person's import makes it anew. */
   sourceRecords: {
     pageKey: string;
     externalId: string;
@@ -31,7 +31,7 @@ export async function findKnown<Values extends object>(
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   context: PipelineContext,
 ): Promise<Known> {
-  const { transaction, source, runId } = context;
+  const { transaction, source, runId, isByPerson = false } = context;
   const sequelize = boundTo(kind);
   const externalIds = [...new Set(candidates.map((candidate) => candidate.externalId))];
   const sourceRecords = await sequelize.query<Known['sourceRecords'][number]>(
@@ -48,7 +48,11 @@ export async function findKnown<Values extends object>(
     { bind: [kind.kind, keys], type: QueryTypes.SELECT, transaction },
   );
   const namedByKey = new Map(keyRows.map((row) => [row.key, row.recordId]));
-  const ids = new Set([...namedByKey.values(), ...sourceRecords.flatMap((row) => row.recordId ?? [])]);
+  const ids = new Set([
+    ...namedByKey.values(),
+    ...sourceRecords.flatMap((row) => row.recordId ?? []),
+    ...candidates.flatMap(({ recordId }) => recordId ?? []),
+  ]);
   const records = await lockRecords(kind, [...ids], transaction);
   const duplicates = [...records].filter(([, { duplicateOfId }]) => typeof duplicateOfId === 'string');
   const survivors = await survivingPlaces(
@@ -58,8 +62,11 @@ export async function findKnown<Values extends object>(
   );
   const missing = [...new Set(survivors.values())].filter((id) => !records.has(id));
   for (const [id, record] of await lockRecords(kind, missing, transaction)) records.set(id, record);
+  const known = isByPerson
+    ? sourceRecords.filter(({ recordId }) => records.has(recordId ?? ''))
+    : sourceRecords;
   return {
-    sourceRecords: sourceRecords.map((row) => ({
+    sourceRecords: known.map((row) => ({
       ...row,
       recordId: (row.recordId === null ? null : survivors.get(row.recordId)) ?? row.recordId,
     })),

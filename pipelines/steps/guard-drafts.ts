@@ -16,13 +16,14 @@ export interface GuardedCounts {
 
 /**
  * Takes out of the drafts what the source may not write: values that were undone, and fields that a person wrote
- * last. Those keep what is stored.
+ * last. Those keep what is stored. What a person imports is all written.
  */
 export async function guardDrafts<Values extends object>(
   kind: RecordKind<Values>,
   matches: readonly Match<Values>[],
-  { transaction, source, runId }: PipelineContext,
+  { transaction, source, runId, isByPerson = false }: PipelineContext,
 ): Promise<GuardedCounts> {
+  if (isByPerson) return { held: 0, suggested: 0 };
   const known = [...new Set(matches.flatMap(({ draft }) => (draft?.stored ? draft : [])))];
   if (known.length === 0) return { held: 0, suggested: 0 };
   const sequelize = boundTo(kind);

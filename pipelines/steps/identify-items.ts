@@ -1,5 +1,5 @@
 import type { PageItem } from '../../src/crawl/pipeline.ts';
-import type { Source } from '../../src/crawl/source.ts';
+import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
 import { normaliseUrl } from '../../src/normalise/url.ts';
 import { contentHash } from './content-hash.ts';
@@ -30,7 +30,7 @@ const maxExternalIdBytes = 600;
  *
  * Items with the same id on the same page come out as one group, in their order.
  */
-export function identifyItems(items: readonly PageItem[], source: Source): IdentifiedItem[][] {
+export function identifyItems(items: readonly PageItem[], source: ItemSource): IdentifiedItem[][] {
   const perPage = Map.groupBy(items, (item) => item.pageId ?? item.pageUrl);
   const groups = new Map<
     string,

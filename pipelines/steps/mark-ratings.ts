@@ -10,8 +10,9 @@ import { type Draft, differing } from './match-candidates.ts';
  */
 export async function markRatings(
   updated: readonly Draft[],
-  { transaction, source }: PipelineContext,
+  { transaction, source, isByPerson = false }: PipelineContext,
 ): Promise<void> {
+  if (isByPerson) return;
   const rated = updated.filter(
     ({ stored, values }) =>
       stored?.aggregateRating && differing(stored, { aggregateRating: values.aggregateRating }).length > 0,

@@ -27,7 +27,7 @@ export interface Matching<Values> {
 }
 
 /**
- * Finds each candidate's record: first by its own page, then by the source's id on other pages, then by
+ * Finds each candidate's record: the one that it is certain to be about, else first by its own page, then by the source's id on other pages, then by
  * match keys. Candidates of one batch that mean the same record meet in one draft.
  *
  * @param keysOf the match keys of a record as it is now
@@ -58,6 +58,8 @@ export function matchCandidates<Values extends object>(
   const find = (
     candidate: Candidate<Values> & { keys: readonly string[] },
   ): Draft | 'deleted' | undefined => {
+    const certain = draftOf(candidate.recordId ?? null);
+    if (certain !== undefined) return certain;
     const mayBe = (draft: Draft) => candidate.idIsLasting || kind.canBecome(candidate.values, draft.values);
     const own = byPage.get(candidate.pageKey);
     if (own !== undefined) {

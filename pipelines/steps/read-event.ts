@@ -1,4 +1,4 @@
-import type { Source } from '../../src/crawl/source.ts';
+import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
 import type { Event } from '../../src/models/event.ts';
 import type { RejectionReason } from '../../src/models/rejected-item.ts';
@@ -46,7 +46,7 @@ export interface EventReading {
 const maxNameLength = 300;
 
 /** Validates and normalises an event. It must have a name and a start in a known time zone. */
-export function readEvent(item: Item, pageUrl: string, source: Source): Reading<EventReading> {
+export function readEvent(item: Item, pageUrl: string, source: ItemSource): Reading<EventReading> {
   const { thing } = item;
   const reasons: RejectionReason[] = [];
   const name = normaliseText(textOf(thing, 'name') ?? '', maxNameLength);
@@ -126,7 +126,7 @@ const maxKnownVenues = 2_000;
 const longestKnownVenue = 4_000;
 
 /** Remembered by its text: the pages of a site name the same few venues again and again. */
-function readVenue(thing: Thing, source: Source): PlaceValues | null {
+function readVenue(thing: Thing, source: ItemSource): PlaceValues | null {
   if (thing.location === undefined) return null;
   const text = JSON.stringify([thing.location, source.country, source.timeZone]);
   if (text.length > longestKnownVenue) return firstVenue(thing, source);
@@ -139,7 +139,7 @@ function readVenue(thing: Thing, source: Source): PlaceValues | null {
 }
 
 /** The first location that is a place. Text is taken apart into a name and an address. */
-function firstVenue(thing: Thing, source: Source): PlaceValues | null {
+function firstVenue(thing: Thing, source: ItemSource): PlaceValues | null {
   for (const location of valuesOf(thing, 'location')) {
     const place = isThing(location) ? location : locationFromText(location);
     if (place === null || place['@type'].includes('VirtualLocation')) continue;

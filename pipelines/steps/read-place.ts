@@ -1,4 +1,4 @@
-import type { Source } from '../../src/crawl/source.ts';
+import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
 import type { Place } from '../../src/models/place.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
@@ -46,7 +46,7 @@ const plainTypes = new Set(['Place', 'LocalBusiness', 'Thing', 'Organization', '
 const maxNameLength = 300;
 
 /** Validates and normalises a place. It must have a name; everything else may be missing or unreadable. */
-export function readPlace(thing: Thing, source: Source): Reading<PlaceValues> {
+export function readPlace(thing: Thing, source: ItemSource): Reading<PlaceValues> {
   const address = normalisePostalAddress(thing.address, source.country ?? null);
   const name = normaliseText(textOf(thing, 'name') ?? '', maxNameLength) ?? address?.streetAddress ?? null;
   if (name === null) {

@@ -35,4 +35,6 @@ export interface Candidate<Values> {
   pageKey: string;
   contentHash: string;
   pageUrl: string;
+  /** Its record, where that is certain. */
+  recordId?: string;
 }

@@ -1,4 +1,5 @@
-import { QueryTypes, type Transaction } from 'sequelize';
+import { QueryTypes } from 'sequelize';
+import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { SourceRecord } from '../../src/models/source-record.ts';
 import { survivingPlaces } from './surviving-places.ts';
 
@@ -27,10 +28,10 @@ interface KnownRecord extends Seen, Touched {
  */
 export async function touchUnchanged(
   seen: readonly Seen[],
-  runId: string,
-  transaction: Transaction,
+  { transaction, runId, isByPerson = false }: PipelineContext,
 ): Promise<Map<string, Touched>> {
-  if (seen.length === 0) return new Map();
+  // What a person says again may have been changed here since.
+  if (seen.length === 0 || isByPerson) return new Map();
   // Looked up by a list and not by a join: on a table that has grown since it was last analysed, the planner
   // would read all of it once per item.
   const known = await sequelize().query<KnownRecord>(

@@ -25,8 +25,7 @@ export async function writeItems<Values>(
   const groups = identifyItems(items, context.source);
   const touched = await touchUnchanged(
     groups.flatMap(([first]) => first ?? []),
-    context.runId,
-    context.transaction,
+    context,
   );
   const candidates: Candidate<Values>[] = [];
   const rejected: { item: IdentifiedItem; reasons: RejectionReason[] }[] = [];

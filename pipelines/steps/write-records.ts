@@ -159,8 +159,10 @@ function nameToKeep(
 function claims<Values extends object>(
   matches: readonly Match<Values>[],
   known: Known,
-  { source }: PipelineContext,
+  { source, isByPerson = false }: PipelineContext,
 ): Map<string, Draft> {
+  // A file is imported by one process at a time, and what it named may have been deleted here with its key left.
+  if (isByPerson) return new Map();
   const usedBefore = new Set(known.sourceRecords.map((row) => row.externalId));
   const claimed = new Map<string, Draft>();
   for (const { candidate, draft } of matches) {

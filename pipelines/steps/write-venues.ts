@@ -24,7 +24,7 @@ export async function writeVenues(
     (venue) => venue.pageKey,
   );
   const venues = [...perVenue.values()].flatMap((alike) => merged(alike));
-  const touched = await touchUnchanged(venues, context.runId, context.transaction);
+  const touched = await touchUnchanged(venues, context);
   const changed = venues.filter((venue) => !touched.has(venue.pageKey));
   const written = await writeRecords(placeKind, changed, context);
   const placeIds = new Map([

@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { z } from 'zod';
 import { User } from '../models/user.ts';
-import { type TokenScope, tokenHash } from './api-token.ts';
+import { type TokenScope, tokenHash, tokenScopes } from './api-token.ts';
 
 export interface UsedToken {
   readonly id: string;
@@ -13,19 +14,24 @@ export interface UsedToken {
  * deactivated. Notes that it was used, to the minute.
  */
 export async function findApiToken(sequelize: Sequelize, secret: string): Promise<UsedToken | null> {
-  const [row] = await sequelize.query<{
-    id: string;
-    scopes: TokenScope[];
-    userId: string;
-    isNoted: boolean;
-  }>(
-    `SELECT id, scopes, user_id AS "userId", coalesce(last_used_at > now() - interval '1 minute', false) AS "isNoted"
-     FROM api_tokens WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > now()`,
-    { bind: [tokenHash(secret)], type: QueryTypes.SELECT },
+  // One statement, as it is asked for with each request.
+  const [user] = await sequelize.query(
+    `SELECT users.*, token.id AS "tokenId", token.scopes AS "tokenScopes",
+       coalesce(token.last_used_at > now() - interval '1 minute', false) AS "isNoted"
+     FROM api_tokens AS token JOIN users ON users.id = token.user_id AND users.is_active
+     WHERE token.token_hash = $1 AND token.revoked_at IS NULL AND token.expires_at > now()`,
+    { bind: [tokenHash(secret)], type: QueryTypes.SELECT, model: User, mapToModel: true },
   );
-  const user = row === undefined ? null : await User.findByPk(row.userId);
-  if (row === undefined || user?.isActive !== true) return null;
-  if (!row.isNoted)
-    await sequelize.query('UPDATE api_tokens SET last_used_at = now() WHERE id = $1', { bind: [row.id] });
-  return { id: row.id, scopes: row.scopes, user };
+  if (user === undefined) return null;
+  const { tokenId, tokenScopes, isNoted } = tokenSchema.parse(user.dataValues);
+  if (!isNoted)
+    await sequelize.query('UPDATE api_tokens SET last_used_at = now() WHERE id = $1', { bind: [tokenId] });
+  return { id: tokenId, scopes: tokenScopes, user };
 }
+
+/** What stands beside the columns of the user. */
+const tokenSchema = z.object({
+  tokenId: z.string(),
+  tokenScopes: z.array(z.enum(tokenScopes)),
+  isNoted: z.boolean(),
+});

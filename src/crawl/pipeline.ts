@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import type { Item, ItemKind } from '../extract/item.ts';
-import type { Source } from './source.ts';
+import type { ItemSource } from './source.ts';
 
 /**
  * Turns items into records. The crawl runner hands over the items of many pages at once, inside the
@@ -23,12 +23,19 @@ export interface PageItem {
   pageUrl: string;
   /** What tells the page from others, where its address does not: archives may hold several pages of one address. */
   pageId?: string;
+  /** The record that it is about, where that is certain. */
+  recordId?: string;
 }
 
 export interface PipelineContext {
   transaction: Transaction;
   runId: string;
-  source: Source;
+  source: ItemSource;
+  /**
+   * A person says all this, now: it is also written where it was said before and has been changed or deleted since,
+   * over what people wrote, and where a source may not write it again.
+   */
+  isByPerson?: boolean;
 }
 
 /** How a batch ended. `created` and `updated` count records, venues of events included. */

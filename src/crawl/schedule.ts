@@ -10,15 +10,20 @@ export interface Schedule {
   timeZone?: string | undefined;
 }
 
-const cron = z.string().refine(isCronExpression, 'is no cron expression of five fields');
+const cron = z.string().trim().refine(isCronExpression, 'is no cron expression of five fields');
 
 /** A schedule as it is written in YAML: the expression alone, or a map with the zone. */
 export const scheduleSchema = z
   .union([cron, z.strictObject({ cron, timeZone: z.string().optional() })])
   .transform((given): Schedule => (typeof given === 'string' ? { cron: given } : given));
 
+/** What crontab(5) has; cron-parser would also take letters such as H, whose time is another one at each reading. */
+const cronPart = /^(\d+|[a-z]{3}|(\*|\d+-\d+|[a-z]{3}-[a-z]{3})(\/\d+)?)$/i;
+
 function isCronExpression(text: string): boolean {
-  if (text.trim().split(/\s+/).length !== 5) return false;
+  const fields = text.split(/[ \t]+/);
+  if (fields.length !== 5 || !fields.every((field) => field.split(',').every((part) => cronPart.test(part))))
+    return false;
   try {
     CronExpressionParser.parse(text, { tz: 'UTC' }).next();
     return true;

@@ -31,3 +31,6 @@ export const sourceSchema = z.strictObject({
 });
 
 export type Source = z.infer<typeof sourceSchema>;
+
+/** What the pipelines need to know of where items come from. */
+export type ItemSource = Pick<Source, 'name' | 'timeZone' | 'country'>;

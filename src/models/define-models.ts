@@ -39,7 +39,7 @@ export function defineModels(sequelize: Sequelize): void {
   auditlog.register(Place);
   auditlog.register(Event);
   auditlog.register(UserVibe, { label: 'vibe' });
-  auditlog.register(UserVibeTime, { label: ({ dayOfWeek }) => String(dayOfWeek) });
+  auditlog.register(UserVibeTime, { label: ({ dayOfWeek }) => [dayOfWeek].flat().join(', ') });
   auditlog.register(UserTip, { label: 'text' });
   auditlog.register([PlaceImage, EventImage], { label: 'contentUrl' });
 

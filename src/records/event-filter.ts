@@ -16,8 +16,8 @@ export const eventFilterSchema = z
     isPast: booleanWord,
     series: textWord.describe('What the instances of a recurring event have in common'),
     addressLocality: textWord.describe('The locality of its place, whatever its capitals'),
-    since: momentWord.describe('Events that have not ended before; ISO 8601'),
-    until: momentWord.describe('Events that begin before; ISO 8601'),
+    since: momentWord.describe('Events that go on at or begin after this moment; ISO 8601'),
+    until: momentWord.describe('Events that begin before this moment; ISO 8601'),
     near: pointWord.describe('Where its place is: "latitude,longitude" in degrees, WGS 84'),
     radius: radiusWord,
     updatedSince: momentWord,
@@ -41,7 +41,9 @@ export function eventWhere(filter: EventFilter): WhereOptions<Event> {
     // The last day of an event without times of day is part of it.
     const end = `coalesce("Event"."end_date", "Event"."start_date")
       + CASE WHEN "Event"."time_known" THEN interval '0' ELSE interval '1 day' END`;
-    conditions.push(literal(`${end} >= '${since.toISOString()}'`));
+    const from = `'${since.toISOString()}'`;
+    // As in CalDAV (RFC 4791, 9.9): what ends at that moment is over, unless it begins then as well.
+    conditions.push(literal(`(${end} > ${from} OR "Event"."start_date" >= ${from})`));
   }
   if (addressLocality !== undefined) {
     conditions.push({

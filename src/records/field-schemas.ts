@@ -4,26 +4,38 @@ import { normaliseTimeZone } from '../normalise/time-zone.ts';
 /** An address of the web. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'An address of the web begins with https:// or http://.' })
-  .max(2048);
+  .max(2048)
+  .meta({ examples: ['https://example.org/'] });
 
 /** The name of a time zone, in the spelling of the IANA database. */
-export const timeZone = z.string().transform((name, context) => {
-  const known = normaliseTimeZone(name);
-  if (known !== null) return known;
-  context.addIssue('There is no time zone of that name. One is America/Chicago.');
-  return z.NEVER;
-});
+export const timeZone = z
+  .string()
+  .meta({ examples: ['America/Chicago'] })
+  .transform((name, context) => {
+    const known = normaliseTimeZone(name);
+    if (known !== null) return known;
+    context.addIssue('There is no time zone of that name. One is America/Chicago.');
+    return z.NEVER;
+  })
+  .pipe(z.string());
 
 /** ISO 3166-1 alpha-2. */
-export const countryCode = z.string().regex(/^[A-Z]{2}$/, 'A country has two capital letters, as US.');
+export const countryCode = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'A country has two capital letters, as US.')
+  .meta({ examples: ['US'] });
 
 /** ISO 4217. */
-export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'A currency has three capital letters, as USD.');
+export const currencyCode = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'A currency has three capital letters, as USD.')
+  .meta({ examples: ['USD'] });
 
 /** E.164, with an extension as in RFC 3966. */
 export const telephone = z
   .string()
-  .regex(/^\+[1-9]\d{5,14}(?:;ext=\d{1,11})?$/, 'A telephone number is + and digits, as +13125550100.');
+  .regex(/^\+[1-9]\d{5,14}(?:;ext=\d{1,11})?$/, 'A telephone number is + and digits, as +13125550100.')
+  .meta({ examples: ['+13125550100'] });
 
 /** A text that the database can hold. */
 export const text = (longest: number) =>
@@ -40,19 +52,27 @@ export const recordId = z.string().regex(/^[1-9]\d{0,17}$/, 'This must be the nu
 
 /** A moment with its offset from UTC, to the millisecond. */
 export const moment = z.iso
-  .datetime({ offset: true, precision: null, error: 'This must be a moment, as 2027-05-09T19:30:00-04:00.' })
+  .datetime({
+    ...{ offset: true, precision: null, abort: true },
+    error: 'This must be a moment, as 2027-05-09T19:30:00-04:00.',
+  })
   .refine((value) => {
     const year = new Date(value).getUTCFullYear();
     return year >= 1 && year <= 9999;
-  }, 'This must be a moment of the years 1 to 9999.');
+  }, 'This must be a moment of the years 1 to 9999.')
+  .meta({ examples: ['2027-05-09T23:30:00.000Z', '2027-05-09T19:30:00-04:00'] });
 
 /** A time of day, "18:00" or "18:00:00". */
 export const timeOfDay = z
   .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/, 'This must be a time of day, as 18:00.');
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/, 'This must be a time of day, as 18:00.')
+  .meta({ examples: ['18:00:00', '18:00'] });
 
 /** A decimal with at most two places, as text. */
-export const price = z.string().regex(/^\d{1,10}(?:\.\d{1,2})?$/, 'This must be a price, as "12.50".');
+export const price = z
+  .string()
+  .regex(/^\d{1,10}(?:\.\d{1,2})?$/, 'This must be a price, as "12.50".')
+  .meta({ examples: ['12.50'] });
 
 /** A small whole number from 0. */
 export const position = z.int().min(0).max(2_147_483_647);

@@ -11,15 +11,17 @@ export const booleanWord = z
   .transform((word) => word === 'true')
   .describe('true or false');
 
+const withZone = { offset: true, local: true };
+const momentRule = 'must be a moment of the years 1 to 9999, such as 2027-05-09T19:30Z';
+
 /** A moment: an ISO 8601 date or date-time, in UTC when it names no offset. */
 export const momentWord = z
-  .union([z.iso.date(), z.iso.datetime({ offset: true, local: true })])
-  .transform((text, context) => {
-    const date = new Date(/T.*(?:Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
-    if (!Number.isNaN(date.getTime())) return date;
-    context.addIssue('must be a moment such as 2027-05-09T19:30Z');
-    return z.NEVER;
-  })
+  .union([z.iso.date(), z.iso.datetime(withZone), z.iso.datetime({ ...withZone, precision: -1 })], momentRule)
+  .transform(
+    (text) => new Date(/T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`),
+  )
+  // The database knows no year 0, and Date writes years of more than four digits otherwise.
+  .refine((date) => date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9999, momentRule)
   .describe('ISO 8601 date or date-time; UTC when it names no offset');
 
 /** Text that the database can hold. */

@@ -1,16 +1,30 @@
 import type pg from 'pg';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { Actor } from '../../audit/actor-context.ts';
-import { openSession } from '../../database/open-session.ts';
-import { HotspotsError } from '../../errors.ts';
-import { Run, type RunState } from '../../models/run.ts';
-import { closeRun } from '../../review/close-run.ts';
+import type { Actor } from '../audit/actor-context.ts';
+import { openSession } from '../database/open-session.ts';
+import type { HotspotsError } from '../errors.ts';
+import { Run, type RunKind, type RunState } from '../models/run.ts';
+import { closeRun } from './close-run.ts';
+
+/** What is done as one run: a management command, an import. */
+export interface HeldWork {
+  kind: Exclude<RunKind, 'crawl' | 'undo'>;
+  /** What tells it from other work: at most one run with the same key goes on. */
+  requestKey: string;
+  /** As whom it writes. */
+  by: Actor;
+  /** Kept with the run. */
+  details: Readonly<Record<string, unknown>>;
+  sourceName?: string;
+  /** What is thrown when another process does the same. */
+  busy: () => HotspotsError;
+}
 
 /**
- * The row of `runs` of a management command. A session lock keeps a second process from running the same command, and
- * goes when the process dies, however it dies.
+ * A row of `runs`, held by this process: a session lock keeps a second process from doing the same work, and goes when
+ * the process dies, however it dies.
  */
-export class CommandRun implements AsyncDisposable {
+export class HeldRun implements AsyncDisposable {
   readonly id: string;
   readonly #sequelize: Sequelize;
   readonly #session: pg.Client;
@@ -24,25 +38,22 @@ export class CommandRun implements AsyncDisposable {
   /**
    * Begins a run, and ends those that killed processes have left.
    *
-   * @param options as they are kept with the run
-   * @throws HotspotsError COMMAND_ALREADY_RUNNING
+   * @throws what `busy` gives, when another process holds a run of the same key
    */
   static async begin(
     sequelize: Sequelize,
-    command: string,
-    { by, options }: { by: Actor; options: Readonly<Record<string, unknown>> },
-  ): Promise<CommandRun> {
-    const requestKey = `command:${command}`;
+    { kind, requestKey, by, details, sourceName, busy }: HeldWork,
+  ): Promise<HeldRun> {
     const session = await openSession(sequelize);
     try {
-      await lock(session, requestKey, command);
+      if (!(await isLocked(session, requestKey))) throw busy();
       for (const { id } of await Run.findAll({ where: { requestKey, state: 'running' } }))
         await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
-      const details = { command, options };
       const run = await Run.create({
-        ...{ kind: 'command', actorId: by.id, actorEmail: by.email, requestKey, details },
+        ...{ kind, actorId: by.id, actorEmail: by.email, requestKey, details: { ...details } },
+        ...(sourceName !== undefined && { sourceName }),
       });
-      return new CommandRun(sequelize, session, run.id);
+      return new HeldRun(sequelize, session, run.id);
     } catch (error) {
       await session.end();
       throw error;
@@ -59,16 +70,12 @@ export class CommandRun implements AsyncDisposable {
   }
 }
 
-async function lock(session: pg.Client, requestKey: string, command: string): Promise<void> {
+async function isLocked(session: pg.Client, requestKey: string): Promise<boolean> {
   const { rows } = await session.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
     [`hotspots:${requestKey}`],
   );
-  if (rows[0]?.locked === true) return;
-  throw new HotspotsError(
-    'COMMAND_ALREADY_RUNNING',
-    `Another process is running the command ${command}. One at a time may do so: wait until it is done, or stop it.`,
-  );
+  return rows[0]?.locked === true;
 }
 
 function end(

@@ -7,7 +7,7 @@ import type { Database } from '../database/open-database.ts';
 import { countWaitingRuns } from '../review/count-waiting-runs.ts';
 import { access } from './access.ts';
 import { adminPages } from './admin/admin-pages.ts';
-import { api } from './api/api.ts';
+import { type ApiSettings, api } from './api/api.ts';
 import { bearerTokens } from './api/bearer-tokens.ts';
 import { assets } from './assets.ts';
 import type { ConfiguredSource } from './configured-source.ts';
@@ -16,7 +16,9 @@ import { sendErrorPage } from './error-page.ts';
 import { formFields } from './form-fields.ts';
 import { html } from './html.ts';
 import { jobsPage } from './jobs/jobs-page.ts';
+import { operations } from './operations/operations.ts';
 import { sendPage } from './page.ts';
+import { refuseAddress } from './refuse-address.ts';
 import { reviewPages } from './review/review-pages.ts';
 import { accountPage } from './sign-in/account-page.ts';
 import { sessionSecret } from './sign-in/session-secret.ts';
@@ -32,6 +34,8 @@ export interface ServerOptions {
   sources?: () => Promise<readonly ConfiguredSource[]>;
   /** Is given each route before the frame is put around its handler: to check the frame over all routes there are. */
   onRoute?: (route: RouteOptions) => void;
+  /** How the REST API differs from its defaults. */
+  apiSettings?: ApiSettings;
 }
 
 /** Forms of ours are small; a selection of a thousand changes has some 20 kB. */
@@ -40,7 +44,7 @@ const largestBody = 256 * 1024;
 /** The server of all pages, ready to listen. Everything that a page must not forget is done here, around it. */
 export async function buildServer(
   database: Database,
-  { trustedProxies = [], sources = async () => [], onRoute }: ServerOptions = {},
+  { trustedProxies = [], sources = async () => [], onRoute, apiSettings }: ServerOptions = {},
 ): Promise<FastifyInstance> {
   const { sequelize } = database;
   const secure = config.publicUrl.startsWith('https:');
@@ -49,6 +53,7 @@ export async function buildServer(
     genReqId: correlationId,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: 'idle',
+    frameworkErrors: refuseAddress,
   });
   app.decorate('waitingRuns', () => countWaitingRuns(sequelize));
   app.addHook('onRequest', async (request, reply) => {
@@ -89,9 +94,17 @@ export async function buildServer(
   );
   await app.register(assets);
   app.get('/', { config: { access: 'public' } }, (_request, reply) => reply.redirect('/review', 303));
-  for (const page of [signInPage, accountPage, usersPage, ...reviewPages, ...adminPages, jobsPage])
+  for (const page of [
+    operations,
+    signInPage,
+    accountPage,
+    usersPage,
+    ...reviewPages,
+    ...adminPages,
+    jobsPage,
+  ])
     await app.register(page, { database, sources });
-  await app.register(api, { prefix: '/api/v1', database });
+  await app.register(api, { prefix: '/api/v1', database, ...apiSettings });
   return app;
 }
 

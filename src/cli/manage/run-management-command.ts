@@ -3,8 +3,9 @@ import type { Sequelize } from 'sequelize';
 import type { Actor, ContextDetails } from '../../audit/actor-context.ts';
 import { withUserActor } from '../../audit/with-user-actor.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
+import { HotspotsError } from '../../errors.ts';
 import type { BatchCounts, BatchedResult, Transact } from '../../maintenance/batch-options.ts';
-import { CommandRun } from './command-run.ts';
+import { HeldRun } from '../../review/held-run.ts';
 import type { CommandContext } from './define-management-command.ts';
 import { checkNothingWritten, type PlannedEntry, rolledBack } from './dry-run.ts';
 
@@ -59,7 +60,17 @@ async function carryOut(
   work: Work,
   { name, options, by, signal, onBatch }: CommandOptions,
 ): Promise<CommandOutcome> {
-  await using run = await CommandRun.begin(sequelize, name, { by, options });
+  await using run = await HeldRun.begin(sequelize, {
+    kind: 'command',
+    requestKey: `command:${name}`,
+    by,
+    details: { command: name, options },
+    busy: () =>
+      new HotspotsError(
+        'COMMAND_ALREADY_RUNNING',
+        `Another process is running the command ${name}. One at a time may do so: wait until it is done, or stop it.`,
+      ),
+  });
   const details: ContextDetails = { runId: run.id, correlationId: randomUUID() };
   const transact: Transact = (batch) =>
     retryTransaction(sequelize, (transaction) => withUserActor(by, () => batch(transaction), details));

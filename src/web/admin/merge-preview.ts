@@ -45,7 +45,12 @@ export function mergePreview(preview: MergePreview, csrf: Html): Html {
         : html`<table><caption>Values that differ and are not taken over</caption>
       <thead><tr><th scope="col">Field</th><th scope="col">Stays</th><th scope="col">Is not taken over</th><th scope="col">Of</th></tr></thead>
       <tbody>${lost.map(
-        ({ field, stays: kept, lost: other, fromId }) => html`<tr><th scope="row" class="word">${labelOf(field)}</th>
+        ({
+          field,
+          stays: kept,
+          lost: other,
+          fromId,
+        }) => html`<tr><th scope="row" class="word">${labelOf(field)}</th>
         <td data-label="Stays">${value(kept, 'plain')}</td><td data-label="Is not taken over">${value(other, 'was')}</td>
         <td data-label="Of">place ${fromId}</td></tr>`,
       )}</tbody></table>`

@@ -14,7 +14,7 @@ export interface Answer {
 }
 
 /** How long a request waits for one with the same key, in milliseconds, before it is told to come again. */
-const patience = 5000;
+const patience = 2000;
 
 /**
  * Does what a request asks for in one transaction, and answers it. A POST with an Idempotency-Key is done once: sent
@@ -73,9 +73,13 @@ async function takeKey(
   const hash = createHash('sha256')
     .update(JSON.stringify([request.method, request.url, request.body ?? null]))
     .digest();
-  await sequelize.query("DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'", {
-    transaction,
-  });
+  await sequelize.query(
+    // Those that another request is removing do not concern this one.
+    `DELETE FROM idempotency_keys WHERE (user_id, key) IN (
+       SELECT user_id, key FROM idempotency_keys
+       WHERE created_at < now() - interval '24 hours' FOR UPDATE SKIP LOCKED)`,
+    { transaction },
+  );
   await sequelize.query(`SET LOCAL lock_timeout = ${patience}`, { transaction });
   try {
     const taken = await sequelize.query(

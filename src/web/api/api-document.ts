@@ -1,7 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { config } from '../../config.ts';
 
-/** What the OpenAPI document says besides its routes. */
+/** What the OpenAPI document says besides its routes. The address of the server counts from where the document is. */
 export const apiDocument = {
   openapi: '3.1.0',
   info: {
@@ -11,7 +10,7 @@ export const apiDocument = {
       'Places and events, what users say of them, and the log of every change. Whoever sends a request is the author of ' +
       'all that it writes; X-Correlation-Id, taken from the request or made, finds its log entries.',
   },
-  servers: [{ url: config.publicUrl }],
+  servers: [{ url: '/api/v1' }],
   components: {
     securitySchemes: {
       token: { type: 'http', scheme: 'bearer', description: 'Made by: hotspots token create' },
@@ -23,5 +22,4 @@ export const apiDocument = {
       },
     },
   },
-  security: [{}, { token: [] }, { session: [] }],
 } satisfies Partial<OpenAPIV3_1.Document>;

@@ -1,22 +1,35 @@
 import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
-import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
+import { createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { HotspotsError } from '../../errors.ts';
 import type { PageOptions } from '../page-options.ts';
 import { apiDocument } from './api-document.ts';
+import { describeAccess } from './describe-access.ts';
+import { docsPage } from './docs-page.ts';
+import { downloadRoutes } from './download-routes.ts';
 import { logEntryRoutes } from './log-entry-routes.ts';
+import { refuseUnknownRoute } from './refuse-unknown-route.ts';
+import type { Resource } from './resource.ts';
 import { resourceRoutes } from './resource-routes.ts';
-import { resources } from './resources.ts';
+import { resources as allResources } from './resources.ts';
 import { runRoutes } from './run-routes.ts';
 import { sendProblem } from './send-problem.ts';
 import { undoPlanRoutes } from './undo-plan-routes.ts';
 import '../route-config.ts';
 
-/** Requests of one user, token or address in a minute. */
-const requestsPerMinute = 600;
+/** What a test of speed sets; everybody else leaves it as it is. */
+export interface ApiSettings {
+  /** Requests that one user, token or address may send in a minute; default 600. */
+  readonly requestsPerMinute?: number;
+  /** The resources that are offered; all when left out. */
+  readonly resources?: readonly Resource[];
+}
 
 /** The REST API, below /api/v1. The frame around it sees to who may, and to the actor of all that is written. */
-export const api: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (app, { database }) => {
+export const api: FastifyPluginAsync<Pick<PageOptions, 'database'> & ApiSettings> = async (
+  app,
+  { database, requestsPerMinute = 600, resources = allResources },
+) => {
   app.setErrorHandler(sendProblem);
   // Schemas are for the document: the handlers read their input themselves, with the same ones.
   app.setValidatorCompiler(() => (value) => ({ value }));
@@ -40,20 +53,23 @@ export const api: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (app
       timeWindow: 60_000,
       keyGenerator: ({ token, user, ip }) =>
         token !== null ? `token ${token.id}` : user !== null ? `user ${user.id}` : ip,
+      errorResponseBuilder: (_request, { max, after }) =>
+        new HotspotsError(
+          'TOO_MANY_REQUESTS',
+          `These are more than ${max} requests in a minute. Go on in ${after}.`,
+        ),
     }),
   );
-  app.setNotFoundHandler((request) => {
-    throw new HotspotsError(
-      'RECORD_UNKNOWN',
-      `There is no ${request.method} ${request.url.slice(0, 200)} in the API. See: ${app.prefix}/docs`,
-    );
-  });
+  app.setNotFoundHandler(refuseUnknownRoute);
   await app.register(swagger, {
     openapi: apiDocument,
-    transform: createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } }),
+    transform: describeAccess,
+    transformObject: createJsonSchemaTransformObject({}),
   });
   for (const resource of resources) await app.register(resourceRoutes(resource), { database });
-  for (const routes of [runRoutes, logEntryRoutes, undoPlanRoutes]) await app.register(routes, { database });
+  for (const routes of [downloadRoutes, runRoutes, logEntryRoutes, undoPlanRoutes])
+    await app.register(routes, { database });
+  await app.register(docsPage);
   app.get(
     '/openapi.json',
     { config: { api: true, access: 'public' }, schema: { hide: true } },

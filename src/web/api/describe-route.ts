@@ -3,26 +3,30 @@ import { z } from 'zod';
 interface RouteDescription {
   /** Under which heading it stands. */
   readonly tag: string;
-  /** OpenAPI's operationId. */
+  /** OpenAPI's operationId: the verb, then the tag. */
   readonly id: string;
   readonly summary: string;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Media types of the body; JSON when left out. */
+  readonly consumes?: readonly string[];
   /** What is answered when all is well; nothing when left out. */
   readonly answer?: z.ZodType;
+  /** Media type of the answer; JSON when left out. */
+  readonly produces?: string;
   /** Default 200. */
   readonly status?: number;
   /** Whether an Idempotency-Key is honoured. */
   readonly isIdempotent?: boolean;
-  /** Whether the address has an id; default: when it is not list or create. */
-  readonly hasId?: boolean;
+  /** Whether the record has an ETag, so that what is known needs no answer and what has changed is not written over. */
+  readonly hasEntityTag?: boolean;
 }
 
 const problem = z
   .object({
     type: z.string(),
     title: z.string(),
-    status: z.int(),
+    status: z.int().min(400).max(599),
     detail: z.string(),
     code: z.string(),
     errors: z
@@ -30,45 +34,62 @@ const problem = z
       .optional()
       .describe('What is wrong with which field'),
   })
-  .describe('Problem details (RFC 9457)');
+  .loose()
+  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
 
 const problemAnswer = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problem } },
 });
 
+const text = (description: string) => ({ type: 'string', description });
+const optional = (longest: number, description: string) =>
+  z.string().max(longest).optional().describe(description);
+
 /** What OpenAPI says of a route. It is not what checks a request: the handlers read their input themselves. */
-export function describeRoute({
-  tag,
-  id,
-  summary,
-  query,
-  body,
-  answer,
-  status = 200,
-  isIdempotent,
-  hasId,
-}: RouteDescription) {
-  const needsId = hasId ?? !/^(?:list|create)-/.test(id);
+export function describeRoute(description: RouteDescription) {
+  const { tag, id, summary, query, body, consumes, answer, produces, status = 200 } = description;
+  const { isIdempotent = false, hasEntityTag = false } = description;
+  const [isList, isRead, isNew] = [id.startsWith('list-'), id.startsWith('read-'), id.startsWith('create-')];
+  const sent = {
+    ...(hasEntityTag &&
+      isRead && { 'if-none-match': optional(1000, 'An ETag: answered only when it is another') }),
+    ...(hasEntityTag &&
+      !isRead &&
+      !isNew && { 'if-match': optional(1000, 'An ETag: refused when it is another') }),
+    ...(isIdempotent && {
+      'idempotency-key': optional(255, 'Sent again with the same key, it is done once'),
+    }),
+  };
+  const answered = {
+    'x-correlation-id': text('What all log entries of the request have in common'),
+    ...(hasEntityTag &&
+      answer !== undefined && { etag: text('Tells this state of the record from every other') }),
+    ...(isNew && { location: text('Where the new record is') }),
+    ...(isList && { link: text('Where the next page is, if there is one: rel="next" (RFC 8288)') }),
+    ...(isIdempotent && { 'idempotency-replayed': text('"true" when it had been done before') }),
+  };
   return {
     tags: [tag],
     operationId: id,
     summary,
     ...(query !== undefined && { querystring: query }),
     ...(body !== undefined && { body }),
-    ...(needsId && { params: z.object({ id: z.string().describe('Its number') }) }),
-    ...(isIdempotent === true && {
-      headers: z.object({
-        'idempotency-key': z
-          .string()
-          .max(255)
-          .optional()
-          .describe('Sent again with the same key, it is done once'),
-      }),
-    }),
+    ...(consumes !== undefined && { consumes }),
+    ...(!isList && !isNew && { params: z.object({ id: z.string().describe('Its number') }) }),
+    ...(Object.keys(sent).length > 0 && { headers: z.object(sent) }),
     response: {
-      [status]: answer === undefined ? z.null().describe('Done') : answer,
+      [status]:
+        answer === undefined
+          ? z.null().describe('Done')
+          : {
+              description: 'Done',
+              headers: answered,
+              content: { [produces ?? 'application/json']: { schema: answer } },
+            },
+      ...(hasEntityTag && isRead && { 304: z.null().describe('It is as the ETag that was sent says') }),
       '4XX': problemAnswer('The request was refused; nothing was done'),
+      '5XX': problemAnswer('A fault of the server; nothing was done'),
     },
   };
 }

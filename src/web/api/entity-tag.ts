@@ -7,10 +7,12 @@ export function entityTag(representation: object): string {
   return `"${hash.slice(0, 22)}"`;
 }
 
-/** Whether a header of tags (If-Match, If-None-Match) names this one; "*" names every one. */
-export function namesTag(header: string, tag: string): boolean {
-  const tags = header.split(',').map((each) => each.trim());
-  return tags.includes('*') || tags.includes(tag);
+/**
+ * Whether If-None-Match names this representation; "*" names every one. A proxy that compresses makes tags weak, which
+ * does not matter here (RFC 9110, 13.1.2).
+ */
+export function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
+  return namesTag((ifNoneMatch ?? '').replaceAll('W/"', '"'), tag);
 }
 
 /**
@@ -25,4 +27,9 @@ export function checkMatch(ifMatch: string | undefined, representation: object):
     'PRECONDITION_FAILED',
     'The record has changed since it was read, so nothing was written. Read it again, and send the change with its new ETag.',
   );
+}
+
+function namesTag(header: string, tag: string): boolean {
+  const tags = header.split(',').map((each) => each.trim());
+  return tags.includes('*') || tags.includes(tag);
 }

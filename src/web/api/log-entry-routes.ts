@@ -12,21 +12,23 @@ import { queryOf } from '../query-of.ts';
 import { describeRoute } from './describe-route.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 
-const answer = z.object({
-  id: z.string(),
-  timestamp: z.iso.datetime(),
-  action: z.enum(['create', 'update', 'delete', 'access']),
-  actorId: z.string().nullable(),
-  actorEmail: z.string(),
-  runId: z.string().nullable(),
-  model: z.string(),
-  objectId: z.string(),
-  objectLabel: z.string(),
-  sourceUrl: z.string().nullable(),
-  correlationId: z.string().nullable(),
-  changes: z.record(z.string(), z.unknown()).describe('{field: [old, new]}'),
-  extra: z.record(z.string(), z.unknown()).nullable(),
-});
+const answer = z
+  .object({
+    id: z.string(),
+    timestamp: z.iso.datetime(),
+    action: z.enum(['create', 'update', 'delete', 'access']),
+    actorId: z.string().nullable(),
+    actorEmail: z.string(),
+    runId: z.string().nullable(),
+    model: z.string(),
+    objectId: z.string(),
+    objectLabel: z.string(),
+    sourceUrl: z.string().nullable(),
+    correlationId: z.string().nullable(),
+    changes: z.record(z.string(), z.unknown()).describe('{field: [old, new]}'),
+    extra: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .meta({ id: 'LogEntry' });
 
 const orders = ['-id'] as const;
 const pageWordNames = ['order', 'limit', 'after'];

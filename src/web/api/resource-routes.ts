@@ -8,7 +8,7 @@ import type { PageOptions } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { answerWrite } from './answer-write.ts';
 import { describeRoute } from './describe-route.ts';
-import { checkMatch, entityTag, namesTag } from './entity-tag.ts';
+import { checkMatch, entityTag, isKnown } from './entity-tag.ts';
 import { InputError, readInput } from './input-error.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 import { presentRecord } from './present-record.ts';
@@ -54,14 +54,15 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
           id: `read-${path}`,
           summary: `Reads one ${label}`,
           answer: resource.answer,
+          hasEntityTag: true,
         }),
       },
       async (request, reply) => {
         const body = present(await find(request));
         const etag = entityTag(body);
         reply.header('etag', etag);
-        const known = request.headers['if-none-match'];
-        return known !== undefined && namesTag(known, etag) ? reply.code(304).send() : reply.send(body);
+        const known = isKnown(request.headers['if-none-match'], etag);
+        return known ? reply.code(304).send() : reply.send(body);
       },
     );
 
@@ -70,8 +71,8 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
       {
         config: { api: true, access: access.write },
         schema: describeRoute({
-          ...{ tag, id: `create-${path}`, summary: `Creates one ${label}`, status: 201, isIdempotent: true },
-          ...{ body: resource.whole, answer: resource.answer },
+          ...{ tag, id: `create-${path}`, summary: `Creates one ${label}`, status: 201 },
+          ...{ body: resource.whole, answer: resource.answer, isIdempotent: true, hasEntityTag: true },
         }),
       },
       async (request, reply) => {
@@ -102,7 +103,9 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
           id: `${method === 'PUT' ? 'replace' : 'change'}-${path}`,
           summary: method === 'PUT' ? `Replaces one ${label}` : `Changes fields of one ${label} (RFC 7396)`,
           body: method === 'PUT' ? resource.whole : resource.patch,
+          ...(method === 'PATCH' && { consumes: ['application/json', 'application/merge-patch+json'] }),
           answer: resource.answer,
+          hasEntityTag: true,
         }),
         handler: async (request, reply) => {
           const values =
@@ -128,7 +131,9 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
       `/${path}/:id`,
       {
         config: { api: true, access: access.remove },
-        schema: describeRoute({ tag, id: `delete-${path}`, summary: `Deletes one ${label}`, status: 204 }),
+        schema: describeRoute({
+          ...{ tag, id: `delete-${path}`, summary: `Deletes one ${label}`, status: 204, hasEntityTag: true },
+        }),
       },
       async (request, reply) =>
         answerWrite(sequelize, request, reply, async (transaction) => {
@@ -146,14 +151,8 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
         {
           config: { api: true, access: needed },
           schema: describeRoute({
-            ...{
-              tag,
-              id: `${name}-${path}`,
-              summary,
-              body: schema,
-              answer: resource.answer,
-              isIdempotent: true,
-            },
+            ...{ tag, id: `${name}-${path}`, summary, body: schema, answer: resource.answer },
+            ...{ isIdempotent: true, hasEntityTag: true },
           }),
         },
         async (request, reply) => {
@@ -195,9 +194,8 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
         problems.map(([field, message]) => ({ pointer: `/${field}`, message, code: 'custom' })),
       );
     }
-    await record.save({ transaction });
-    // What the database made of it: decimals with their places, defaults.
-    await record.reload({ transaction });
+    // With what the database made of it: decimals with their places, defaults.
+    await record.save({ transaction, returning: true });
   }
 
   /** What a whole record that was sent leaves out: nothing, or the model's default. */

@@ -84,9 +84,11 @@ export function resource<Filter extends z.ZodObject>(options: ResourceOptions<Fi
     where: (query) => where(readInput(filter, query, 'query')),
     whole: z.strictObject({ ...fields, ...optional(names.filter((name) => !required.includes(name))) }),
     patch: z.strictObject(optional(names)),
-    answer: z.object({
-      ...{ id: recordId, ...fields, ...readOnly },
-      ...{ createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() },
-    }),
+    answer: z
+      .object({
+        ...{ id: recordId, ...fields, ...readOnly },
+        ...{ createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() },
+      })
+      .meta({ id: options.model.name }),
   };
 }

@@ -12,31 +12,33 @@ import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 import { presentRecord } from './present-record.ts';
 
 const count = z.int();
-const answer = z.object({
-  id: z.string(),
-  kind: z.enum(runKinds),
-  spider: z.string().nullable(),
-  sourceName: z.string().nullable(),
-  actorEmail: z.string(),
-  state: z.enum(runStates),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-  ...{ pages: count, items: count, created: count, updated: count, unchanged: count, rejected: count },
-  ...{
-    failed: count,
-    skipped: count,
-    changes: count,
-    deleted: count,
-    held: count,
-    suggested: count,
-    undone: count,
-  },
-  revertsRunId: z.string().nullable(),
-  reason: z.string().nullable(),
-  flags: z.array(z.object({ rule: z.string(), sentence: z.string() })),
-  verdict: z.enum(verdicts).nullable(),
-  error: z.string().nullable(),
-});
+const answer = z
+  .object({
+    id: z.string(),
+    kind: z.enum(runKinds),
+    spider: z.string().nullable(),
+    sourceName: z.string().nullable(),
+    actorEmail: z.string(),
+    state: z.enum(runStates),
+    startedAt: z.iso.datetime(),
+    finishedAt: z.iso.datetime().nullable(),
+    ...{ pages: count, items: count, created: count, updated: count, unchanged: count, rejected: count },
+    ...{
+      failed: count,
+      skipped: count,
+      changes: count,
+      deleted: count,
+      held: count,
+      suggested: count,
+      undone: count,
+    },
+    revertsRunId: z.string().nullable(),
+    reason: z.string().nullable(),
+    flags: z.array(z.object({ rule: z.string(), sentence: z.string() })),
+    verdict: z.enum(verdicts).nullable(),
+    error: z.string().nullable(),
+  })
+  .meta({ id: 'Run' });
 
 const orders = ['-id'] as const;
 

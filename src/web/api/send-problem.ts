@@ -1,11 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ForeignKeyConstraintError, UniqueConstraintError, ValidationError } from 'sequelize';
 import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
-import { databaseErrorCode } from '../../database/database-error-code.ts';
 import { type ErrorCode, HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { errorStatus } from '../error-status.ts';
 import { InputError } from './input-error.ts';
+import { refusalOfDatabase } from './refusal-of-database.ts';
 
 /** Problem details of HTTP APIs (RFC 9457). */
 interface Problem {
@@ -32,45 +31,28 @@ export async function sendProblem(
 
 function problemOf(error: FastifyError | HotspotsError, request: FastifyRequest): Problem {
   if (error instanceof InputError) {
-    const status = request.method === 'GET' ? 400 : 422;
     const detail = 'Fields of the request are not what they must be; each is named.';
-    return { ...problem('INPUT_INVALID', status, detail), errors: error.problems };
+    return { ...problem(error.code, statusOf(error.code, request), detail), errors: error.problems };
   }
   if (error instanceof HotspotsError) {
-    const status = errorStatus(error.code);
+    const status = statusOf(error.code, request);
     if (status >= 500) return fault(request);
     const extensions = error instanceof StalePlanError ? { newPlanId: error.newPlan.id } : {};
     return { ...problem(error.code, status, error.message), ...extensions };
   }
-  const refused = refusal(error, request);
-  if (refused !== null) return refused;
+  const refused = refusalOfDatabase(error, request.method);
+  if (refused !== null) {
+    const { code, detail, ...extensions } = refused;
+    return { ...problem(code, statusOf(code, request), detail), ...extensions };
+  }
   const status = error.statusCode ?? 500;
   return status >= 500 ? fault(request) : problem(error.code ?? 'HTTP', status, error.message);
 }
 
-/** What the database did not take. */
-function refusal(error: Error, { method }: FastifyRequest): Problem | null {
-  if (error instanceof ForeignKeyConstraintError) {
-    return method === 'DELETE'
-      ? problem(
-          'RECORD_REFERENCED',
-          409,
-          'Other records point to this one. Delete them first, or merge them.',
-        )
-      : problem(
-          'REFERENCE_UNKNOWN',
-          422,
-          `${error.fields ? Object.values(error.fields).join(', ') : 'A field'} points to a record that does not exist.`,
-        );
-  }
-  if (error instanceof UniqueConstraintError) {
-    const fields = Object.keys(error.fields).join(', ');
-    return problem('RECORD_EXISTS', 409, `There is a record with the same ${fields} already.`);
-  }
-  // Classes 22 and 23 of SQLSTATE: a value that its column cannot hold, or that breaks a rule of the table.
-  if (error instanceof ValidationError || /^2[23]/.test(databaseErrorCode(error) ?? ''))
-    return problem('INPUT_INVALID', 422, `The values were refused: ${error.message.slice(0, 500)}`);
-  return null;
+/** What is wrong with a question is wrong with its address: the request itself. */
+function statusOf(code: ErrorCode, { method }: FastifyRequest): number {
+  const isQuestion = method === 'GET' || method === 'HEAD';
+  return code === 'INPUT_INVALID' && isQuestion ? 400 : errorStatus(code);
 }
 
 function fault({ id }: FastifyRequest): Problem {

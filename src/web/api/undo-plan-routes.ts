@@ -14,19 +14,37 @@ import type { PageOptions } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { describeRoute } from './describe-route.ts';
 import { readInput } from './input-error.ts';
+import { listAnswer } from './list-answer.ts';
 
-const answer = z.object({
-  id: z.string(),
-  createdAt: z.iso.datetime(),
-  createdByEmail: z.string(),
-  selection: z.looseObject({}).describe('What is to be undone'),
-  watermark: z.string().describe('The newest log entry that the plan knows'),
-  state: z.enum(undoPlanStates),
-  runId: z.string().nullable().describe('The run that carries it out'),
-  replacedById: z.string().nullable(),
-  counts: z.looseObject({}).describe('How many records are restored, recreated, removed, skipped'),
+const answer = z
+  .object({
+    id: z.string(),
+    createdAt: z.iso.datetime(),
+    createdByEmail: z.string(),
+    selection: z.looseObject({}).describe('What is to be undone'),
+    watermark: z.string().describe('The newest log entry that the plan knows'),
+    state: z.enum(undoPlanStates),
+    runId: z.string().nullable().describe('The run that carries it out'),
+    replacedById: z.string().nullable(),
+    counts: z.looseObject({}).describe('How many records are restored, recreated, removed, skipped'),
+  })
+  .meta({ id: 'UndoPlan' });
+const selectionSchema = undoSelectionSchema.meta({
+  description: 'Either log entries by their numbers, or a filter; with fields, only these fields of them',
+  examples: [
+    { filter: { run: ['12'] } },
+    { filter: { actor: ['ana@example.org'], since: '2027-05-09T00:00:00Z' } },
+    { entryIds: ['7'], fields: ['name'] },
+  ],
 });
 const tag = 'undo-plans';
+const stepsQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be what an earlier page gave as next')
+    .optional()
+    .describe('What an earlier page gave as next'),
+});
 const reasonSchema = z.strictObject({ reason: title(1000) });
 
 type ById = { Params: { id: string } };
@@ -47,14 +65,12 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> =
           summary: 'Makes a plan of an undo; nothing else is changed',
           status: 201,
         },
-        body: z
-          .looseObject({})
-          .describe('{"filter": {"run": "12"}}, or {"entryIds": ["7"], "fields": ["name"]}'),
+        body: selectionSchema,
         answer,
       }),
     },
     async (request, reply) => {
-      const selection = readInput(undoSelectionSchema, request.body, 'body');
+      const selection = readInput(selectionSchema, request.body, 'body');
       const plan = await planUndoOf(sequelize, selection, signedInUser(request));
       return reply.code(201).header('location', `${app.prefix}/undo-plans/${plan.id}`).send(plan);
     },
@@ -75,28 +91,17 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> =
       config: { api: true, access: 'viewer' },
       schema: describeRoute({
         ...{ tag, id: 'steps-undo-plans', summary: 'Lists what a plan does to each record' },
-        query: z.object({
-          after: z.string().optional().describe('The position of an earlier page’s last step'),
-        }),
+        query: stepsQuery,
         answer: z.object({ data: z.array(z.looseObject({})), next: z.string().nullable() }),
       }),
     },
     async (request, reply) => {
-      const { after = '0' } = readInput(
-        z.strictObject({
-          after: z
-            .string()
-            .regex(/^\d{1,9}$/)
-            .optional(),
-        }),
-        request.query,
-        'query',
-      );
+      const { after = '0' } = readInput(stepsQuery, request.query, 'query');
       const { id } = await readUndoPlan(sequelize, planId(request.params.id));
       const limit = 200;
       const data = await readUndoSteps(sequelize, id, { limit, after: Number(after) });
       const next = data.length < limit ? null : String(data.at(-1)?.position ?? '');
-      return reply.send({ data, next });
+      return listAnswer(request, reply, data, next);
     },
   );
 

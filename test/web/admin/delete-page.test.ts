@@ -38,7 +38,9 @@ it('asks first, says what points to the record, and deletes it as who is signed 
   });
   const $ = parsePage(await admin.get(`${path()}/delete`));
   expect(textOf($, 'h1')).toBe('Delete Old Mill?');
-  expect(textOf($, 'main')).toContain('Nothing points to it. Shown on 1 page of sources town: https://a.example/');
+  expect(textOf($, 'main')).toContain(
+    'Nothing points to it. Shown on 1 page of sources town: https://a.example/',
+  );
   const { action, fields } = formOf($, 'Delete the place');
   const answer = await admin.post(action, fields);
   expect(answer.headers.location).toBe(`/review/records/Place/${place.id}`);

@@ -46,7 +46,9 @@ it('says beside each field who wrote it, what its source wrote last and what it 
   expect(beside($, 'name')).toEqual([
     expect.stringMatching(/^Written by ana@example.org, .* UTC Let scrapers write Name again$/),
     expect.stringMatching(/^town-places last wrote Access denied, .* UTC$/),
-    expect.stringMatching(/^town-places suggests Access denied, last .* UTC, on http.* Accept Name of town-places Dismiss it$/),
+    expect.stringMatching(
+      /^town-places suggests Access denied, last .* UTC, on http.* Accept Name of town-places Dismiss it$/,
+    ),
   ]);
   expect(beside($, 'description')).toEqual([
     expect.stringMatching(/^Written by scraper@vibemap.com, .* UTC$/),
@@ -59,7 +61,9 @@ it('says beside each field who wrote it, what its source wrote last and what it 
 it('says which values are held back, and lets them go', async () => {
   const place = await Place.findOne({ where: { identifier: '20' }, rejectOnEmpty: true });
   const $ = parsePage(await editor.get(path(place)));
-  expect(beside($, 'name').at(-1)).toMatch(/^town-places may not write Access denied, undone .* UTC Release it$/);
+  expect(beside($, 'name').at(-1)).toMatch(
+    /^town-places may not write Access denied, undone .* UTC Release it$/,
+  );
   const { action, fields } = formOf($, 'Release it');
   const answer = await editor.post(action, fields);
   expect(answer.headers.location).toBe(path(place));
@@ -75,7 +79,9 @@ it('takes a suggestion over as who is signed in, or dismisses it, and comes back
   const dismiss = formOf(parsePage(await editor.get(path(third))), 'Dismiss it');
   await editor.post(dismiss.action, dismiss.fields);
   expect((await third.reload()).name).toBe('Ana’s name 3');
-  expect(await Suggestion.findOne({ where: { objectId: third.id, field: 'name' } })).toMatchObject({ state: 'dismissed' });
+  expect(await Suggestion.findOne({ where: { objectId: third.id, field: 'name' } })).toMatchObject({
+    state: 'dismissed',
+  });
 });
 
 it('lets scrapers write a field again, and then offers it no more until a person writes it', async () => {
@@ -86,7 +92,9 @@ it('lets scrapers write a field again, and then offers it no more until a person
   expect(textOf($, '[role=status]')).toContain('Scrapers may write name again');
   expect($('button:contains("Let scrapers write Name again")')).toHaveLength(0);
   await withUserActor(town.people.ana, () => place.update({ name: 'Ana’s name 1, again' }));
-  expect(parsePage(await editor.get(path(place)))('button:contains("Let scrapers write Name again")')).toHaveLength(1);
+  expect(
+    parsePage(await editor.get(path(place)))('button:contains("Let scrapers write Name again")'),
+  ).toHaveLength(1);
 });
 
 it('shows who may only look all of it, without a button', async () => {

@@ -54,7 +54,9 @@ it('offers places that are called alike, and others that are searched or named b
 it('shows what moves, what is filled and what is not taken over, and writes nothing yet', async () => {
   const before = await LogEntry.count();
   const $ = parsePage(await editor.get(`${path()}?with=${twin.id}`));
-  expect(textOf($, 'main ul')).toContain(`The Old Mill (${twin.id}) is marked as a closed duplicate of Old Mill`);
+  expect(textOf($, 'main ul')).toContain(
+    `The Old Mill (${twin.id}) is marked as a closed duplicate of Old Mill`,
+  );
   expect(textOf($, 'main ul')).toContain('Moved: 1 event, 1 tip.');
   expect(textsOf($, 'table:contains("filled") tbody tr')).toEqual([
     `Telephoneadded: +13125550100 place ${twin.id}`,
@@ -73,7 +75,9 @@ it('merges as who is signed in, with one correlation id and the reason', async (
   expect(await mill.reload()).toMatchObject({ telephone: '+13125550100', priceRange: '$' });
   expect(await twin.reload()).toMatchObject({ isDuplicate: true, isClosed: true, duplicateOfId: mill.id });
   expect((await event.reload()).placeId).toBe(mill.id);
-  const entries = await LogEntry.findAll({ where: { correlationId: String(answer.headers['x-correlation-id']) } });
+  const entries = await LogEntry.findAll({
+    where: { correlationId: String(answer.headers['x-correlation-id']) },
+  });
   expect(entries.map(({ model }) => model).sort()).toEqual(['Event', 'Place', 'Place', 'UserTip']);
   for (const { actorEmail } of entries) expect(actorEmail).toBe('editor@example.org');
   const $ = parsePage(await editor.get(`/admin/places/${mill.id}`));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { HotspotsError } from '../../../src/errors.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Hold } from '../../../src/models/hold.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Suggestion } from '../../../src/models/suggestion.ts';
 import { findPause } from '../../../src/review/find-pause.ts';
-import { HotspotsError } from '../../../src/errors.ts';
 import type { ConfiguredSource } from '../../../src/web/configured-source.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
@@ -26,11 +26,23 @@ beforeAll(async () => {
   [viewer, admin] = [await web.as('viewer'), await web.as('admin')];
   for (const sourceName of ['town-library', 'town-library', 'gone-theatre']) {
     await Run.create({
-      ...{ spider: 'events', sourceName, requestKey: crypto.randomUUID(), actorId: null, actorEmail: 'scraper@vibemap.com' },
+      ...{
+        spider: 'events',
+        sourceName,
+        requestKey: crypto.randomUUID(),
+        actorId: null,
+        actorEmail: 'scraper@vibemap.com',
+      },
       ...{ state: 'finished', finishedAt: new Date() },
     });
   }
-  const field = { model: 'Place', objectId: '1', objectLabel: 'Mill', field: 'name', sourceName: 'town-library' };
+  const field = {
+    model: 'Place',
+    objectId: '1',
+    objectLabel: 'Mill',
+    field: 'name',
+    sourceName: 'town-library',
+  };
   await Suggestion.create({ ...field, sourceUrl: 'https://library.example/', value: 'x', runId: null });
   const valueHash = '00000000-0000-0000-0000-000000000000';
   await Hold.create({ ...field, value: 'y', valueHash, undoRunId: null });
@@ -64,7 +76,9 @@ it('pauses a source with a reason, and resumes it, as an admin says', async () =
   expect(await findPause(sequelize, 'new-museum')).toMatchObject({
     ...{ reason: 'It is being rebuilt.', pausedByEmail: 'admin@example.org' },
   });
-  expect((await row(viewer, 'new-museum')).at(-1)).toMatch(/^paused by admin@example.org, .* UTC: It is being rebuilt\.$/);
+  expect((await row(viewer, 'new-museum')).at(-1)).toMatch(
+    /^paused by admin@example.org, .* UTC: It is being rebuilt\.$/,
+  );
   const resume = formOf(parsePage(await admin.get('/admin/sources')), 'Resume new-museum');
   expect((await admin.post(resume.action, resume.fields)).headers.location).toBe('/admin/sources');
   expect(await findPause(sequelize, 'new-museum')).toBeNull();

@@ -47,7 +47,7 @@ export class ApiClient {
         ...headers,
       },
     });
-    const isJson = /json/.test(String(answer.headers['content-type'] ?? ''));
+    const isJson = answer.body !== '' && /json/.test(String(answer.headers['content-type'] ?? ''));
     return {
       status: answer.statusCode,
       headers: answer.headers,

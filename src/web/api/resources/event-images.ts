@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EventImage } from '../../../models/event-image.ts';
-import { recordId } from '../../../records/field-schemas.ts';
 import { imageFields } from '../image-fields.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 import { sameFilter } from '../same-filter.ts';
 
@@ -10,8 +10,8 @@ export const eventImages = resource({
   label: 'image of an event',
   model: EventImage,
   required: ['eventId', 'contentUrl'],
-  fields: { eventId: recordId, ...imageFields },
-  filter: z.strictObject({ eventId: recordId }).partial(),
+  fields: { eventId: referenceTo('events'), ...imageFields },
+  filter: z.strictObject({ eventId: referenceTo('events') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
   access: { read: 'public', write: 'editor', remove: 'editor' },

@@ -6,12 +6,12 @@ import {
   currencyCode,
   moment,
   price,
-  recordId,
   text,
   timeZone,
   title,
   webAddress,
 } from '../../../records/field-schemas.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 
 export const events = resource({
@@ -26,7 +26,7 @@ export const events = resource({
     image: webAddress.nullable(),
     sameAs: z.array(webAddress).max(1000),
     identifier: text(600).nullable(),
-    placeId: recordId.nullable(),
+    placeId: referenceTo('places').nullable(),
     startDate: moment,
     endDate: moment.nullable(),
     timeZone,

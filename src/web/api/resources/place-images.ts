@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PlaceImage } from '../../../models/place-image.ts';
-import { recordId } from '../../../records/field-schemas.ts';
 import { imageFields } from '../image-fields.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 import { sameFilter } from '../same-filter.ts';
 
@@ -10,8 +10,8 @@ export const placeImages = resource({
   label: 'image of a place',
   model: PlaceImage,
   required: ['placeId', 'contentUrl'],
-  fields: { placeId: recordId, ...imageFields },
-  filter: z.strictObject({ placeId: recordId }).partial(),
+  fields: { placeId: referenceTo('places'), ...imageFields },
+  filter: z.strictObject({ placeId: referenceTo('places') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
   access: { read: 'public', write: 'editor', remove: 'editor' },

@@ -2,16 +2,9 @@ import { z } from 'zod';
 import { closePlace } from '../../../maintenance/close-place.ts';
 import { mergePlaces } from '../../../maintenance/merge-places.ts';
 import { Place } from '../../../models/place.ts';
-import {
-  countryCode,
-  recordId,
-  telephone,
-  text,
-  timeZone,
-  title,
-  webAddress,
-} from '../../../records/field-schemas.ts';
+import { countryCode, telephone, text, timeZone, title, webAddress } from '../../../records/field-schemas.ts';
 import { placeFilterSchema, placeWhere } from '../../../records/place-filter.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 
 const rating = z.strictObject({
@@ -47,8 +40,8 @@ export const places = resource({
     priceRange: text(100).nullable(),
     categories: words,
     isClosed: z.boolean(),
-    isDuplicate: z.boolean(),
-    duplicateOfId: recordId.nullable(),
+    isDuplicate: z.boolean().meta({ description: 'A place with duplicateOfId is one', examples: [true] }),
+    duplicateOfId: referenceTo('places').nullable(),
     aggregateRating: rating.nullable(),
     needsRatingUpdate: z.boolean(),
   },
@@ -60,9 +53,10 @@ export const places = resource({
     ...((record.get('latitude') === null) !== (record.get('longitude') === null) && {
       longitude: 'Latitude and longitude are set together or not at all.',
     }),
-    ...(record.get('duplicateOfId') !== null &&
-      record.get('duplicateOfId') === record.get('id') && {
-        duplicateOfId: 'A place is no duplicate of itself.',
+    ...((record.get('duplicateOfId') ?? null) !== null &&
+      (record.get('isDuplicate') !== true || record.get('duplicateOfId') === record.get('id')) && {
+        duplicateOfId:
+          'Only a duplicate is one of another place: set isDuplicate too, and name another place.',
       }),
   }),
   actions: [
@@ -80,7 +74,7 @@ export const places = resource({
       name: 'merge',
       summary: 'Merges duplicates into a place: their events, images, tips and vibes go to it',
       access: 'editor',
-      body: z.strictObject({ duplicateIds: z.array(recordId).min(1).max(100) }),
+      body: z.strictObject({ duplicateIds: z.array(referenceTo('places')).min(1).max(100) }),
       run: async (id, body, { sequelize, transaction }) => {
         const { duplicateIds } = z.object({ duplicateIds: z.array(z.string()) }).parse(body);
         return (await mergePlaces(sequelize, { placeId: id, duplicateIds, transaction })).place;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserTip } from '../../../models/user-tip.ts';
 import { recordId, title } from '../../../records/field-schemas.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 import { sameFilter } from '../same-filter.ts';
 
@@ -9,9 +10,9 @@ export const userTips = resource({
   label: 'tip',
   model: UserTip,
   required: ['placeId', 'text'],
-  fields: { placeId: recordId, text: title(1000) },
+  fields: { placeId: referenceTo('places'), text: title(1000) },
   readOnly: { userId: recordId },
-  filter: z.strictObject({ placeId: recordId, userId: recordId }).partial(),
+  filter: z.strictObject({ placeId: referenceTo('places'), userId: recordId }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'updatedAt', '-updatedAt'],
   access: { read: 'viewer', write: 'viewer', remove: 'viewer' },

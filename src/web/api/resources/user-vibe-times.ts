@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { UserVibe } from '../../../models/user-vibe.ts';
 import { daysOfWeek, UserVibeTime } from '../../../models/user-vibe-time.ts';
-import { recordId, timeOfDay } from '../../../records/field-schemas.ts';
+import { timeOfDay } from '../../../records/field-schemas.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 import { sameFilter } from '../same-filter.ts';
 
@@ -11,12 +12,12 @@ export const userVibeTimes = resource({
   model: UserVibeTime,
   required: ['userVibeId', 'dayOfWeek', 'opens', 'closes'],
   fields: {
-    userVibeId: recordId,
+    userVibeId: referenceTo('user-vibes'),
     dayOfWeek: z.array(z.enum(daysOfWeek)).min(1).max(7),
     opens: timeOfDay,
     closes: timeOfDay.describe('Before opens: on the next day'),
   },
-  filter: z.strictObject({ userVibeId: recordId }).partial(),
+  filter: z.strictObject({ userVibeId: referenceTo('user-vibes') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'updatedAt', '-updatedAt'],
   access: { read: 'viewer', write: 'viewer', remove: 'viewer' },

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { UserVibe } from '../../../models/user-vibe.ts';
 import { recordId, title } from '../../../records/field-schemas.ts';
+import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 import { sameFilter } from '../same-filter.ts';
 
-const filter = z.strictObject({ placeId: recordId, userId: recordId, vibe: z.string().max(50) }).partial();
+const filter = z
+  .strictObject({ placeId: referenceTo('places'), userId: recordId, vibe: z.string().max(50) })
+  .partial();
 
 export const userVibes = resource({
   path: 'user-vibes',
   label: 'vibe',
   model: UserVibe,
   required: ['placeId', 'vibe'],
-  fields: { placeId: recordId, vibe: title(50) },
+  fields: { placeId: referenceTo('places'), vibe: title(50) },
   readOnly: { userId: recordId },
   filter,
   where: sameFilter,

@@ -1,0 +1,167 @@
+import path from 'node:path';
+import { pipelines } from '../../app.ts';
+import { HotspotsError } from '../../errors.ts';
+import { exportKinds } from '../../exchange/export-format.ts';
+import { importFormats } from '../../exchange/import-formats.ts';
+import { type ImportResult, importRecords } from '../../exchange/import-records.ts';
+import type { RefusedRow } from '../../exchange/write-rows.ts';
+import { normaliseCountry } from '../../normalise/country.ts';
+import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { actingPerson } from '../../review/acting-person.ts';
+import { isPerson } from '../../review/is-person.ts';
+import { choice } from './arguments/choice.ts';
+import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
+import { type Command, exitCodes } from './command.ts';
+import { stopOnSignal } from './crawl/stop-on-signal.ts';
+import { counted } from './terminal/counted.ts';
+import { safeText } from './terminal/safe-text.ts';
+import { style } from './terminal/style.ts';
+import { writeOutput } from './terminal/write-output.ts';
+import { withDatabase } from './with-database.ts';
+
+/** The most refused rows that are listed. */
+const maxListed = 20;
+
+/** `hotspots import`. */
+export const importCommand: Command = {
+  name: 'import',
+  summary: 'Reads places or events from a file, as a run that can be reviewed and undone',
+  usage: 'FILE --kind=places|events [--as=EMAIL] [--dry-run]',
+  options: {
+    kind: { type: 'string', value: 'WORD', help: `what the rows are: ${exportKinds.join(' or ')}` },
+    format: {
+      type: 'string',
+      value: 'WORD',
+      help: `${Object.keys(importFormats).join(', ')}; else as FILE ends`,
+    },
+    as: { type: 'string', value: 'EMAIL', help: 'who says what is in the file; HOTSPOTS_USER if not given' },
+    map: {
+      type: 'string',
+      multiple: true,
+      value: 'COLUMN=FIELD',
+      help: 'a column under another name, as Phone=telephone',
+    },
+    'time-zone': { type: 'string', value: 'ZONE', help: 'zone of times that name none' },
+    country: { type: 'string', value: 'CODE', help: 'how to read local numbers, as US' },
+    'dry-run': { type: 'boolean', help: 'count what it would write, and take everything back' },
+    json: { type: 'boolean', help: 'one JSON object on stdout' },
+  },
+  positionals: 1,
+  examples: [
+    [
+      'npm run hotspots -- import places.csv --kind=places --as=ana@example.org --dry-run',
+      'What it would do',
+    ],
+    [
+      'npm run hotspots -- import shops.csv --kind=places --map=Title=name --map=City=addressLocality --country=US',
+      'A file with other names, as the user that HOTSPOTS_USER names',
+    ],
+  ],
+  run: async (given) => {
+    const options = read(given);
+    return await withDatabase(async ({ sequelize }) => {
+      const by = await actingPerson(given.text('as'));
+      if (!isPerson(by.email))
+        throw usageError('import', 'Say who says what is in the file: --as=EMAIL, or set HOTSPOTS_USER.');
+      const json = given.flag('json');
+      const refused: RefusedRow[] = [];
+      using stop = stopOnSignal('the rows in hand');
+      const result = await importRecords(sequelize, {
+        ...options,
+        by,
+        signal: stop.signal,
+        onBatch: ({ rows }) => showProgress(`${path.basename(options.path)}: ${counted(rows, 'row')}`),
+        onRefused: (rows) => refused.push(...rows.slice(0, maxListed - refused.length)),
+      }).finally(() => showProgress(''));
+      await writeOutput(
+        json
+          ? JSON.stringify({ ...result, dryRun: options.dryRun, refused })
+          : shown(result, refused, options),
+      );
+      return result.state === 'finished' && result.rejected === 0 ? exitCodes.done : exitCodes.incomplete;
+    });
+  },
+};
+
+function read(given: ParsedArguments) {
+  const [file] = given.positionals;
+  if (file === undefined) throw usageError('import', 'Name the file to import.');
+  const formats = Object.keys(importFormats).filter((name) => isImportFormat(name));
+  const ending = path.extname(file).slice(1).toLowerCase();
+  const format =
+    choice('import', '--format', given.text('format'), formats) ??
+    (isImportFormat(ending) ? ending : undefined);
+  if (format === undefined)
+    throw usageError(
+      'import',
+      `${JSON.stringify(file)} does not say its format. Give it: --format=${formats.join('|')}.`,
+    );
+  const kind = choice('import', '--kind', given.text('kind'), exportKinds);
+  if (kind === undefined)
+    throw usageError('import', `Say what the rows are: --kind=${exportKinds.join('|')}.`);
+  const [timeZone, country] = [given.text('time-zone'), given.text('country')];
+  if (timeZone !== undefined && normaliseTimeZone(timeZone) === null)
+    throw usageError(
+      'import',
+      `--time-zone must be an IANA name such as America/Chicago; given: ${JSON.stringify(timeZone)}.`,
+    );
+  if (country !== undefined && normaliseCountry(country) !== country)
+    throw usageError(
+      'import',
+      `--country must be an ISO 3166-1 code such as US; given: ${JSON.stringify(country)}.`,
+    );
+  const pipeline = pipelines.get(kind === 'places' ? 'place' : 'event');
+  if (pipeline === undefined) throw new HotspotsError('USAGE', `There is no pipeline for ${kind}.`);
+  return {
+    ...{ path: file, kind, format, pipeline, timeZone, country, dryRun: given.flag('dry-run') },
+    fieldNames: new Map(given.texts('map').map(readMapping)),
+  };
+}
+
+function isImportFormat(word: string): word is keyof typeof importFormats {
+  return Object.hasOwn(importFormats, word);
+}
+
+function readMapping(text: string): [string, string] {
+  const at = text.lastIndexOf('=');
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw usageError(
+    'import',
+    `--map must be COLUMN=FIELD, as Phone=telephone; given: ${JSON.stringify(text)}.`,
+  );
+}
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${safeText(text)}`);
+}
+
+function shown(
+  result: ImportResult,
+  refused: readonly RefusedRow[],
+  { dryRun, format }: { dryRun: boolean; format: keyof typeof importFormats },
+): string {
+  const { runId, state, rows, created, updated, unchanged, rejected, ignoredFields } = result;
+  const ended = state === 'stopped' ? `Stopped. Run ${runId}.` : `Done. Run ${runId}.`;
+  const rowWord = format === 'geojson' ? 'feature' : 'line';
+  const others = rejected - refused.length;
+  return [
+    style('bold', dryRun ? 'Dry run: nothing was changed.' : ended),
+    `  ${counted(rows, 'row')}: created ${created} · updated ${updated} · unchanged ${unchanged} · rejected ${rejected}`,
+    ...(ignoredFields.length === 0
+      ? []
+      : [
+          '',
+          `  Not imported: ${ignoredFields.map(safeText).join(', ')}. Name columns with --map=COLUMN=FIELD.`,
+        ]),
+    ...(refused.length === 0 ? [] : ['', '  Rejected:']),
+    ...refused.flatMap(({ line, reasons }) =>
+      reasons.map(({ field, message }) =>
+        safeText(`    ${rowWord} ${line}: ${field === '' ? '' : `${field}: `}${message}`),
+      ),
+    ),
+    ...(others > 0 ? [`    and ${counted(others, 'other row')}`] : []),
+    ...(dryRun || created + updated === 0
+      ? []
+      : ['', `What it changed: npm run review -- ${runId}`, `Undo: npm run undo -- --run=${runId}`]),
+  ].join('\n');
+}

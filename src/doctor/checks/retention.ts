@@ -1,0 +1,37 @@
+import { QueryTypes } from 'sequelize';
+import { lastPrune } from '../../audit/retention/last-prune.ts';
+import { retentionStart } from '../../audit/retention/retention-start.ts';
+import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
+import type { Check } from '../check.ts';
+
+/** The task runs monthly, and removes only what is sealed: what is older by so many days was left over. */
+const graceDays = 40;
+
+/** Whether log entries that are to be removed are. */
+export const retention: Check = {
+  name: 'retention',
+  needsTables: true,
+  run: async ({ sequelize, now, retentionMonths }) => {
+    if (retentionMonths === undefined) return [{ level: 'ok', message: 'Log entries are kept for ever.' }];
+    const due = new Date(retentionStart(now(), retentionMonths).getTime() - graceDays * 24 * 60 * 60 * 1000);
+    const pruned = await lastPrune(sequelize);
+    const [left] = await sequelize.query<{ timestamp: Date }>(
+      `SELECT timestamp FROM log_entries WHERE timestamp < $1 AND id > $2 AND id < coalesce($3::bigint, id + 1)
+       ORDER BY timestamp, id LIMIT 1`,
+      {
+        bind: [due, pruned?.lastId ?? '0', await firstEntryInUse(sequelize)],
+        type: QueryTypes.SELECT,
+      },
+    );
+    const last = pruned === null ? 'never yet' : `on ${pruned.prunedAt.toISOString().slice(0, 10)}`;
+    const rule = `Log entries are kept for ${retentionMonths} months; older ones were removed ${last}`;
+    if (left === undefined) return [{ level: 'ok', message: `${rule}.` }];
+    return [
+      {
+        level: 'problem',
+        message: `${rule}, and there are some of ${left.timestamp.toISOString().slice(0, 10)}.`,
+        mend: 'Keep a worker running, or: npm run hotspots -- audit seal, then npm run hotspots -- jobs run audit-prune',
+      },
+    ];
+  },
+};

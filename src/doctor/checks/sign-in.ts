@@ -1,0 +1,28 @@
+import { Op } from 'sequelize';
+import { automatedUser } from '../../models/automated-user.ts';
+import { User } from '../../models/user.ts';
+import type { Check } from '../check.ts';
+
+/** Whether somebody can sign in, and somebody can give others the right to. */
+export const signIn: Check = {
+  name: 'sign-in',
+  needsTables: true,
+  run: async () => {
+    const automated = [automatedUser('system').email, automatedUser('scraper').email];
+    const people = await User.findAll({ where: { email: { [Op.notIn]: automated } } });
+    const able = people.filter(({ isActive, passwordHash }) => isActive && passwordHash !== null);
+    if (able.some(({ role }) => role === 'admin'))
+      return [{ level: 'ok', message: `People who can sign in: ${able.length}, an admin among them.` }];
+    const mend = 'npm run hotspots -- user create you@example.org --role=admin';
+    if (people.length === 0)
+      return [{ level: 'notice', message: 'Nobody can use the pages yet: there are no users.', mend }];
+    const whom = able.length === 0 ? 'Nobody can sign in' : 'No admin can sign in';
+    return [
+      {
+        level: 'problem',
+        message: `${whom}: the ${people.length} users are inactive, have no password, or have other roles.`,
+        mend: `${mend}; or for one who is there: user activate, user password, user role`,
+      },
+    ];
+  },
+};

@@ -1,0 +1,112 @@
+import { type Model, type ModelStatic, Op, type Sequelize, Transaction, type WhereOptions } from 'sequelize';
+import { HotspotsError } from '../errors.ts';
+import { Event } from '../models/event.ts';
+import { Place } from '../models/place.ts';
+import { eventFilterSchema, eventWhere } from '../records/event-filter.ts';
+import { placeFilterSchema, placeWhere } from '../records/place-filter.ts';
+import type { ExportKind } from './export-format.ts';
+import { type ExportFormatName, exportFormats } from './export-formats.ts';
+import { type ExportedRecord, locationValues, recordValues } from './exported-record.ts';
+
+export interface ExportOptions {
+  kind: ExportKind;
+  format: ExportFormatName;
+  /** In the words of an address, as lists have them; see `src/records`. */
+  filter?: unknown;
+  /**
+   * Whether all are as they were at one moment, which takes a connection for as long as somebody reads. Else each
+   * batch is as it is when it is read.
+   */
+  inOneSnapshot?: boolean;
+}
+
+const batchSize = 500;
+
+/**
+ * The records that fit, as text in a format, piece by piece: however many there are, only some are in memory at a time.
+ *
+ * @throws HotspotsError USAGE when the kind does not go into the format; ZodError when the filter is none
+ */
+export function exportRecords(
+  sequelize: Sequelize,
+  { kind, format, filter = {}, inOneSnapshot = true }: ExportOptions,
+): AsyncGenerator<string> {
+  const { kinds } = exportFormats[format];
+  if (!kinds.some((known) => known === kind))
+    throw new HotspotsError('USAGE', `${kind} cannot be exported as ${format}; ${kinds.join(' and ')} can.`);
+  const where: WhereOptions =
+    kind === 'places'
+      ? placeWhere(placeFilterSchema.parse(filter))
+      : eventWhere(eventFilterSchema.parse(filter));
+  const pieces = (transaction: Transaction | null) => write(kind, format, where, transaction);
+  return inOneSnapshot ? inSnapshot(sequelize, pieces) : pieces(null);
+}
+
+async function* inSnapshot(
+  sequelize: Sequelize,
+  pieces: (transaction: Transaction) => AsyncGenerator<string>,
+): AsyncGenerator<string> {
+  const transaction = await sequelize.transaction({
+    isolationLevel: Transaction.ISOLATION_LEVELS.REPEATABLE_READ,
+    readOnly: true,
+  });
+  try {
+    yield* pieces(transaction);
+  } finally {
+    // It has only read. A reader who goes away early ends it, too.
+    await transaction.rollback();
+  }
+}
+
+async function* write(
+  kind: ExportKind,
+  name: ExportFormatName,
+  where: WhereOptions,
+  transaction: Transaction | null,
+): AsyncGenerator<string> {
+  const format = exportFormats[name];
+  yield format.begin(kind);
+  let isFirst = true;
+  for (let last = '0'; ; ) {
+    const records = await read(kind, { [Op.and]: [where, { id: { [Op.gt]: last } }] }, transaction);
+    const texts = records.map((record) => {
+      const text = format.record(record, isFirst);
+      isFirst = false;
+      return text;
+    });
+    if (texts.length > 0) yield texts.join('');
+    if (records.length < batchSize) break;
+    last = String(records.at(-1)?.values.id);
+  }
+  yield format.end();
+}
+
+async function read(
+  kind: ExportKind,
+  where: WhereOptions,
+  transaction: Transaction | null,
+): Promise<ExportedRecord[]> {
+  const page = { where, order: [['id', 'ASC'] as [string, string]], limit: batchSize, transaction };
+  if (kind === 'places') {
+    const places = await find(Place, page);
+    return places.map((place) => {
+      const values = recordValues(place);
+      return { values, place: values };
+    });
+  }
+  const events = await find(Event, page);
+  const placeIds = [...new Set(events.flatMap((event) => event.get('placeId') ?? []))];
+  const places = await Place.findAll({ where: { id: placeIds.map(String) }, transaction });
+  const byId = new Map(places.map((place) => [place.id, recordValues(place)]));
+  return events.map((event) => {
+    const place = byId.get(String(event.get('placeId'))) ?? null;
+    return { values: { ...recordValues(event), location: place && locationValues(place) }, place };
+  });
+}
+
+function find(
+  model: ModelStatic<Model>,
+  page: { where: WhereOptions; order: [string, string][]; limit: number; transaction: Transaction | null },
+): Promise<Model[]> {
+  return model.unscoped().findAll(page);
+}

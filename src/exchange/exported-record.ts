@@ -1,0 +1,51 @@
+import type { Model } from 'sequelize';
+
+/** A place or an event as it is exported: the words of the models, moments in ISO 8601 UTC, decimals and ids as text. */
+export type RecordValues = Readonly<Record<string, unknown>>;
+
+export interface ExportedRecord {
+  /** Of an event with its `location`: ids of places mean nothing elsewhere. */
+  readonly values: RecordValues;
+  /** Where it is: of an event its place, of a place itself; null when that is not known. */
+  readonly place: RecordValues | null;
+}
+
+/** All attributes of a record. */
+export function recordValues(record: Model): RecordValues {
+  return Object.fromEntries(
+    Object.entries(record.get()).flatMap(([name, value]) => {
+      if (typeof value === 'object' && value !== null && !(value instanceof Date) && !isData(value))
+        return [];
+      return [[name, value instanceof Date ? value.toISOString() : (value ?? null)]];
+    }),
+  );
+}
+
+/** Lists and ratings, but not a record that was read along. */
+function isData(value: object): boolean {
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+}
+
+/** Of a place what its events say of it. */
+export function locationValues(place: RecordValues): RecordValues {
+  const {
+    name,
+    streetAddress,
+    addressLocality,
+    addressRegion,
+    postalCode,
+    addressCountry,
+    latitude,
+    longitude,
+  } = place;
+  return {
+    name,
+    streetAddress,
+    addressLocality,
+    addressRegion,
+    postalCode,
+    addressCountry,
+    latitude,
+    longitude,
+  };
+}

@@ -1,0 +1,36 @@
+import type { Options } from 'csv-stringify';
+import { stringify } from 'csv-stringify/sync';
+import { Event } from '../../models/event.ts';
+import { Place } from '../../models/place.ts';
+import type { ExportFormat, ExportKind } from '../export-format.ts';
+
+const options: Options = {
+  escape_formulas: true,
+  record_delimiter: 'windows',
+  // A number is no formula, even below zero.
+  cast: { number: (value) => ({ value: String(value), escape_formulas: false }) },
+};
+
+/**
+ * CSV (RFC 4180): the attributes are the columns. Lists are JSON, so that they can be read back. Cells that a
+ * spreadsheet would run as a formula get an apostrophe in front.
+ */
+export const csv: ExportFormat = {
+  title: 'CSV (RFC 4180)',
+  mediaType: 'text/csv; charset=utf-8',
+  kinds: ['places', 'events'],
+  begin: (kind) => stringify([columnsOf(kind)], options),
+  record: ({ values }) => stringify([Object.values(values).map(cell)], options),
+  end: () => '',
+};
+
+function columnsOf(kind: ExportKind): string[] {
+  return kind === 'places'
+    ? Object.keys(Place.getAttributes())
+    : [...Object.keys(Event.getAttributes()), 'location'];
+}
+
+function cell(value: unknown): string | number {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+}

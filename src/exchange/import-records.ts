@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Sequelize } from 'sequelize';
+import type { Actor } from '../audit/actor-context.ts';
+import { withUserActor } from '../audit/with-user-actor.ts';
+import type { Pipeline } from '../crawl/pipeline.ts';
+import type { ItemSource } from '../crawl/source.ts';
+import { retryTransaction } from '../database/retry-transaction.ts';
+import { HotspotsError } from '../errors.ts';
+import { HeldRun } from '../review/held-run.ts';
+import type { ExportKind } from './export-format.ts';
+import { type ImportFormatName, importFormats } from './import-formats.ts';
+import type { ImportedRow } from './imported-row.ts';
+import { ignoredFields } from './row-to-thing.ts';
+import { type BatchCounts, type RefusedRow, writeRows } from './write-rows.ts';
+
+export interface ImportOptions {
+  /** Of the file. */
+  path: string;
+  kind: ExportKind;
+  format: ImportFormatName;
+  /** The pipeline of the kind's items. */
+  pipeline: Pipeline;
+  /** The person who says what is in the file. */
+  by: Actor;
+  /** Names of the file's columns that are other than ours: theirs to ours. */
+  fieldNames?: ReadonlyMap<string, string>;
+  /** IANA zone of times that name none. */
+  timeZone?: string | undefined;
+  /** ISO 3166-1 alpha-2; how local telephone numbers and addresses are read. */
+  country?: string | undefined;
+  /** Counts what would be written, and takes it back. */
+  dryRun?: boolean;
+  /** Ends the import after the rows in hand. */
+  signal?: AbortSignal;
+  onBatch?: (counts: ImportCounts) => void;
+  /** Told of each row that is not imported, and why. */
+  onRefused?: (rows: readonly RefusedRow[]) => void;
+}
+
+export interface ImportCounts extends BatchCounts {
+  rows: number;
+}
+
+export interface ImportResult extends ImportCounts {
+  runId: string;
+  state: 'finished' | 'stopped';
+  /** Fields of the file that hold values and are not imported. */
+  ignoredFields: string[];
+}
+
+const batchSize = 200;
+
+/**
+ * Writes the records of a file through the pipelines that crawls use, as a run by the person: it can be reviewed and
+ * undone. What the file does not say stays as it is. A row that is not valid is refused, the others are written.
+ *
+ * @throws HotspotsError IMPORT_UNREADABLE and PERMISSION_DENIED for the file; what was written before stays, as part of
+ *   a failed run. IMPORT_ALREADY_RUNNING
+ */
+export async function importRecords(sequelize: Sequelize, options: ImportOptions): Promise<ImportResult> {
+  const { by, kind, format, dryRun = false, signal } = options;
+  const file = path.basename(options.path);
+  const rows = batches(renamed(importFormats[format](options.path), options.fieldNames));
+  // Of a file that cannot be read there is no run.
+  let batch = await rows.next();
+  await using run = await HeldRun.begin(sequelize, {
+    ...{ kind: 'import', requestKey: `import:${kind}:${file}`, by },
+    details: { file, kind, format, ...(dryRun && { dryRun }) },
+    busy: () =>
+      new HotspotsError(
+        'IMPORT_ALREADY_RUNNING',
+        `Another process is importing ${file}. Wait until it is done, or stop it.`,
+      ),
+  });
+  const source = sourceOf(file, options);
+  const correlationId = randomUUID();
+  const total: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
+  const ignored = new Set<string>();
+  try {
+    for (; batch.done !== true && signal?.aborted !== true; batch = await rows.next()) {
+      const given = batch.value;
+      const { counts, refused } = await retryTransaction(sequelize, (transaction) =>
+        withUserActor(
+          by,
+          () => writeRows(sequelize, given, { ...options, file, source, transaction, runId: run.id }),
+          { runId: run.id, correlationId },
+        ),
+      );
+      for (const row of given)
+        if ('values' in row) for (const field of ignoredFields(kind, row.values)) ignored.add(field);
+      total.rows += given.length;
+      for (const name of ['created', 'updated', 'unchanged', 'rejected'] as const)
+        total[name] += counts[name];
+      if (refused.length > 0) options.onRefused?.(refused);
+      options.onBatch?.({ ...total });
+    }
+    const state = signal?.aborted ? 'stopped' : 'finished';
+    await run.end(state);
+    return { ...total, runId: run.id, state, ignoredFields: [...ignored] };
+  } catch (error) {
+    await run.end('failed', error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** A file is a source of its own: ids in it mean the same when it is imported again. */
+function sourceOf(file: string, { timeZone, country }: ImportOptions): ItemSource {
+  const name = file.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return {
+    name: `import-${name}`.slice(0, 63),
+    ...(timeZone !== undefined && { timeZone }),
+    ...(country !== undefined && { country }),
+  };
+}
+
+async function* renamed(
+  rows: AsyncIterable<ImportedRow>,
+  names: ReadonlyMap<string, string> = new Map(),
+): AsyncGenerator<ImportedRow> {
+  for await (const row of rows) {
+    if (!('values' in row) || names.size === 0) yield row;
+    else {
+      const entries = Object.entries(row.values).map(([name, value]) => [names.get(name) ?? name, value]);
+      yield { line: row.line, values: Object.fromEntries(entries) };
+    }
+  }
+}
+
+async function* batches(rows: AsyncIterable<ImportedRow>): AsyncGenerator<ImportedRow[]> {
+  let batch: ImportedRow[] = [];
+  for await (const row of rows) {
+    batch.push(row);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import { CsvError, parse } from 'csv-parse';
+import { z } from 'zod';
+import { HotspotsError } from '../../errors.ts';
+import type { ImportedRow } from '../imported-row.ts';
+import { fileText } from './file-text.ts';
+
+/** Characters. A longer record is none. */
+const longestRecord = 1_000_000;
+
+const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+
+/**
+ * CSV (RFC 4180) with a line of titles. Empty cells say nothing; the apostrophe that the export puts in front of what a
+ * spreadsheet would run is taken off.
+ *
+ * @throws HotspotsError IMPORT_UNREADABLE, PERMISSION_DENIED
+ */
+export async function* readCsv(file: string): AsyncGenerator<ImportedRow> {
+  const parser = parse({
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: longestRecord,
+  });
+  const input = Readable.from(fileText(file));
+  input.on('error', (error) => parser.destroy(error));
+  input.pipe(parser);
+  let titles: string[] | null = null;
+  try {
+    for await (const given of parser) {
+      const { record, info } = recordSchema.parse(given);
+      if (titles === null) titles = titlesOf(file, record);
+      else yield rowOf(info.lines, titles, record);
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new HotspotsError('IMPORT_UNREADABLE', `${file} is not CSV: ${error.message}.`, { cause: error });
+  } finally {
+    input.destroy();
+  }
+}
+
+function titlesOf(file: string, record: readonly string[]): string[] {
+  const titles = record.map((title) => title.trim());
+  if (titles.length === 1 && /[;\t]/.test(titles[0] ?? ''))
+    throw new HotspotsError(
+      'IMPORT_UNREADABLE',
+      `${file} is not separated by commas. Save it again as CSV with commas.`,
+    );
+  const twice = titles.find((title, index) => titles.indexOf(title) !== index);
+  if (twice === undefined) return titles;
+  throw new HotspotsError(
+    'IMPORT_UNREADABLE',
+    `${file} has two columns ${JSON.stringify(twice)}. Name each once.`,
+  );
+}
+
+function rowOf(line: number, titles: readonly string[], record: readonly string[]): ImportedRow {
+  if (record.length !== titles.length)
+    return { line, problem: `The line has ${record.length} cells; there are ${titles.length} columns.` };
+  return {
+    line,
+    values: Object.fromEntries(
+      titles.flatMap((title, index) => {
+        const text = (record[index] ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
+        return text === '' ? [] : [[title, text]];
+      }),
+    ),
+  };
+}

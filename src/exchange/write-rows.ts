@@ -1,0 +1,85 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
+import type { ItemSource } from '../crawl/source.ts';
+import { RejectedItem, type RejectionReason } from '../models/rejected-item.ts';
+import type { ExportKind } from './export-format.ts';
+import { exportedHere } from './exported-here.ts';
+import type { ImportedRow } from './imported-row.ts';
+import { rowToThing } from './row-to-thing.ts';
+
+export type BatchCounts = Pick<PipelineCounts, 'created' | 'updated' | 'unchanged' | 'rejected'>;
+
+/** A row that is not imported. */
+export interface RefusedRow {
+  line: number;
+  reasons: readonly RejectionReason[];
+}
+
+export interface WrittenRows {
+  counts: BatchCounts;
+  refused: RefusedRow[];
+}
+
+interface RowsOfRun {
+  kind: ExportKind;
+  pipeline: Pipeline;
+  /** The file's name. */
+  file: string;
+  source: ItemSource;
+  runId: string;
+  transaction: Transaction;
+  dryRun?: boolean;
+}
+
+/** Writes some rows of a file in the caller's transaction and actor context. */
+export async function writeRows(
+  sequelize: Sequelize,
+  rows: readonly ImportedRow[],
+  { kind, pipeline, file, source, runId, transaction, dryRun = false }: RowsOfRun,
+): Promise<WrittenRows> {
+  const addressOf = ({ line }: ImportedRow) => `import:${encodeURIComponent(file.toWellFormed())}#${line}`;
+  if (dryRun) await sequelize.query('SAVEPOINT dry_run', { transaction });
+  await RejectedItem.bulkCreate(
+    rows.flatMap((row) => {
+      if (!('problem' in row)) return [];
+      const reasons = [{ code: 'ROW_UNREADABLE', field: '', message: row.problem }];
+      const url = addressOf(row);
+      return [{ runId, kind: pipeline.itemKind, sourceName: source.name, url, reasons, raw: {} }];
+    }),
+    { transaction, returning: false },
+  );
+  const recordIds = await exportedHere(kind, rows, transaction);
+  const items = rows.flatMap((row): PageItem[] => {
+    if (!('values' in row)) return [];
+    const item = { kind: pipeline.itemKind, syntax: 'json-ld' as const, thing: rowToThing(kind, row.values) };
+    const recordId = recordIds.get(row);
+    return [{ item, pageUrl: addressOf(row), pageId: file, ...(recordId !== undefined && { recordId }) }];
+  });
+  const counts = await pipeline.write(items, { transaction, runId, source, isByPerson: true });
+  const refused = await refusedRows(sequelize, runId, rows, addressOf, transaction);
+  if (dryRun) await sequelize.query('ROLLBACK TO SAVEPOINT dry_run', { transaction });
+  const { created, updated, unchanged } = counts;
+  const written = { created, updated, unchanged, rejected: refused.length };
+  await sequelize.query(
+    `UPDATE runs SET items = items + $2, unchanged = unchanged + $3, rejected = rejected + $4 WHERE id = $1`,
+    { bind: [runId, rows.length, unchanged, refused.length], type: QueryTypes.UPDATE, transaction },
+  );
+  return { counts: written, refused };
+}
+
+async function refusedRows(
+  sequelize: Sequelize,
+  runId: string,
+  rows: readonly ImportedRow[],
+  addressOf: (row: ImportedRow) => string,
+  transaction: Transaction,
+): Promise<RefusedRow[]> {
+  const lines = new Map(rows.map((row) => [addressOf(row), row.line]));
+  const found = await sequelize.query<{ url: string; reasons: RejectionReason[] }>(
+    `SELECT url, reasons FROM rejected_items WHERE run_id = $1 AND url = ANY($2) ORDER BY id`,
+    { bind: [runId, [...lines.keys()]], type: QueryTypes.SELECT, transaction },
+  );
+  return found
+    .map(({ url, reasons }) => ({ line: lines.get(url) ?? 0, reasons }))
+    .toSorted((a, b) => a.line - b.line);
+}

@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import type { FastifyPluginAsync } from 'fastify';
+import { z } from 'zod';
+import { type ExportKind, exportKinds } from '../../exchange/export-format.ts';
+import { exportFormats } from '../../exchange/export-formats.ts';
+import { exportRecords } from '../../exchange/export-records.ts';
+import { isExportFormat } from '../../exchange/is-export-format.ts';
+import { eventFilterSchema } from '../../records/event-filter.ts';
+import { placeFilterSchema } from '../../records/place-filter.ts';
+import type { PageOptions } from '../page-options.ts';
+import { describeRoute } from './describe-route.ts';
+import { readInput } from './input-error.ts';
+
+const filterSchemas: Readonly<Record<ExportKind, z.ZodObject>> = {
+  places: placeFilterSchema,
+  events: eventFilterSchema,
+};
+
+/** What is no text. */
+const answers: Readonly<Record<string, z.ZodType>> = {
+  geojson: z.looseObject({ type: z.literal('FeatureCollection'), features: z.array(z.looseObject({})) }),
+};
+
+/** Places and events as files: /places.geojson, /events.ics and so on, filtered as the lists are, however many. */
+export const downloadRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+  app,
+  { database: { sequelize } },
+) => {
+  for (const format of Object.keys(exportFormats).filter(isExportFormat)) {
+    const { kinds, mediaType, title } = exportFormats[format];
+    for (const kind of exportKinds.filter((each) => kinds.includes(each))) {
+      app.get(
+        `/${kind}.${format}`,
+        {
+          config: { api: true, access: 'public' },
+          schema: describeRoute({
+            ...{ tag: kind, id: `list-${kind}-as-${format}`, summary: `All ${kind} as ${title}` },
+            ...{ query: filterSchemas[kind], answer: answers[format] ?? z.string(), produces: mediaType },
+          }),
+        },
+        async (request, reply) => {
+          const filter = request.query;
+          readInput(filterSchemas[kind], filter, 'query');
+          // However slowly it is read, it holds no connection to the database.
+          const pieces = exportRecords(sequelize, { kind, format, filter, inOneSnapshot: false });
+          reply.header('content-disposition', `attachment; filename="${kind}.${format}"`);
+          return reply.type(mediaType).send(Readable.from(pieces));
+        },
+      );
+    }
+  }
+};

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Database } from '../../src/database/open-database.ts';
+import { checks } from '../../src/doctor/checks.ts';
+import { bindModels } from '../../src/models/bind-models.ts';
+import { runCli } from '../helpers/run-cli.ts';
+import { createTestDatabase } from '../helpers/test-database.ts';
+
+const reportSchema = z.strictObject({
+  problems: z.int(),
+  checks: z.array(
+    z.strictObject({
+      check: z.string(),
+      findings: z
+        .array(
+          z.strictObject({
+            level: z.enum(['ok', 'notice', 'problem']),
+            message: z.string().min(1),
+            mend: z.string().optional(),
+          }),
+        )
+        .min(1),
+    }),
+  ),
+});
+
+describe('hotspots doctor', () => {
+  let database: Database;
+  const doctor = (...args: string[]) => runCli(['doctor', ...args], { DATABASE_URL: database.url });
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await bindModels(database);
+  });
+  afterAll(() => database.close());
+
+  it('ends with 0 where nothing needs a person, and says what to do about the rest', async () => {
+    const { code, stdout, stderr } = await doctor();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('ok       All migrations are applied.\n');
+    expect(stdout).toContain(
+      'notice   Nobody can use the pages yet: there are no users.\n' +
+        '         → npm run hotspots -- user create you@example.org --role=admin\n',
+    );
+    expect(stdout).toMatch(/\n\nNothing needs a person\.\n$/);
+  });
+
+  it('ends with 3 when something needs a person; scraped text gives no orders to the terminal', async () => {
+    await database.sequelize.query(
+      `INSERT INTO source_pauses (source_name, paused_by_email, reason) VALUES ('library', 'a@b.example', E'\\x1b[2J\\nok')`,
+    );
+    await database.sequelize.query(
+      `INSERT INTO runs (kind, actor_email, state, finished_at, flags)
+       VALUES ('import', 'a@b.example', 'finished', now(), '[{"rule": "x", "sentence": "y"}]')`,
+    );
+    const plain = await doctor();
+    expect(plain.code).toBe(3);
+    expect(plain.stdout).toContain('problem  Flagged runs that nobody has judged: 1.\n');
+    expect(plain.stdout).toMatch(/\nOne thing needs a person\.\n$/);
+    expect(plain.stdout).not.toContain('\x1b');
+
+    const json = await doctor('--json');
+    expect(json.code).toBe(3);
+    const report = reportSchema.parse(JSON.parse(json.stdout));
+    expect(report.problems).toBe(1);
+    expect(report.checks.map(({ check }) => check)).toEqual(checks.map(({ name }) => name));
+    const unwell = report.checks.flatMap(({ findings }) => findings).filter(({ level }) => level !== 'ok');
+    expect(unwell.every(({ mend }) => mend !== undefined)).toBe(true);
+  });
+
+  it('ends with 1 and a sentence when the database cannot be reached', async () => {
+    const { code, stdout, stderr } = await runCli(['doctor', '--json'], {
+      DATABASE_URL: 'postgres://ana:s3cret@127.0.0.1:1/town',
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^No connection to the database "town" at 127\.0\.0\.1:1 as user "ana"/);
+    expect(stderr).not.toContain('s3cret');
+  });
+});

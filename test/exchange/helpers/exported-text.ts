@@ -1,0 +1,7 @@
+import type { Sequelize } from 'sequelize';
+import { type ExportOptions, exportRecords } from '../../../src/exchange/export-records.ts';
+
+/** A whole export as one text. */
+export async function exportedText(sequelize: Sequelize, options: ExportOptions): Promise<string> {
+  return (await Array.fromAsync(exportRecords(sequelize, options))).join('');
+}
