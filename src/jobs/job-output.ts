@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { cutText } from '../audit/reading/cut-text.ts';
 import { storableJson } from '../audit/storable-json.ts';
 import { HotspotsError } from '../errors.ts';
-import type { TaskOutcome } from './task.ts';
+import { outcomeStates, type TaskOutcome } from './task.ts';
 
 /** Characters of what is said of a job; the rest is in the worker's log. */
 const mostText = 2000;
 
-const outcomeSchema = z.object({ state: z.enum(['done', 'skipped', 'stopped']), summary: z.string() });
+const outcomeSchema = z.object({ state: z.enum(outcomeStates), summary: z.string() });
 const failureSchema = z.object({ message: z.string(), code: z.string().optional() });
 
 /** What is stored of a job that was done. Both texts and those of errors may quote pages: they are cut, and storable. */

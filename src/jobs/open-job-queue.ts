@@ -26,8 +26,7 @@ export interface JobQueue extends AsyncDisposable {
   readonly boss: PgBoss;
   readonly sequelize: Sequelize;
   readonly tasks: ReadonlyMap<string, Task>;
-  /** @param patience how long jobs that are being worked on may take, in milliseconds */
-  close(patience?: number): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Days for which what became of a job can be seen. */
@@ -69,9 +68,9 @@ export async function openJobQueue(
     if (isWorker) await boss.updateQueue(name, options);
   }
   let closing: Promise<void> | undefined;
-  const close = (patience = 30_000) => {
-    closing ??= boss.stop({ graceful: true, timeout: patience });
+  const close = () => {
+    closing ??= boss.stop();
     return closing;
   };
-  return { boss, sequelize, tasks, close, [Symbol.asyncDispose]: () => close() };
+  return { boss, sequelize, tasks, close, [Symbol.asyncDispose]: close };
 }

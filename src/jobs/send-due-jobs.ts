@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { outsideContext } from '../audit/actor-context.ts';
-import { nextDue } from './next-due.ts';
+import { nextTime } from './next-time.ts';
 import type { JobQueue } from './open-job-queue.ts';
 import { sendJob } from './send-job.ts';
 
@@ -10,7 +10,6 @@ interface DueSchedule {
   cron: string;
   timeZone: string;
   data: object;
-  dueAt: Date;
   now: Date;
 }
 
@@ -26,7 +25,7 @@ export function sendDueJobs(queue: JobQueue, now?: Date): Promise<number> {
   return outsideContext(() =>
     sequelize.transaction(async (transaction) => {
       const due = await sequelize.query<DueSchedule>(
-        `SELECT task, key, cron, time_zone AS "timeZone", data, due_at AS "dueAt",
+        `SELECT task, key, cron, time_zone AS "timeZone", data,
                 coalesce($1::timestamptz, now()) AS now
          FROM schedules WHERE due_at <= coalesce($1::timestamptz, now()) AND task = ANY($2)
          ORDER BY due_at FOR UPDATE SKIP LOCKED`,
@@ -35,7 +34,8 @@ export function sendDueJobs(queue: JobQueue, now?: Date): Promise<number> {
       let sent = 0;
       for (const schedule of due) {
         const { task, key, data } = schedule;
-        const next = nextDue(schedule, schedule.dueAt, schedule.now);
+        // From now on, and not from when it was due: what was missed is made up once.
+        const next = nextTime(schedule, schedule.now);
         if ((await sendJob(queue, task, data, { transaction })) !== null) sent += 1;
         await sequelize.query('UPDATE schedules SET due_at = $3 WHERE task = $1 AND key = $2', {
           bind: [task, key, next],

@@ -1,12 +1,12 @@
 import type { Transaction } from 'sequelize';
-import { z } from 'zod';
 import { currentContext } from '../audit/actor-context.ts';
 import { storableJson } from '../audit/storable-json.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
+import { checkData } from './check-data.ts';
 import type { JobEnvelope } from './job-envelope.ts';
 import type { JobQueue } from './open-job-queue.ts';
-import type { Task } from './task.ts';
+import { taskNamed } from './task-named.ts';
 import { transactionDatabase } from './transaction-database.ts';
 
 export interface SendJobOptions {
@@ -30,14 +30,8 @@ export async function sendJob(
   data: unknown,
   { transaction, startAfter }: SendJobOptions = {},
 ): Promise<string | null> {
-  const task = taskNamed(queue, taskName);
-  const checked = task.data.safeParse(data);
-  if (!checked.success) {
-    throw new HotspotsError(
-      'JOB_INVALID',
-      `The task ${taskName} was given data that it cannot use:\n${z.prettifyError(checked.error)}`,
-    );
-  }
+  const task = taskNamed(queue.tasks, taskName);
+  checkData(task, data);
   const json = JSON.stringify(data);
   if (storableJson(json) !== json) {
     throw new HotspotsError(
@@ -51,15 +45,6 @@ export async function sendJob(
     ...(startAfter !== undefined && { startAfter }),
     ...(transaction && { db: transactionDatabase(queue.sequelize, transaction) }),
   });
-}
-
-function taskNamed({ tasks }: JobQueue, name: string): Task {
-  const task = tasks.get(name);
-  if (task !== undefined) return task;
-  throw new HotspotsError(
-    'JOB_INVALID',
-    `There is no task ${JSON.stringify(name)}. Tasks are ${[...tasks.keys()].join(', ')}.`,
-  );
 }
 
 async function envelopeOf(data: unknown): Promise<JobEnvelope> {

@@ -23,8 +23,14 @@ export interface WorkerOptions extends JobQueueOptions {
 
 export interface Worker extends AsyncDisposable {
   readonly queue: JobQueue;
-  /** Waits for the batches that are being written; what is not done then goes back to the queue at once. */
-  stop(patience?: number): Promise<void>;
+  /**
+   * Takes nothing more and waits for the batches that are being written; what is not done then goes back to the queue.
+   *
+   * @param patience in milliseconds; default 30 seconds
+   * @returns false when there are jobs that did not stop in that time. They are this process's as long as it lives, so
+   *   that nobody else does them beside it: end it, and others take them when its heartbeat is missed.
+   */
+  stop(patience?: number): Promise<boolean>;
 }
 
 /**
@@ -50,13 +56,26 @@ export async function startWorker(database: Database, options: WorkerOptions = {
     );
   }
   const sending = sendDueJobsUntil(queue, schedulePause, stop.signal);
-  let stopping: Promise<void> | undefined;
-  const end = (patience?: number) => {
+  const end = async (patience: number): Promise<boolean> => {
     stop.abort();
-    stopping ??= sending.then(() => queue.close(patience));
+    const names = own.map(({ name }) => name);
+    const working = Promise.all([sending, ...names.map((name) => queue.boss.offWork(name))]);
+    const hasEnded = await endsWithin(working, patience);
+    if (hasEnded) await queue.close();
+    return hasEnded;
+  };
+  let stopping: Promise<boolean> | undefined;
+  const stopOnce = (patience = 30_000) => {
+    stopping ??= end(patience);
     return stopping;
   };
-  return { queue, stop: end, [Symbol.asyncDispose]: () => end() };
+  return {
+    queue,
+    stop: stopOnce,
+    [Symbol.asyncDispose]: async () => {
+      await stopOnce();
+    },
+  };
 }
 
 /** How long a job may be late, in milliseconds. */
@@ -71,6 +90,15 @@ async function sendDueJobsUntil(queue: JobQueue, pause: number, signal: AbortSig
       log.error('Due jobs could not be sent', { error });
     }
     await pauseOrAbort(pause, signal);
+  }
+}
+
+async function endsWithin(work: Promise<unknown>, patience: number): Promise<boolean> {
+  const ended = new AbortController();
+  try {
+    return await Promise.race([work.then(() => true), delay(patience, false, { signal: ended.signal })]);
+  } finally {
+    ended.abort();
   }
 }
 

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { nextTimes } from './next-times.ts';
+import { nextTime } from './next-time.ts';
 import type { PlannedSchedule } from './planned-schedules.ts';
 
 /**
@@ -13,9 +13,7 @@ export async function syncSchedules(
   planned: readonly PlannedSchedule[],
   now: Date = new Date(),
 ): Promise<void> {
-  const rows = planned.flatMap(({ task, key, data, cron, timeZone }) =>
-    nextTimes({ cron, timeZone }, now, 1).map((dueAt) => ({ task, key, data, cron, timeZone, dueAt })),
-  );
+  const rows = planned.map((schedule) => ({ ...schedule, dueAt: nextTime(schedule, now) }));
   await sequelize.query(
     `WITH planned AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb)

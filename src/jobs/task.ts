@@ -8,9 +8,14 @@ export interface TaskContext {
   readonly signal: AbortSignal;
 }
 
-/** How a job ended. `stopped`: the signal came before the work was done, and another worker is to go on with it. */
+export const outcomeStates = ['done', 'incomplete', 'skipped', 'stopped'] as const;
+
+/**
+ * How a job ended. `incomplete`: done, but for some of it, which a person should look at. `stopped`: the signal came
+ * before the work was done, and another worker is to go on with it.
+ */
 export interface TaskOutcome {
-  readonly state: 'done' | 'skipped' | 'stopped';
+  readonly state: (typeof outcomeStates)[number];
   /** One sentence for people. */
   readonly summary: string;
 }
@@ -26,7 +31,10 @@ export interface TaskDefinition<Data> {
   readonly keyOf?: (data: Data) => string;
   /** How often a job that failed is tried again; default 5. */
   readonly retryLimit?: number;
-  /** Seconds before the first retry; each further one waits about twice as long, up to an hour. Default 10. */
+  /**
+   * Seconds before the first retry, or up to twice as many, so that jobs do not all come back at once; each further one
+   * waits about twice as long, up to an hour. Default 10.
+   */
   readonly retryDelay?: number;
   /** After so many seconds a job is given up and tried again; default an hour. */
   readonly expireInSeconds?: number;

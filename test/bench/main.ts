@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
 import { type Database, openDatabase } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
+import { apiLoad } from './api-load.ts';
 import { auditVerify } from './audit-verify.ts';
 import { auditWrites } from './audit-writes.ts';
 import { pipelineUpserts } from './pipeline-upserts.ts';
@@ -17,7 +18,7 @@ import { wholeCrawl } from './whole-crawl.ts';
 
 const benchmarks = {
   ...{ crawl: wholeCrawl, pipeline: pipelineUpserts, audit: auditWrites, verify: auditVerify },
-  undo,
+  ...{ undo, api: apiLoad },
 };
 
 const { values } = parseArgs({

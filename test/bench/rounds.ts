@@ -6,6 +6,8 @@ export interface Measurement {
   unit: string;
   /** The ratio that is aimed at. */
   target: number;
+  /** How long ours takes each time: the median, and what 99 of 100 need at most. */
+  milliseconds?: { p50: number; p99: number };
 }
 
 /** Runs a benchmark several times and prints, per comparison, the median of each side and of the ratio. */
@@ -23,9 +25,16 @@ export async function measureRounds(rounds: number, benchmark: () => Promise<Mea
     const verdict = ratio >= target ? 'reached' : 'missed';
     process.stdout.write(
       `${name}: ${ratio.toFixed(2)} × (target ${target} ×, ${verdict}; ` +
-        `${Math.round(ours)} against ${Math.round(baseline)} ${unit}, medians of ${rounds})\n`,
+        `${Math.round(ours)} against ${Math.round(baseline)} ${unit}${latency(measurements)}, medians of ${rounds})\n`,
     );
   }
+}
+
+function latency(measurements: readonly Measurement[]): string {
+  const times = measurements.flatMap(({ milliseconds }) => milliseconds ?? []);
+  if (times.length === 0) return '';
+  const of = (name: 'p50' | 'p99') => Math.round(median(times.map((time) => time[name])));
+  return `, p50 ${of('p50')} ms, p99 ${of('p99')} ms`;
 }
 
 function median(values: readonly number[]): number {

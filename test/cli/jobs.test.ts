@@ -1,15 +1,19 @@
 import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseArguments } from '../../src/cli/commands/arguments/parse-arguments.ts';
 import type { Command } from '../../src/cli/commands/command.ts';
 import { retry } from '../../src/cli/commands/jobs/retry.ts';
-import { run } from '../../src/cli/commands/jobs/run.ts';
+import { run as runJob } from '../../src/cli/commands/jobs/run.ts';
 import { send } from '../../src/cli/commands/jobs/send.ts';
+import { schedule } from '../../src/cli/commands/schedule.ts';
 import { worker } from '../../src/cli/commands/worker.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -22,6 +26,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
+/** Runs a command in this process. */
+const run = (command: Command, args: string[]) =>
+  command.run(parseArguments(command.name, command.options, command.positionals, args));
 const cli = (...args: string[]) => runCli(args, environment);
 
 describe('hotspots schedule', () => {
@@ -35,12 +42,31 @@ describe('hotspots schedule', () => {
     expect(stdout).toContain('No worker is running, so nothing of this happens. Start one: npm run worker');
   });
 
-  it('--crontab prints lines that a shell can run, and that say nothing when all is well', async () => {
-    const { stdout } = await cli('schedule', '--crontab');
+  it('--crontab prints lines that work where nothing is set, and that say nothing when all is well', async () => {
+    await using folder = await temporaryFolder();
+    const settings = path.join(folder.path, "town's 100 %.env");
+    await writeFile(settings, `DATABASE_URL=${database.url}\n`);
+    const { stdout } = await cli('schedule', '--crontab', `--settings=${settings}`);
     const line = stdout.split('\n').find((each) => each.includes('mark-past-events')) ?? '';
     const [, command = ''] = /^5 \* \* \* \* (.+)$/.exec(line) ?? [];
-    const ran = await promisify(execFile)('/bin/sh', ['-c', command], { env: { ...environment } });
+    // Cron takes the backslash away before it gives the line to the shell.
+    const ran = await promisify(execFile)('/bin/sh', ['-c', command.replaceAll('\\%', '%')], { env: {} });
     expect(ran).toEqual({ stdout: '', stderr: '' });
+  });
+
+  it.each([
+    [['--crontab', '--settings=/nowhere'], 'The file "/nowhere" of --settings cannot be read (ENOENT).'],
+    [['--settings=/nowhere'], '--settings goes with --crontab.'],
+  ])('%j is refused', async (args, message) => {
+    await expect(async () => run(schedule, args)).rejects.toThrow(message);
+  });
+
+  it('--crontab is refused where cron would take another database', async () => {
+    vi.stubEnv('DATABASE_URL', database.url);
+    await expect(async () => run(schedule, ['--crontab'])).rejects.toThrow(
+      'Cron does not know what is set in this shell: DATABASE_URL.',
+    );
+    vi.unstubAllEnvs();
   });
 });
 
@@ -52,19 +78,18 @@ describe('hotspots jobs', () => {
   });
 
   it.each<[Command, string[], string]>([
-    [run, ['sweep'], 'There is no task "sweep". Tasks are crawl, '],
-    [run, ['crawl'], 'The task crawl cannot use {}'],
-    [run, ['crawl', '--data=[]'], '--data must be a JSON object'],
-    [send, [], 'Name the task.'],
+    [runJob, ['sweep'], 'There is no task "sweep". Tasks are crawl, '],
+    [runJob, ['crawl'], 'The task crawl was given data that it cannot use:\n✖ '],
+    [runJob, [], 'Name the task: crawl, '],
+    [runJob, ['crawl', '--data=[]'], '--data must be a JSON object'],
+    [send, [], 'Name the task: crawl, '],
     [send, ['crawl', '--data=x'], '--data must be a JSON object'],
     [retry, [], 'Name the jobs by their ids, or say --all.'],
-    [retry, ['17'], '"17" is no id of a job.'],
+    [retry, ['17'], '"17" is no id of a job; '],
     [worker, ['--task=craw'], 'There is no task "craw". Did you mean crawl?'],
     [worker, ['--concurrency=0'], '--concurrency must be'],
   ])('$name %j is refused with one line', async (command, args, message) => {
-    await expect(async () =>
-      command.run(parseArguments(command.name, command.options, command.positionals, args)),
-    ).rejects.toThrow(message);
+    await expect(async () => run(command, args)).rejects.toThrow(message);
   });
 });
 

@@ -142,6 +142,32 @@ describe('readSources', () => {
     ]);
   });
 
+  it.each([
+    ...[
+      'H 5 * * *',
+      '? 5 * * *',
+      '0 5 L * *',
+      '0 5 * * 1#2',
+      '5/15 * * * *',
+      '@daily',
+      '0 5 30 2 *',
+      '*/0 * * * *',
+    ],
+    ...['0 5 * *', '5-1 * * * *', '0 24 * * *', '0 5 * foo *', '%', ''],
+  ])('refuses %j as a cron expression: crontab(5) has no such thing', async (cron) => {
+    expect(await problemsOf(`tasks:\n  webhook: ${JSON.stringify(cron)}\n`)).toEqual([
+      expect.stringContaining(`given: ${JSON.stringify(cron)}`),
+    ]);
+  });
+
+  it.each(['0  5 * * *', ' 0 5 * jan-MAR * ', '*/7 1-5/2,9 1,15 * mon,SAT'])(
+    'takes %j as a cron expression',
+    async (cron) => {
+      await writeFile(file, `tasks:\n  webhook: ${JSON.stringify(cron)}\n`);
+      expect((await readSourcesFile(file, [])).tasks).toEqual({ webhook: { cron: cron.trim() } });
+    },
+  );
+
   it('refuses a password in an address, and does not repeat it', async () => {
     const problems = await problemsOf(
       'sources:\n  - name: a\n    spider: events\n    startUrls: [https://me:secret@a.example/]\n',

@@ -1,14 +1,20 @@
+import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseArguments } from '../../src/cli/commands/arguments/parse-arguments.ts';
 import { serve } from '../../src/cli/commands/serve.ts';
 import { worker } from '../../src/cli/commands/worker.ts';
+import { loadConfig } from '../../src/config.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'src/jobs/deploy');
+const analyser = '/usr/bin/systemd-analyze';
 const commands = new Map([serve, worker].map((command) => [command.name, command]));
 
 /** Reads a command line as the program does. */
@@ -19,16 +25,20 @@ function read([name = '', ...args]: readonly string[]) {
   return name;
 }
 
-const service = z.object({
-  image: z.string(),
-  command: z.array(z.string()).optional(),
-  build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
+const program = z.object({
+  build: z.object({ context: z.string(), dockerfile: z.string() }),
+  command: z.array(z.string()),
   environment: z.record(z.string(), z.string()),
   volumes: z.array(z.string()),
-  deploy: z.object({ replicas: z.int().min(1) }).optional(),
+  depends_on: z.object({ postgres: z.object({ condition: z.literal('service_healthy') }) }),
+  deploy: z.object({ replicas: z.string() }).optional(),
 });
 const compose = z.object({
-  services: z.object({ database: service, web: service, worker: service }),
+  services: z.strictObject({
+    postgres: z.object({ image: z.string(), volumes: z.array(z.string()), healthcheck: z.object({}) }),
+    web: program,
+    worker: program,
+  }),
   volumes: z.record(z.string(), z.null()),
 });
 
@@ -37,14 +47,25 @@ describe('the Compose file', () => {
   const { services, volumes } = compose.parse(parse(text, { merge: true }));
 
   it('has a database, one server of the pages and some workers, with commands that there are', () => {
-    expect(read(services.web.command ?? [])).toBe('serve');
-    expect(read(services.worker.command ?? [])).toBe('worker');
-    expect(services.worker.deploy?.replicas).toBeGreaterThan(1);
-    expect(services.web.environment.DATABASE_URL).toContain('@database:5432/');
+    expect(read(services.web.command)).toBe('serve');
+    expect(read(services.worker.command)).toBe('worker');
+    expect(services.web.deploy).toBeUndefined();
+    expect(services.worker.deploy?.replicas).toMatch(/:-2}$/);
+  });
+
+  it('names settings that the program reads', () => {
+    const settings = Object.entries(services.worker.environment).map(([name, value]) => [
+      name,
+      value.replace(/\$\{[A-Z_]+:-([^}]*)\}/, '$1').replace(/\$\{[A-Z_]+:\?[^}]*\}/, 'secret'),
+    ]);
+    expect(loadConfig(Object.fromEntries(settings))).toMatchObject({
+      databaseUrl: 'postgres://hotspots:secret@postgres:5432/hotspots',
+      publicUrl: 'http://127.0.0.1:8080',
+    });
   });
 
   it('builds and mounts what is there', () => {
-    const { context = '', dockerfile = '' } = services.worker.build ?? {};
+    const { context, dockerfile } = services.worker.build;
     expect(path.resolve(folder, context)).toBe(root);
     expect(existsSync(path.resolve(folder, context, dockerfile))).toBe(true);
     for (const volume of Object.values(services).flatMap(({ volumes: mounted }) => mounted)) {
@@ -58,16 +79,13 @@ describe('the Compose file', () => {
 describe('the Dockerfile', () => {
   const lines = readFileSync(path.join(folder, 'Dockerfile'), 'utf8').split('\n');
 
-  it('copies what is there, and what the ignore file lets through', () => {
-    const copied = lines
-      .filter((line) => line.startsWith('COPY '))
-      .flatMap((line) => line.split(' ').slice(1, -1));
-    const allowed = readFileSync(path.join(folder, 'Dockerfile.dockerignore'), 'utf8').split('\n');
-    expect(copied).toContain('src');
-    for (const name of copied) {
-      expect(existsSync(path.join(root, name)), name).toBe(true);
-      expect(allowed).toContain(`!${name}`);
-    }
+  it('is given what the program is made of, and nothing that is secret', () => {
+    const [everything, ...allowed] = readFileSync(path.join(folder, 'Dockerfile.dockerignore'), 'utf8')
+      .trim()
+      .split('\n');
+    expect(everything).toBe('*');
+    expect(allowed).toEqual(['!package.json', '!package-lock.json', '!crawlers', '!pipelines', '!src']);
+    for (const line of allowed) expect(existsSync(path.join(root, line.slice(1))), line).toBe(true);
   });
 
   it('starts the program', () => {
@@ -84,16 +102,22 @@ describe('the units of systemd', () => {
     expect(units.sort()).toEqual(['hotspots-web.service', 'hotspots-worker@.service']);
   });
 
-  it.each(units)('%s parses and starts a command that there is', (name) => {
-    const lines = readFileSync(path.join(folder, name), 'utf8')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
-    expect(lines.filter((line) => line.startsWith('['))).toEqual(['[Unit]', '[Service]', '[Install]']);
-    for (const line of lines) expect(line).toMatch(/^(\[\w+\]|\w+=\S.*)$/);
-    const start = lines.find((line) => line.startsWith('ExecStart='))?.slice('ExecStart='.length) ?? '';
-    const [node = '', file = '', ...args] = start.split(' ');
+  it.each(units)('%s starts a command that there is', (name) => {
+    const unit = readFileSync(path.join(folder, name), 'utf8');
+    const [node = '', file = '', ...args] = /^ExecStart=(.+)$/m.exec(unit)?.[1]?.split(' ') ?? [];
     expect(path.isAbsolute(node)).toBe(true);
     expect(existsSync(path.join(root, file)), file).toBe(true);
     expect(name).toContain(read(args) === 'serve' ? 'web' : 'worker');
+  });
+
+  it.skipIf(!existsSync(analyser)).each(units)('%s is one that systemd understands', async (name) => {
+    await using copy = await temporaryFolder();
+    const unit = readFileSync(path.join(folder, name), 'utf8');
+    // Where the program is not installed, its absence would be a fault.
+    await writeFile(path.join(copy.path, name), unit.replace(/^ExecStart=.*$/m, 'ExecStart=/bin/true'));
+    expect(await promisify(execFile)(analyser, ['verify', path.join(copy.path, name)])).toEqual({
+      stdout: '',
+      stderr: '',
+    });
   });
 });

@@ -1,4 +1,4 @@
-import type { Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LogEntry } from '../../src/audit/log-entry.ts';
@@ -48,11 +48,16 @@ const tasks = new Map(
       keyOf: ({ key }) => key,
       run: ({ key }, { signal }) => mend(key, signal),
     }),
+    defineTask({
+      ...{ name: 'failing', summary: 'For tests', data: z.strictObject({}), retryLimit: 6, retryDelay: 120 },
+      run: () => mend('', new AbortController().signal),
+    }),
   ].map((task) => [task.name, task]),
 );
 
 const options = {
-  ...{ tasks, pollingSeconds: 0.5, concurrency: 3 },
+  // Jobs of `failing` are taken by a test.
+  ...{ tasks, only: ['mend', 'keyed'], pollingSeconds: 0.5, concurrency: 3 },
   onEnd: (end: { task: string; outcome: string; summary: string }) => ended.push(end),
 };
 
@@ -125,7 +130,7 @@ describe('a job', () => {
   it('with data that its task cannot use is refused when it is sent', async () => {
     await expect(sendJob(worker.queue, 'mend', { nome: 'x' })).rejects.toMatchObject({ code: 'JOB_INVALID' });
     await expect(sendJob(worker.queue, 'mned', {})).rejects.toThrow(
-      'There is no task "mned". Tasks are mend, keyed.',
+      'There is no task "mned". Tasks are mend, keyed, failing.',
     );
   });
 
@@ -235,6 +240,47 @@ describe('a job', () => {
     await finished(2);
     expect(ended[1]).toMatchObject({ outcome: 'done' });
     expect(await Place.count({ where: { name: 'Handed back' } })).toBe(1);
+  });
+
+  it('that does not stop in time stays with its worker, so that nobody does it beside that', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let begun = 0;
+    mend = async (name) => {
+      begun += 1;
+      await held;
+      return await makePlace(name);
+    };
+    const stubborn = await startWorker(database, { ...options, only: ['keyed'] });
+    await sendJob(stubborn.queue, 'keyed', { key: 'Stubborn' });
+    await waitFor('the job to begin', () => begun === 1);
+    expect(await stubborn.stop(20)).toBe(false);
+    expect((await countJobs(sequelize)).find(({ task }) => task === 'keyed')).toMatchObject({
+      ...{ active: 1, waiting: 0, deferred: 0 },
+    });
+    release();
+    await finished(1);
+    await stubborn.queue.close();
+    expect(ended).toMatchObject([{ outcome: 'done' }]);
+    expect(await Place.count({ where: { name: 'Stubborn' } })).toBe(1);
+  });
+
+  it('waits about twice as long before each further try, up to an hour', async () => {
+    await sendJob(worker.queue, 'failing', {});
+    for (const least of [120, 240, 480, 960, 1920, 3600]) {
+      // As if the pause before this try were over.
+      await sequelize.query("UPDATE pgboss.job SET start_after = now() WHERE name = 'failing'");
+      const [{ id = '' } = {}] = await worker.queue.boss.fetch('failing');
+      await worker.queue.boss.fail('failing', id, { message: 'no' });
+      const [row] = await sequelize.query<{ pause: number }>(
+        'SELECT extract(epoch FROM start_after - now())::float AS pause FROM pgboss.job WHERE id = $1',
+        { bind: [id], type: QueryTypes.SELECT },
+      );
+      expect(row?.pause).toBeGreaterThan(least - 10);
+      expect(row?.pause).toBeLessThanOrEqual(Math.min(least * 2, 3600));
+    }
   });
 
   it('is counted', async () => {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { nextTimes } from '../../src/jobs/next-times.ts';
 import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import type { PlannedSchedule } from '../../src/jobs/planned-schedules.ts';
 import { sendDueJobs } from '../../src/jobs/send-due-jobs.ts';
@@ -135,15 +134,6 @@ describe('a schedule', () => {
     expect(await pass(restart)).toBe(1);
     expect(await sentBetween(restart, next)).toBe(0);
     expect(await pass(next)).toBe(1);
-  });
-
-  it('keeps its local hour on both sides of a change of clocks', () => {
-    const times = nextTimes({ cron: '0 5 * * *', timeZone: 'Europe/Berlin' }, at('2027-03-26T12:00:00Z'), 3);
-    expect(times).toEqual([
-      at('2027-03-27T04:00:00Z'),
-      at('2027-03-28T03:00:00Z'),
-      at('2027-03-29T03:00:00Z'),
-    ]);
   });
 
   it('is one worker’s, however many look at once', async () => {

@@ -48,7 +48,7 @@ describe('the task', () => {
     const outcome = await perform('crawl', { source: 'sample-places', limit: 3 });
     expect(outcome).toMatchObject({
       state: 'done',
-      summary: expect.stringMatching(/^Run \d+ finished: \d+ created/),
+      summary: expect.stringMatching(/^Run \d+ of sample-places finished: \d+ created/),
     });
     const run = await Run.findOne({ where: { sourceName: 'sample-places' }, rejectOnEmpty: true });
     const entry = await LogEntry.findOne({ where: { runId: run.id }, rejectOnEmpty: true });

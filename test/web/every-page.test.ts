@@ -44,7 +44,9 @@ afterAll(async () => {
 /** Every page of the server, on records that there are. */
 const pages = () =>
   web.app.routeAccess
-    .filter(({ method, url }) => method === 'GET' && !/^\/(?:assets|api)\//.test(url) && url !== '/')
+    .filter(
+      ({ method, url }) => method === 'GET' && !/^\/(?:assets|api\/v1\/(?!docs$))/.test(url) && url !== '/',
+    )
     .map(({ url }) =>
       url.replace(':model', 'Place').replaceAll(/([^/]+)\/:\w+/g, (_all, part) => `${part}/${ids[part]}`),
     );

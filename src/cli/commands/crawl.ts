@@ -1,4 +1,5 @@
 import type { CrawlResult } from '../../crawl/crawl-options.ts';
+import { hasFailed } from '../../crawl/has-failed.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
@@ -126,7 +127,7 @@ async function crawlOne(
 }
 
 function codeOf(result: CrawlResult): ExitCode {
-  if (result.state === 'failed' || (result.pages === 0 && result.failed > 0)) return exitCodes.failed;
+  if (hasFailed(result)) return exitCodes.failed;
   return result.failed > 0 || result.state === 'stopped' ? exitCodes.incomplete : exitCodes.done;
 }
 

@@ -1,39 +1,52 @@
-import { auditlog } from '../../audit/auditlog.ts';
-import { checkTriggers } from '../../audit/triggers/check-triggers.ts';
-import { pendingMigrations } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open-database.ts';
+import { checkContext } from '../../doctor/check-context.ts';
+import { checks } from '../../doctor/checks.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { runChecks } from '../../doctor/run-checks.ts';
 import { defineModels } from '../../models/define-models.ts';
 import { type Command, exitCodes } from './command.ts';
 import { safeText } from './terminal/safe-text.ts';
+import { style } from './terminal/style.ts';
 import { writeOutput } from './terminal/write-output.ts';
 
-/** `hotspots doctor`: looks for what keeps writes from being recorded. Changes nothing. */
+/** `hotspots doctor`: looks for what needs a person. Changes nothing. */
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'Checks the database: migrations, audit triggers, the append-only log',
+  summary: 'Checks that all is well, and says what to do where it is not',
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
   examples: [
     ['npm run hotspots -- doctor', 'What needs a person, with the mend; exit code 3 if anything does'],
+    ['npm run --silent hotspots -- doctor --json', 'The same for a program'],
   ],
   run: async (given) => {
     await using database = await openDatabase({ migrate: false });
-    const pending = await pendingMigrations(database.sequelize);
     defineModels(database.sequelize);
-    const problems =
-      pending.length > 0
-        ? [
-            `The database lacks ${pending.length} migrations (${pending.join(', ')}). Any other command applies them.`,
-          ]
-        : (await checkTriggers(database.sequelize, auditlog.registrations())).map(({ message }) => message);
-    await writeOutput(given.flag('json') ? JSON.stringify({ problems }) : describe(problems));
-    return problems.length > 0 ? exitCodes.incomplete : exitCodes.done;
+    const results = await runChecks(checks, checkContext(database.sequelize));
+    const findings = results.flatMap((result) => result.findings);
+    const problems = findings.filter(({ level }) => level === 'problem').length;
+    await writeOutput(
+      given.flag('json')
+        ? JSON.stringify({ problems, checks: results })
+        : [...findings.map(shown), '', summary(problems)].join('\n'),
+    );
+    return problems > 0 ? exitCodes.incomplete : exitCodes.done;
   },
 };
 
-function describe(problems: readonly string[]): string {
-  if (problems.length === 0)
-    return 'All is well: migrations applied, audit triggers in place, the log append-only.';
-  return problems.map((problem) => `- ${safeText(problem)}`).join('\n');
+const colours = { ok: 'green', notice: 'yellow', problem: 'red' } as const;
+const levelWidth = 'problem'.length;
+
+function shown({ level, message, mend }: Finding): string {
+  const margin = ' '.repeat(levelWidth + 2);
+  return [
+    `${style(colours[level], level.padEnd(levelWidth))}  ${safeText(message)}`,
+    ...(mend === undefined ? [] : [`${margin}→ ${safeText(mend)}`]),
+  ].join('\n');
+}
+
+function summary(problems: number): string {
+  if (problems === 0) return 'Nothing needs a person.';
+  return problems === 1 ? 'One thing needs a person.' : `${problems} things need a person.`;
 }

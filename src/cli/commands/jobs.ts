@@ -1,6 +1,7 @@
-import { countJobs } from '../../jobs/count-jobs.ts';
+import { countJobs, type JobCounts } from '../../jobs/count-jobs.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
+import type { Task } from '../../jobs/task.ts';
 import { type Command, exitCodes } from './command.ts';
 import { showTime } from './terminal/show-time.ts';
 import { style } from './terminal/style.ts';
@@ -26,7 +27,7 @@ export const jobs: Command = {
       else {
         await writeOutput(
           [
-            counts.length === 0 ? 'No jobs yet.' : countTable(counts),
+            countTable(queue.tasks, counts),
             '',
             ...(deadLetters.length === 0
               ? [style('dim', 'No job has failed for good.')]
@@ -41,7 +42,13 @@ export const jobs: Command = {
     }),
 };
 
-function countTable(counts: Awaited<ReturnType<typeof countJobs>>): string {
+function countTable(tasks: ReadonlyMap<string, Task>, counts: readonly JobCounts[]): string {
+  const none = { waiting: 0, deferred: 0, active: 0, completed: 0, failed: 0 };
+  const byTask = new Map(counts.map((count) => [count.task, count]));
+  const former = counts
+    .filter(({ task }) => !tasks.has(task))
+    .map(({ task }) => [task, 'not there any more'] as const);
+  const named = [...tasks.values()].map(({ name, summary }) => [name, summary] as const);
   return textTable(
     [
       { title: 'TASK' },
@@ -49,11 +56,12 @@ function countTable(counts: Awaited<ReturnType<typeof countJobs>>): string {
         title,
         align: 'right' as const,
       })),
+      { title: 'WHAT IT DOES', spare: true },
     ],
-    counts.map(({ task, waiting, deferred, active, completed, failed }) => [
-      task,
-      ...[waiting, deferred, active, completed, failed].map(String),
-    ]),
+    [...named, ...former].map(([task, summary]) => {
+      const { waiting, deferred, active, completed, failed } = byTask.get(task) ?? none;
+      return [task, ...[waiting, deferred, active, completed, failed].map(String), summary];
+    }),
     terminalWidth(),
   );
 }

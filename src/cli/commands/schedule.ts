@@ -1,9 +1,11 @@
 import { type ListedSchedule, listSchedules } from '../../jobs/list-schedules.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
 import { type PlannedSchedule, plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { usageError } from './arguments/parse-arguments.ts';
 import { type Command, exitCodes } from './command.ts';
 import { crontab } from './schedule/crontab.ts';
 import { lastResult } from './schedule/last-result.ts';
+import { settingsFile } from './schedule/settings-file.ts';
 import { zonedTime } from './schedule/zoned-time.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { showTime } from './terminal/show-time.ts';
@@ -17,20 +19,31 @@ import { withDatabase } from './with-database.ts';
 export const schedule: Command = {
   name: 'schedule',
   summary: 'Shows what runs when: next times, last results, what is paused and why',
-  usage: '[--crontab] [--json]',
+  usage: '[--crontab [--settings=FILE]] [--json]',
   options: {
     crontab: { type: 'boolean', help: 'lines for the system’s cron instead, which then needs no worker' },
+    settings: {
+      type: 'string',
+      value: 'FILE',
+      help: 'with --crontab: where cron finds the settings, one NAME=value a line',
+    },
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 0,
   examples: [
     ['npm run schedule', 'All schedules of crawlers/sources.yaml and of the tasks'],
-    ['npm run --silent schedule -- --crontab | crontab -', 'Have cron do it, where no worker runs'],
+    [
+      'npm run --silent schedule -- --crontab --settings=/etc/hotspots.env',
+      'What to add with crontab -e to have cron do it, where no worker runs',
+    ],
   ],
   run: async (given) => {
     const planned = await plannedSchedules();
+    const settings = given.text('settings');
+    if (settings !== undefined && !given.flag('crontab'))
+      throw usageError('schedule', '--settings goes with --crontab.');
     if (given.flag('crontab')) {
-      await writeOutput(crontab(planned));
+      await writeOutput(crontab(planned, await settingsFile(settings)));
       return exitCodes.done;
     }
     return withDatabase(async (database) => {

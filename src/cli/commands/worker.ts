@@ -53,8 +53,13 @@ export const worker: Command = {
         `Working on ${only.length > 0 ? only.join(', ') : 'all tasks'}, ${planned.length} schedules (Ctrl-C stops)`,
       );
       if (!stop.signal.aborted) await once(stop.signal, 'abort');
-      await running.stop(patience);
-      return exitCodes.done;
+      if (await running.stop(patience)) return exitCodes.done;
+      process.stderr.write(
+        'What did not stop in time is given up, and taken back as far as it was not committed. ' +
+          'Other workers do it in half a minute.\n',
+      );
+      // Whoever still works would go on in an open transaction, and others do the same work then.
+      return process.exit(exitCodes.incomplete);
     });
   },
 };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders } from '../../app.ts';
-import type { CrawlResult } from '../../crawl/crawl-options.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { sourcesFile } from '../../crawl/sources-file.ts';
 import { HotspotsError } from '../../errors.ts';
+import { crawlOutcome } from '../crawl-outcome.ts';
 import { type PlannedCrawl, runCrawl } from '../run-crawl.ts';
-import { defineTask, type TaskOutcome } from '../task.ts';
+import { defineTask } from '../task.ts';
 
 /** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
 export const crawl = defineTask({
@@ -20,10 +20,8 @@ export const crawl = defineTask({
   run: async ({ source, limit }, { database, signal }) => {
     const planned = await planCrawl(source);
     try {
-      return outcomeOf(
-        await runCrawl(planned, { database, signal, ...(limit !== undefined && { limit }) }),
-        signal,
-      );
+      const result = await runCrawl(planned, { database, signal, ...(limit !== undefined && { limit }) });
+      return crawlOutcome(source, result, signal.aborted);
     } catch (error) {
       const isSkipped =
         error instanceof HotspotsError &&
@@ -47,13 +45,4 @@ async function planCrawl(name: string): Promise<PlannedCrawl> {
   if (spider === undefined)
     throw new HotspotsError('SPIDER_UNKNOWN', `There is no spider ${JSON.stringify(source.spider)}.`);
   return { spider, source, sample: sampleSources.includes(source) };
-}
-
-function outcomeOf({ state, runId, ...counts }: CrawlResult, signal: AbortSignal): TaskOutcome {
-  const { created, updated, unchanged, rejected, failed } = counts;
-  const summary =
-    `Run ${runId} ${state}: ${created} created, ${updated} updated, ${unchanged} unchanged, ` +
-    `${rejected} rejected, ${failed} pages failed.`;
-  if (state === 'failed') throw new Error(summary);
-  return { state: state === 'stopped' && signal.aborted ? 'stopped' : 'done', summary };
 }

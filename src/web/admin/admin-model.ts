@@ -60,12 +60,12 @@ export interface AdminModel {
 type Name<M extends Model> = keyof Attributes<M> & string;
 
 interface AdminModelOptions<M extends Model>
-  extends Omit<AdminModel, 'model' | 'fields' | 'checks' | 'orders'> {
+  extends Omit<AdminModel, 'model' | 'search' | 'filters' | 'fields' | 'checks' | 'orders'> {
   readonly model: ModelStatic<M>;
   readonly list: readonly Name<M>[];
   readonly orders?: readonly (Name<M> | `-${Name<M>}`)[];
-  readonly search: readonly Name<M>[];
-  readonly filters: readonly Name<M>[];
+  readonly search?: readonly Name<M>[];
+  readonly filters?: readonly Name<M>[];
   readonly groups: readonly FieldGroup<Name<M>>[];
   readonly fields?: Readonly<Partial<Record<Name<M>, FieldOverride>>>;
   readonly checks?: readonly (RecordCheck<M> & { readonly field: Name<M> })[];
@@ -73,11 +73,13 @@ interface AdminModelOptions<M extends Model>
 
 /** Describes a kind of record for the admin pages; that its attributes exist is checked by the compiler. */
 export function adminModel<M extends Model>(options: AdminModelOptions<M>): AdminModel {
-  const { model, fields = {}, checks = [], orders = ['-id'], ...others } = options;
+  const { model, search = [], filters = [], fields = {}, checks = [], orders = ['-id'], ...others } = options;
   const isOne = (record: Model): record is M => record instanceof model;
   return {
     ...others,
     model,
+    search,
+    filters,
     orders,
     fields: Object.fromEntries(
       Object.entries<FieldOverride | undefined>(fields).flatMap(([name, field]) =>

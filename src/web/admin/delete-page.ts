@@ -10,6 +10,7 @@ import { recordPath } from '../review/entry-list.ts';
 import { number } from '../show.ts';
 import type { AdminModel } from './admin-model.ts';
 import { adminModels } from './admin-models.ts';
+import { breadcrumb } from './breadcrumb.ts';
 import { findRecord } from './find-record.ts';
 import { type PointingRecords, pointingRecords } from './pointing-records.ts';
 import { recordLabel } from './record-label.ts';
@@ -66,7 +67,8 @@ async function sendConfirmation(
   const label = recordLabel(record);
   const pointing = (await pointingRecords(sequelize, admin.model, id)).filter(({ count }) => count > 0);
   const isBlocked = pointing.some(({ onDelete }) => onDelete === 'refuse');
-  const body = html`<h1>Delete ${label}?</h1>
+  const body = html`${breadcrumb(admin, { href: `/admin/${admin.path}/${id}`, label })}
+    <h1>Delete ${label}?</h1>
     ${wasRefused ? html`<p class="problem" role="alert">It was not deleted: something points to it.</p>` : ''}
     ${
       pointing.length === 0

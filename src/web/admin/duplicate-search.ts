@@ -1,7 +1,9 @@
 import { Op } from 'sequelize';
+import { cutText } from '../../audit/reading/cut-text.ts';
 import { Place } from '../../models/place.ts';
+import { likePattern } from '../../records/like-pattern.ts';
 import { type Html, html } from '../html.ts';
-import { likePattern } from './like-pattern.ts';
+import { recordLabel } from './record-label.ts';
 
 const mostFound = 20;
 
@@ -37,15 +39,22 @@ export async function duplicateSearch(
       ${
         found.length === 0
           ? html`<p>No other place is called so.</p>`
-          : html`<ul class="rows">${found.map(
-              ({ id, name, streetAddress, addressLocality }) => html`<li class="row" data-row>
-          <input type="checkbox" id="with-${id}" name="with" value="${id}" data-select ${chosen.includes(id) ? html`checked` : ''} />
-          <div class="body"><label for="with-${id}">${name} (${id})</label>
-            <p class="meta">${[streetAddress, addressLocality].filter((part) => part !== null).join(', ')}, <a href="/admin/places/${id}" data-open>look at it</a></p></div>
-        </li>`,
-            )}</ul>`
+          : html`<ul class="rows">${found.map((each) => candidate(each, chosen.includes(each.id)))}</ul>`
       }
-      <p class="actions"><label>Numbers of others <input name="with" value="${others.join(', ')}" /></label>
+      <p class="actions"><label>Others, by number <input name="with" value="${others.join(', ')}" /></label>
         <button class="${chosen.length === 0 ? 'primary' : ''}">Preview the merge</button></p>
     </form>`;
+}
+
+function candidate(place: Place, isChosen: boolean): Html {
+  const { id, streetAddress, addressLocality } = place;
+  const label = recordLabel(place);
+  const address = [streetAddress, addressLocality].flatMap((part) =>
+    part === null ? [] : [`${cutText(part)}, `],
+  );
+  return html`<li class="row" data-row>
+    <input type="checkbox" id="with-${id}" name="with" value="${id}" data-select ${isChosen ? html`checked` : ''} />
+    <div class="body"><label for="with-${id}">${label} (${id})</label>
+      <p class="meta">${address.join('')}<a href="/admin/places/${id}" data-open>look at it<span class="hidden">: ${label}</span></a></p></div>
+  </li>`;
 }

@@ -24,7 +24,7 @@ export function fieldInput(field: FormField, input: FieldInput): Html {
   const described = html`${input.describedBy === '' ? '' : html`aria-describedby="${input.describedBy}"`} ${input.hasProblem ? html`aria-invalid="true"` : ''}`;
   const length = field.maxLength === undefined ? '' : html`maxlength="${field.maxLength}"`;
   const attributes = html`id="${id}" name="${name}" ${described}`;
-  if (kind === 'list' && choices !== undefined) return checkboxes(field, choices, text);
+  if (kind === 'list' && choices !== undefined) return checkboxes(field, choices, input);
   if (kind === 'yesOrNo') return select(attributes, ['yes', 'no'], field, text);
   if (choices !== undefined) return select(attributes, choices, field, text);
   if (kind === 'list' || kind === 'json' || field.isLong === true) {
@@ -57,9 +57,9 @@ function select(attributes: Html, choices: readonly string[], { isNullable }: Fo
   </select>`;
 }
 
-function checkboxes({ name, label }: FormField, choices: readonly string[], text: string): Html {
+function checkboxes({ name, label }: FormField, choices: readonly string[], { id, text }: FieldInput): Html {
   const ticked = text.split('\n');
-  return html`<span class="choices" role="group" aria-label="${label}"><input type="hidden" name="${name}" value="" />
+  return html`<span class="choices" role="group" id="${id}" tabindex="-1" aria-label="${label}"><input type="hidden" name="${name}" value="" />
     ${choices.map(
       (each) =>
         html`<label><input type="checkbox" name="${name}" value="${each}" ${ticked.includes(each) ? html`checked` : ''} /> ${each}</label>`,

@@ -8,6 +8,8 @@ export type FieldValue = { readonly value: unknown } | { readonly problem: strin
 
 const largestInteger = 2 ** 31 - 1;
 const mostLines = 1000;
+/** A line of a list that has no schema of its own. */
+const word = z.string().max(500, 'A line may have at most 500 characters.');
 
 /**
  * Reads the text of a form's field into a value for the attribute. What may stand there comes from the attribute's
@@ -53,7 +55,12 @@ function typeSchema(field: FormField, timeZone: string): z.ZodType {
     case 'decimal': {
       const [before, after] = field.digits;
       const pattern = new RegExp(`^-?\\d{1,${before}}(?:\\.\\d{1,${after}})?$`);
-      return z.string().regex(pattern, `This must be a number with at most ${after} digits after the point.`);
+      return z
+        .string()
+        .regex(
+          pattern,
+          `This must be a number with at most ${before} digits before the point and ${after} after it.`,
+        );
     }
     case 'timeOfDay':
       return z
@@ -74,13 +81,13 @@ function typeSchema(field: FormField, timeZone: string): z.ZodType {
   }
 }
 
-function textSchema({ choices, isLong, maxLength = 100_000 }: FormField): z.ZodType {
+function textSchema({ choices, isLong, maxLength = Number.POSITIVE_INFINITY }: FormField): z.ZodType {
   if (choices !== undefined) return z.enum(choices, `Choose one of ${choices.join(', ')}.`);
   const text = z.string().max(maxLength, `This may have at most ${maxLength} characters.`);
   return isLong === true ? text : text.transform((line) => line.replace(/\s+/g, ' '));
 }
 
-function listSchema({ choices, schema = z.string() }: FormField): z.ZodType {
+function listSchema({ choices, schema = word }: FormField): z.ZodType {
   const element = choices === undefined ? schema : z.enum(choices, `Choose from ${choices.join(', ')}.`);
   return z.preprocess(
     (text) =>
@@ -105,10 +112,10 @@ const jsonSchema = z.string().transform((text, context): unknown => {
 });
 
 function sentence({ issues }: z.ZodError): string {
-  const texts = issues.map(({ message, path }) => {
-    const [place] = path;
-    if (place === undefined) return message;
-    return typeof place === 'number' ? `Line ${place + 1}: ${message}` : `${String(place)}: ${message}`;
+  const texts = issues.map(({ message, path: [place] }) => {
+    const text = message.endsWith('.') ? message : `${message}.`;
+    if (place === undefined) return text;
+    return typeof place === 'number' ? `Line ${place + 1}: ${text}` : `${String(place)}: ${text}`;
   });
   return [...new Set(texts)].slice(0, 5).join(' ');
 }

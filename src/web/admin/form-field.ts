@@ -39,16 +39,26 @@ export function formField({ model, fields }: Pick<AdminModel, 'model' | 'fields'
   const type = typeOf(attribute);
   const known = kind === 'foreignKey' ? 'reference' : kindOfType.get(type.key);
   if (known === undefined) throw new TypeError(`No form can ask for ${model.name}.${name}, a ${type.key}.`);
+  const { maxLength = longest(fields[name]), ...override } = fields[name] ?? {};
   return {
-    ...fields[name],
+    ...override,
+    ...(known === 'text' && { maxLength }),
     name,
-    label: `${inWords.slice(0, 1).toUpperCase()}${inWords.slice(1)}`,
+    label: `${inWords.slice(0, 1).toUpperCase()}${inWords.slice(1)}`.replace(/\b(?:id|url)\b/i, (word) =>
+      word.toUpperCase(),
+    ),
     kind: known,
     isNullable: attribute.allowNull !== false,
     digits: [type.precision - type.scale, type.scale],
     target: kind === 'foreignKey' ? target : null,
     defaultValue: attribute.defaultValue ?? null,
   };
+}
+
+/** Lengths as in the API. What has a schema is mostly an address of the web. */
+function longest({ isLong, schema }: FieldOverride = {}): number {
+  if (isLong === true) return 100_000;
+  return schema === undefined ? 500 : 2048;
 }
 
 /** All fields of a model's form, in the order in which they stand in it. */

@@ -4,6 +4,7 @@ import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts'
 import { loadLabels } from '../../audit/reading/load-labels.ts';
 import type { RenderOptions } from '../../audit/reading/render-options.ts';
 import { hasRole } from '../../models/has-role.ts';
+import { listRecords } from '../../records/list-records.ts';
 import { value } from '../field-values.ts';
 import { filterForm } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';
@@ -14,9 +15,9 @@ import { recordedText } from '../recorded-text.ts';
 import { moment } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import type { AdminModel } from './admin-model.ts';
+import { breadcrumb } from './breadcrumb.ts';
 import { type FormField, formField } from './form-field.ts';
 import { listFields, listQuery } from './list-query.ts';
-import { listRecords } from './list-records.ts';
 import { recordZone } from './record-zone.ts';
 import { referenceLink } from './reference-link.ts';
 
@@ -30,14 +31,20 @@ export const listPage =
     const path = `/admin/${admin.path}`;
     app.get(path, { config: { access: 'viewer' } }, async (request, reply) => {
       const query = queryOf(request);
-      const { records, next } = await listRecords(sequelize, admin, listQuery(admin, query), pageSize);
       const columns = admin.list.map((name) => formField(admin, name));
+      const { records, next } = await listRecords(sequelize, {
+        ...listQuery(admin, query),
+        model: admin.model,
+        limit: pageSize,
+        attributes: 'timeZone' in admin.model.getAttributes() ? [...admin.list, 'timeZone'] : admin.list,
+      });
       const labelOf = await loadLabels(collectForeignKeys(records.map((record) => asEntry(record, columns))));
       const mayCreate = hasRole(signedInUser(request), admin.editor);
       const onwards = new URLSearchParams(query);
       onwards.set('after', next ?? '');
       const model = admin.model.name;
-      const body = html`<h1>${admin.label}</h1>
+      const body = html`${breadcrumb(null)}
+        <h1>${admin.label}</h1>
         <div class="actions">
           ${mayCreate ? html`<a class="button" href="${path}/new">New ${admin.singular}…</a>` : ''}
           <a href="/review/changes?${new URLSearchParams({ model }).toString()}">Changes of ${admin.label.toLowerCase()}</a>
@@ -46,9 +53,9 @@ export const listPage =
         ${
           records.length === 0
             ? html`<p>Nothing fits.</p>`
-            : html`<table>
+            : html`<table class="records">
           <caption class="hidden">${admin.label}</caption>
-          <thead><tr>${columns.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr></thead>
+          <thead><tr>${columns.map((column, index) => html`<th scope="col" class="${index === 0 ? '' : cellClass(column)}">${column.label}</th>`)}</tr></thead>
           <tbody>${records.map((record) => row(record, columns, { path, model, labelOf }))}</tbody>
         </table>`
         }
@@ -61,6 +68,13 @@ export const listPage =
 function asEntry(record: Model, columns: readonly FormField[]) {
   const changes = columns.map(({ name }) => [name, [null, jsonValue(record.get(name))]]);
   return { model: record.constructor.name, changes: Object.fromEntries(changes) };
+}
+
+/** What is short stays in one line, and words of the program's own stay whole. */
+function cellClass({ kind, choices }: FormField): string {
+  if (kind === 'integer' || kind === 'number' || kind === 'decimal') return 'number';
+  if (kind === 'moment' || kind === 'timeOfDay' || kind === 'yesOrNo') return 'whole';
+  return choices === undefined ? '' : 'word';
 }
 
 interface RowContext {
@@ -84,6 +98,6 @@ function row(
   };
   return html`<tr data-row>
     ${first === undefined ? '' : html`<th scope="row"><a href="${path}/${id}" data-open>${shown(first)}</a></th>`}
-    ${others.map((column) => html`<td data-label="${column.label}">${shown(column)}</td>`)}
+    ${others.map((column) => html`<td data-label="${column.label}" class="${cellClass(column)}">${shown(column)}</td>`)}
   </tr>`;
 }

@@ -1,19 +1,18 @@
 import { Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
+import { likePattern } from '../../records/like-pattern.ts';
 import type { FilterField } from '../filter-form.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formField } from './form-field.ts';
-import { likePattern } from './like-pattern.ts';
 
 /** What a list is to show. */
 export interface ListQuery {
   readonly where: WhereOptions;
-  /** The attribute by which it is ordered; equal ones by id. */
-  readonly orderBy: string;
-  readonly isDescending: boolean;
-  /** After which record it goes on: its value as SQL text, and its id. */
-  readonly after: readonly [value: string | null, id: string] | null;
+  /** An attribute; a "-" in front: the greatest first. */
+  readonly order: string;
+  /** Where an earlier page ended. */
+  readonly after: string | null;
 }
 
 const words = { search: 'q', order: 'order', after: 'after' } as const;
@@ -39,12 +38,10 @@ export function listQuery(admin: AdminModel, query: URLSearchParams): ListQuery 
       );
     }
   }
-  const order = orderOf(admin, query.get(words.order));
   return {
     where: { [Op.and]: conditions },
-    orderBy: order.replace(/^-/, ''),
-    isDescending: order.startsWith('-'),
-    after: readCursor(query.get(words.after)),
+    order: orderOf(admin, query.get(words.order)),
+    after: query.get(words.after) || null,
   };
 }
 
@@ -54,33 +51,15 @@ export function listFields(admin: AdminModel): FilterField[] {
     const { label, kind, choices, target } = formField(admin, name);
     if (kind === 'yesOrNo') return { word: name, label, choices: ['yes', 'no'] };
     if (choices !== undefined) return { word: name, label, choices };
-    return { word: name, label: target === null ? label : `${label}’s number`, short: true };
+    return { word: name, label: target === null ? label : `${label} (number)`, short: true };
   });
   const [usual = '-id', ...others] = admin.orders;
   const labels = Object.fromEntries(others.map((order) => [order, orderLabel(admin, order)]));
   return [
-    { word: words.search, label: 'Search' },
+    { word: words.search, label: admin.search.length === 0 ? 'Number' : 'Search' },
     ...filters,
     { word: words.order, label: 'Order', choices: others, labels, noChoice: orderLabel(admin, usual) },
   ];
-}
-
-/** How a page of a list is gone on from. */
-export function writeCursor(value: string | null, recordId: string): string {
-  return Buffer.from(JSON.stringify([value, recordId])).toString('base64url');
-}
-
-function readCursor(text: string | null): [string | null, string] | null {
-  if (text === null || text === '') return null;
-  const schema = z.tuple([z.string().max(100_000).nullable(), id]);
-  try {
-    return schema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error;
-    throw new HotspotsError('USAGE', 'That is no page of this list. Begin at its first page.', {
-      cause: error,
-    });
-  }
 }
 
 function orderOf({ orders }: AdminModel, given: string | null): string {

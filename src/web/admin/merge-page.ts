@@ -13,10 +13,12 @@ import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { queryOf } from '../query-of.ts';
 import { counted } from '../show.ts';
+import { breadcrumb } from './breadcrumb.ts';
 import { duplicateSearch } from './duplicate-search.ts';
 import { findRecord } from './find-record.ts';
 import { mergePreview, mergeVersion } from './merge-preview.ts';
 import { place as admin } from './models/place.ts';
+import { recordLabel } from './record-label.ts';
 
 interface MergeRoute {
   Params: { id: string };
@@ -57,7 +59,7 @@ export const mergePage: PagePlugin = async (app, { database: { sequelize } }) =>
       return await sendMerge(request, reply, { sequelize, id, duplicateIds, problem });
     }
     const what = counted(duplicateIds.length, 'duplicate');
-    return backTo(request, reply, `/admin/places/${id}`, `${what} merged into ${merged.place.name}.`);
+    return backTo(request, reply, `/admin/places/${id}`, `${what} merged into ${recordLabel(merged.place)}.`);
   });
 };
 
@@ -93,9 +95,10 @@ async function sendMerge(
       ? { preview: null, refusal: null }
       : await previewOf(sequelize, id, duplicateIds);
   const why = problem ?? refusal;
-  const title = `Merge into ${place.name}`;
+  const label = recordLabel(place);
+  const title = `Merge into ${label}`;
   const search = queryOf(request).get('q') ?? '';
-  const body = html`<p><a href="/admin/places/${id}">${place.name}</a></p>
+  const body = html`${breadcrumb(admin, { href: `/admin/places/${id}`, label })}
     <h1>${title}</h1>
     ${why === null ? '' : html`<p class="problem" role="alert">${why}</p>`}
     ${preview === null ? '' : mergePreview(preview, csrfField(reply))}

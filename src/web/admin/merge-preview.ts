@@ -7,10 +7,12 @@ import { recordedText } from '../recorded-text.ts';
 import { counted } from '../show.ts';
 import { type FormField, formFieldsOf } from './form-field.ts';
 import { place as admin } from './models/place.ts';
+import { recordLabel } from './record-label.ts';
 
 /** What a merge of places would do, with the button that does it. */
 export function mergePreview(preview: MergePreview, csrf: Html): Html {
   const { place, duplicates, filled, moved, left } = preview;
+  const label = recordLabel(place);
   const lost = lostValues(preview);
   const moves = [
     counted(moved.events, 'event'),
@@ -23,11 +25,11 @@ export function mergePreview(preview: MergePreview, csrf: Html): Html {
   );
   return html`<h2>What the merge does</h2>
     <ul>
-      <li>${duplicates.map(({ id, name }, index) => html`${index === 0 ? '' : ', '}<a href="/admin/places/${id}">${name} (${id})</a>`)}
-        ${duplicates.length === 1 ? 'is marked as a closed duplicate' : 'are marked as closed duplicates'} of ${place.name} (${place.id}). Nothing is deleted.</li>
-      <li>${moves.length === 0 ? 'Nothing hangs on them that moves.' : `Moved: ${moves.join(', ')}.`}</li>
-      ${stays.length === 0 ? '' : html`<li>${place.name} has it already, so it stays where it is: ${stays.join(', ')}.</li>`}
-      <li>What their sources say updates ${place.name} from then on.</li>
+      <li>${duplicates.map((each, index) => html`${index === 0 ? '' : ', '}<a href="/admin/places/${each.id}">${recordLabel(each)} (${each.id})</a>`)}
+        ${duplicates.length === 1 ? 'is marked as a closed duplicate' : 'are marked as closed duplicates'} of ${label} (${place.id}). Nothing is deleted.</li>
+      <li>${moves.length === 0 ? 'They have no events, images, tips or vibes that move.' : `Moved to ${label}: ${moves.join(', ')}.`}</li>
+      ${stays.length === 0 ? '' : html`<li>${label} has it already, so it stays where it is: ${stays.join(', ')}.</li>`}
+      <li>From then on, what their sources say updates ${label}.</li>
     </ul>
     ${
       filled.length === 0
@@ -41,7 +43,7 @@ export function mergePreview(preview: MergePreview, csrf: Html): Html {
     }
     ${
       lost.length === 0
-        ? html`<p>They say nothing else that ${place.name} does not say too.</p>`
+        ? html`<p>They say nothing else that ${label} does not say too.</p>`
         : html`<table><caption>Values that differ and are not taken over</caption>
       <thead><tr><th scope="col">Field</th><th scope="col">Stays</th><th scope="col">Is not taken over</th><th scope="col">Of</th></tr></thead>
       <tbody>${lost.map(
@@ -58,8 +60,8 @@ export function mergePreview(preview: MergePreview, csrf: Html): Html {
     <form class="actions" method="post" action="/admin/places/${place.id}/merge">
       ${csrf}<input type="hidden" name="with" value="${duplicates.map(({ id }) => id).join(',')}" />
       <input type="hidden" name="version" value="${mergeVersion([place, ...duplicates])}" />
-      <label>Why <input name="reason" maxlength="1000" /></label>
-      <button class="primary">Merge ${counted(duplicates.length, 'place')} into ${place.name}</button>
+      <label>Why <input name="reason" class="wide" maxlength="1000" /></label>
+      <button class="primary">Merge ${counted(duplicates.length, 'place')} into ${label}</button>
     </form>`;
 }
 

@@ -6,6 +6,8 @@ import { html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import type { AdminModel } from './admin-model.ts';
+import { breadcrumb } from './breadcrumb.ts';
+import { formFieldsOf } from './form-field.ts';
 import { problemNotice } from './problem-notice.ts';
 import { recordForm } from './record-form.ts';
 import { type SavedRecord, saveRecord } from './save-record.ts';
@@ -48,9 +50,9 @@ async function sendForm(
     title,
     current: 'admin',
     status: refused === null ? 200 : 422,
-    body: html`<p><a href="/admin/${admin.path}">${admin.label}</a></p>
+    body: html`${breadcrumb(admin)}
       <h1>${title}</h1>
-      ${refused === null ? '' : problemNotice(refused)}
+      ${refused === null ? '' : problemNotice(formFieldsOf(admin), refused)}
       ${form}`,
   });
 }

@@ -27,40 +27,56 @@ export function notesList(
   { model, mayDecide, mayRelease, options }: NotesContext,
 ): Html {
   const shown = (recorded: JsonValue) =>
-    value(recordedText({ model, field: name }, recorded, options), 'plain');
+    html`<span class="said">${value(recordedText({ model, field: name }, recorded, options), 'plain')}</span>`;
+  // Many such buttons stand on a page: each says to what it belongs.
+  const ofField = html`<span class="hidden">: ${label}</span>`;
+  const whence = said.find(({ entryId }) => entryId === author?.entryId);
   const lines = [
     ...(author === null
       ? []
       : [
-          html`Written by <a href="/review/changes/${author.entryId}">${author.email}</a>${author.at === null ? '' : html`, ${moment(author.at)}`}${
-            isGuarded && mayRelease
-              ? html` <button class="quiet" form="release-${name}">Let scrapers write ${label} again</button>`
-              : ''
-          }`,
+          html`Written by ${whence === undefined ? author.email : `the source ${whence.sourceName}`}, ${changeLink(author.entryId, author.at)}
+            ${isGuarded && mayRelease ? html`<button form="release-${name}">Let scrapers write it again${ofField}</button>` : ''}`,
         ]),
-    ...said.map(
-      ({ sourceName, value: recorded, entryId, timestamp }) =>
-        html`${sourceName} last wrote <span class="said">${shown(recorded)}</span>, <a href="/review/changes/${entryId}">${moment(timestamp)}</a>`,
-    ),
+    ...said
+      .filter((each) => each !== whence)
+      .map(
+        ({ sourceName, value: recorded, entryId, timestamp }) =>
+          html`${sourceName} last wrote, ${changeLink(entryId, timestamp)}: ${shown(recorded)}`,
+      ),
     ...suggestions.map(
-      ({ id, sourceName, sourceUrl, value: recorded, lastSeenAt }) => html`${sourceName} suggests
-        <span class="said">${shown(recorded)}</span>, last ${moment(lastSeenAt)}, on ${outsideLink(sourceUrl)}
+      ({
+        id,
+        sourceName,
+        sourceUrl,
+        value: recorded,
+        lastSeenAt,
+      }) => html`${sourceName} suggests: ${shown(recorded)}
+        <br />last seen ${moment(lastSeenAt)} on ${outsideLink(sourceUrl)}
         ${
           mayDecide
-            ? html`<button form="suggestion-${id}" name="decision" value="accept">Accept ${label} of ${sourceName}</button>
-        <button class="quiet" form="suggestion-${id}" name="decision" value="dismiss">Dismiss it</button>`
+            ? html`<span class="decide"><button form="suggestion-${id}" name="decision" value="accept">Accept${ofField}</button>
+        <button form="suggestion-${id}" name="decision" value="dismiss">Dismiss${ofField}</button></span>`
             : ''
         }`,
     ),
     ...holds.map(
-      ({ id, sourceName, value: recorded, heldAt }) => html`${sourceName} may not write
-        <span class="said">${shown(recorded)}</span>, undone ${moment(heldAt)}
-        ${mayDecide ? html`<button class="quiet" form="hold-${id}">Release it</button>` : ''}`,
+      ({
+        id,
+        sourceName,
+        value: recorded,
+        heldAt,
+      }) => html`${sourceName} may not write, since it was undone ${moment(heldAt)}: ${shown(recorded)}
+        ${mayDecide ? html`<button form="hold-${id}">Release${ofField}</button>` : ''}`,
     ),
   ];
   return lines.length === 0
     ? html``
     : html`<ul class="notes">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function changeLink(entryId: string, at: Date | null): Html {
+  return html`<a href="/review/changes/${entryId}">${at === null ? `change ${entryId}` : moment(at)}</a>`;
 }
 
 /** The forms that the buttons of `notesList` send. They lead back to the record. */

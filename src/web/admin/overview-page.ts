@@ -34,7 +34,7 @@ export const overviewPage: PagePlugin = async (app, { database: { sequelize } })
         </tr>`,
         )}</tbody>
       </table>
-      <h2>Besides</h2>
+      <h2>More</h2>
       <ul>
         <li><a href="/admin/sources">Sources</a>: what is crawled, when it was last, and what waits for a decision</li>
         ${hasRole(user, 'admin') ? html`<li><a href="/users">Users</a>: who may sign in, and what they may do</li>` : ''}

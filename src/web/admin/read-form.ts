@@ -1,8 +1,9 @@
 import type { Model } from 'sequelize';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
 import { fieldText, textMark } from './field-text.ts';
-import { fieldValue } from './field-value.ts';
+import { type FieldValue, fieldValue } from './field-value.ts';
 import type { FormField } from './form-field.ts';
+import { nounOf } from './noun-of.ts';
 import { recordZone } from './record-zone.ts';
 import { type ReferenceMatch, resolveReference } from './resolve-reference.ts';
 
@@ -12,6 +13,8 @@ export interface SentForm {
   readonly texts: ReadonlyMap<string, string>;
   /** The fields that the person has changed. */
   readonly changed: ReadonlySet<string>;
+  /** Those of them that had another value when the form was shown. */
+  readonly stale: ReadonlySet<string>;
   /** What the changed fields mean. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly problems: ReadonlyMap<string, string>;
@@ -38,17 +41,18 @@ export async function readForm(
 ): Promise<SentForm> {
   const texts = new Map<string, string>();
   const changed = new Set<string>();
+  const stale = new Set<string>();
   for (const field of fields) {
     const shown = fieldText(field, record?.get(field.name) ?? null, recordZone(record));
     // A form that lacks a field of a new record leaves it empty; of a record that there is, as it stands.
     const text = sentText(field, sent) ?? (record === null ? '' : null);
     texts.set(field.name, text ?? shown);
     if (text === null) continue;
-    if (
-      record === null ||
-      textMark(field, text) !== (sent.get(markName(field.name)) ?? textMark(field, shown))
-    )
-      changed.add(field.name);
+    const now = textMark(field, shown);
+    const was = sent.get(markName(field.name)) ?? now;
+    if (record !== null && textMark(field, text) === was) continue;
+    changed.add(field.name);
+    if (record !== null && was !== now) stale.add(field.name);
   }
   const zone = normaliseTimeZone(texts.get('timeZone') ?? '') ?? recordZone(record);
   // Another zone gives the times that stand there another meaning.
@@ -62,23 +66,13 @@ export async function readForm(
     const text = texts.get(field.name) ?? '';
     // What a new record is not told, its model may know.
     if (!changed.has(field.name) || (record === null && text.trim() === '' && hasDefault(field))) continue;
-    const meant = field.target === null ? [] : await meantRecords(field.target, text);
-    if (meant.length > 1) {
-      matches.set(field.name, meant);
-      problems.set(field.name, 'Several records are called so: choose one.');
-      continue;
-    }
-    const read = fieldValue(field, meant[0]?.id ?? text, zone);
-    if ('value' in read && field.target !== null && read.value !== null && meant.length === 0)
-      problems.set(field.name, `There is no ${field.target} ${text.trim().slice(0, 100)}.`);
-    else if ('problem' in read)
-      problems.set(
-        field.name,
-        field.target !== null && text.trim() !== '' ? `No ${field.target} is called so.` : read.problem,
-      );
+    const found = await meantRecords(field, text.trim());
+    if (found.length > 1) matches.set(field.name, found);
+    const read = meaning(field, text.trim(), { found, zone });
+    if ('problem' in read) problems.set(field.name, read.problem);
     else values[field.name] = read.value;
   }
-  return { texts, changed, values, problems, matches };
+  return { texts, changed, stale, values, problems, matches };
 }
 
 /** Null for a field that the form did not have. */
@@ -94,6 +88,24 @@ function hasDefault({ defaultValue, isNullable }: FormField): boolean {
   return defaultValue !== null || isNullable;
 }
 
-async function meantRecords(target: string, text: string): Promise<ReferenceMatch[]> {
-  return text.trim() === '' ? [] : await resolveReference(target, text.trim());
+async function meantRecords({ target }: FormField, text: string): Promise<ReferenceMatch[]> {
+  return target === null || text === '' ? [] : await resolveReference(target, text);
+}
+
+function meaning(
+  field: FormField,
+  text: string,
+  { found, zone }: { found: readonly ReferenceMatch[]; zone: string },
+): FieldValue {
+  const { target } = field;
+  const [only] = found;
+  if (target === null || text === '') return fieldValue(field, text, zone);
+  if (found.length > 1) return { problem: 'Several records are called so: choose one.' };
+  if (only !== undefined) return fieldValue(field, only.id, zone);
+  const isNumber = /^\d+$/.test(text);
+  return {
+    problem: isNumber
+      ? `There is no ${nounOf(target)} ${text.slice(0, 40)}.`
+      : `No ${nounOf(target)} is called so.`,
+  };
 }

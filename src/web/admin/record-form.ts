@@ -88,7 +88,14 @@ function fieldBlock(form: RecordForm, field: FormField): Html {
   </div>${beside}</div>`;
 }
 
-function hint({ kind, target }: FormField): string {
-  if (kind === 'list') return ' (one a line)';
-  return kind === 'reference' ? ` (number or name of a ${target ?? 'record'})` : '';
+const hints: Partial<Record<FormField['kind'], string>> = {
+  list: 'one a line',
+  reference: 'number or name',
+  json: 'JSON',
+};
+
+function hint({ kind, isNullable, defaultValue }: FormField): string {
+  const isNeeded = !isNullable && defaultValue === null && kind !== 'list';
+  const parts = [hints[kind] ?? '', isNeeded ? 'needed' : ''].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }

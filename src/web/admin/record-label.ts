@@ -1,9 +1,12 @@
 import type { Model } from 'sequelize';
+import { cutText } from '../../audit/reading/cut-text.ts';
 import { registrationOf } from '../../audit/reading/record-key.ts';
 
-/** What a record is called, as log entries call it. */
+const longestLabel = 120;
+
+/** What a record is called, as log entries call it, but not at any length. */
 export function recordLabel(record: Model): string {
   const values = record.get({ plain: true });
-  const label = registrationOf(record.constructor.name)?.label(values) ?? '';
-  return label === '' ? `${record.constructor.name} ${String(values.id)}` : label;
+  const label = cutText(registrationOf(record.constructor.name)?.label(values) ?? '', longestLabel);
+  return label.trim() === '' ? `${record.constructor.name} ${String(values.id)}` : label;
 }

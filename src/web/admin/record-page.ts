@@ -4,6 +4,7 @@ import { jsonValue } from '../../audit/json-value.ts';
 import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts';
 import { loadLabels } from '../../audit/reading/load-labels.ts';
 import { hasRole } from '../../models/has-role.ts';
+import type { User } from '../../models/user.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';
@@ -13,7 +14,8 @@ import type { PagePlugin } from '../page-options.ts';
 import { recordPath } from '../review/entry-list.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import type { AdminModel } from './admin-model.ts';
-import { fieldNotes } from './field-notes.ts';
+import { breadcrumb } from './breadcrumb.ts';
+import { type FieldNotes, fieldNotes } from './field-notes.ts';
 import { findRecord } from './find-record.ts';
 import { formFieldsOf } from './form-field.ts';
 import { type NotesContext, notesForms } from './notes-list.ts';
@@ -44,8 +46,10 @@ export const recordPage =
       const { id } = request.params;
       const saved = await saveRecord(sequelize, admin, id, formFields(request));
       if (saved.outcome === 'saved') {
-        const names = saved.fields.filter((name) => name !== 'updatedAt');
-        const notice = names.length === 0 ? 'Nothing was changed.' : `Saved: ${names.join(', ')}.`;
+        const labels = formFieldsOf(admin).flatMap(({ name, label }) =>
+          saved.fields.includes(name) ? [label] : [],
+        );
+        const notice = labels.length === 0 ? 'Nothing was changed.' : `Saved: ${labels.join(', ')}.`;
         return backTo(request, reply, `/admin/${admin.path}/${id}`, notice);
       }
       const record = await findRecord(admin, id);
@@ -83,16 +87,17 @@ async function sendRecord(
     model,
     objectId,
     mayDecide: hasRole(user, 'reviewer'),
-    mayRelease: hasRole(user, 'editor'),
+    // Where no source has a say, there is nothing to let it write.
+    mayRelease: hasRole(user, 'editor') && [...notes.values()].some(hasSource),
     options: { limit: 500, timeZone: recordZone(record), labelOf },
   };
   const csrf = csrfField(reply);
   const isConflict = refused?.outcome === 'conflict';
   const title = recordLabel(record);
-  const body = html`<p><a href="/admin/${admin.path}">${admin.label}</a></p>
+  const body = html`${breadcrumb(admin)}
     <h1>${title}</h1>
-    ${refused === null ? '' : problemNotice(refused)}
-    <div class="actions">${links(admin, { objectId, path, isAdmin: hasRole(user, 'admin'), mayEdit })}</div>
+    ${refused === null ? '' : problemNotice(fields, refused)}
+    <div class="actions">${links(admin, { objectId, path, user })}</div>
     ${await relatedLinks(sequelize, admin, objectId)}
     ${await sourcePages(admin, objectId)}
     ${recordForm({
@@ -109,17 +114,21 @@ async function sendRecord(
   return await sendPage(request, reply, { title, current: 'admin', body, status });
 }
 
+function hasSource({ said, suggestions }: FieldNotes): boolean {
+  return said.length + suggestions.length > 0;
+}
+
 function links(
   admin: AdminModel,
-  {
-    objectId,
-    path,
-    isAdmin,
-    mayEdit,
-  }: { objectId: string; path: string; isAdmin: boolean; mayEdit: boolean },
+  { objectId, path, user }: { objectId: string; path: string; user: User },
 ): Html {
   const model = admin.model.name;
-  return html`<a class="button" href="${recordPath({ model, objectId })}" data-key="o">History and undo</a>
+  const [mayUndo, mayEdit, mayDelete] = [
+    hasRole(user, 'editor'),
+    hasRole(user, admin.editor),
+    hasRole(user, 'admin'),
+  ];
+  return html`<a class="button" href="${recordPath({ model, objectId })}" data-key="o">${mayUndo ? 'History and undo' : 'History'}</a>
     ${mayEdit ? (admin.operations ?? []).map(({ path: part, label }) => html`<a class="button" href="${path}/${part}">${label}</a>`) : ''}
-    ${isAdmin ? html`<a class="button" href="${path}/delete">Delete…</a>` : ''}`;
+    ${mayDelete ? html`<a class="button" href="${path}/delete">Delete…</a>` : ''}`;
 }

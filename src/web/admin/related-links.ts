@@ -15,5 +15,5 @@ export async function relatedLinks(sequelize: Sequelize, admin: AdminModel, id: 
       : [html`<a href="/admin/${related.path}?${field}=${id}">${related.label} (${number(count)})</a>`];
   });
   if (links.length === 0) return html``;
-  return html`<p>Of it: ${links.map((link, index) => html`${index === 0 ? '' : ', '}${link}`)}</p>`;
+  return html`<p>Related: ${links.map((link, index) => html`${index === 0 ? '' : ', '}${link}`)}</p>`;
 }

@@ -1,6 +1,6 @@
-import { Op } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../audit/reading/record-key.ts';
-import { likePattern } from './like-pattern.ts';
+import { likePattern } from '../../records/like-pattern.ts';
 import { recordLabel } from './record-label.ts';
 
 /** A record that a text may mean. */
@@ -13,8 +13,8 @@ export interface ReferenceMatch {
 const mostMatches = 20;
 
 /**
- * The records that a text names: by the number, else by a part of what they are called. One that is called exactly so
- * is the only match.
+ * The records that a text names: by the number, else those that are called exactly so, else by a part of what they are
+ * called.
  *
  * @param target the name of the model that is pointed to
  */
@@ -23,13 +23,15 @@ export async function resolveReference(target: string, text: string): Promise<Re
   if (registration === undefined) return [];
   const { model, labelAttribute } = registration;
   const isId = /^[1-9]\d{0,17}$/.test(text);
-  if (!isId && labelAttribute === null) return [];
-  const found = await model.unscoped().findAll({
-    where: isId ? { id: text } : { [labelAttribute ?? 'id']: { [Op.iLike]: likePattern(text) } },
-    order: [[labelAttribute ?? 'id', 'ASC']],
-    limit: mostMatches,
-  });
-  const matches = found.map((record) => ({ id: String(record.get('id')), label: recordLabel(record) }));
-  const exact = matches.filter(({ label }) => label.toLowerCase() === text.toLowerCase());
-  return exact.length === 1 ? exact : matches;
+  const find = async (where: WhereOptions): Promise<ReferenceMatch[]> => {
+    const found = await model
+      .unscoped()
+      .findAll({ where, order: [[labelAttribute ?? 'id', 'ASC']], limit: mostMatches });
+    return found.map((record) => ({ id: String(record.get('id')), label: recordLabel(record) }));
+  };
+  if (isId) return await find({ id: text });
+  if (labelAttribute === null) return [];
+  const anywhere = likePattern(text);
+  const exact = await find({ [labelAttribute]: { [Op.iLike]: anywhere.slice(1, -1) } });
+  return exact.length > 0 ? exact : await find({ [labelAttribute]: { [Op.iLike]: anywhere } });
 }

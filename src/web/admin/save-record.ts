@@ -33,8 +33,9 @@ export async function saveRecord(
     return await sequelize.transaction(async (transaction): Promise<SavedRecord> => {
       const found = id === null ? null : await findRecord(admin, id, transaction);
       sent = await readForm(formFieldsOf(admin), form, found);
-      if (found !== null && form.get('updatedAt') !== recordVersion(found))
-        return { outcome: 'conflict', sent };
+      // Not all that writes to a table sets updatedAt: a statement of psql does not.
+      const isOutdated = found !== null && form.get('updatedAt') !== recordVersion(found);
+      if (isOutdated || sent.stale.size > 0) return { outcome: 'conflict', sent };
       if (sent.problems.size > 0) return { outcome: 'invalid', sent };
       const record = found ?? admin.model.build();
       record.set(sent.values);

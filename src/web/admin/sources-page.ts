@@ -13,6 +13,7 @@ import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { counted, moment, number, outsideLink } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
+import { breadcrumb } from './breadcrumb.ts';
 
 const longestReason = 1000;
 
@@ -26,7 +27,8 @@ export const sourcesPage: PagePlugin = async (app, { database: { sequelize }, so
     ]);
     const names = [...new Set([...configured, ...overviews].map(nameOf))].sort();
     const csrf = hasRole(signedInUser(request), 'admin') ? csrfField(reply) : null;
-    const body = html`<h1>Sources</h1>
+    const body = html`${breadcrumb(null)}
+      <h1>Sources</h1>
       <p class="lead">What is crawled, and what became of it. A paused source is not crawled until somebody resumes it.</p>
       ${problem === null ? '' : html`<p class="problem">crawlers/sources.yaml cannot be read, so only sources that were crawled before are listed.</p><pre>${problem}</pre>`}
       ${
@@ -35,7 +37,7 @@ export const sourcesPage: PagePlugin = async (app, { database: { sequelize }, so
           : html`<table>
         <caption class="hidden">Sources, by name</caption>
         <thead><tr><th scope="col">Source</th><th scope="col">Last runs</th><th scope="col" class="number">Records</th>
-          <th scope="col">Waiting</th><th scope="col">Crawled</th></tr></thead>
+          <th scope="col">Waiting</th><th scope="col">Paused</th></tr></thead>
         <tbody>${names.map((name) =>
           row(name, {
             configured: configured.find((each) => each.name === name),
@@ -98,10 +100,8 @@ function row(name: string, { configured, overview, pause, csrf }: SourceRow): Ht
   const source = encodeURIComponent(name);
   const { openSuggestions = 0, holds = 0, records = 0, lastRuns = [] } = overview ?? {};
   return html`<tr data-row>
-    <th scope="row"><a href="/review?source=${source}" data-open>${name}</a><br />
-      <span class="faint">${configured === undefined ? 'not in sources.yaml' : `${configured.spider}, `}</span>${
-        configured === undefined ? '' : configured.startUrls.slice(0, 1).map(outsideLink)
-      }</th>
+    <th scope="row"><a href="/review?source=${source}" data-open>${name}</a>
+      <p class="under">${configured === undefined ? 'not in sources.yaml' : html`${configured.spider}, ${configured.startUrls.slice(0, 1).map(outsideLink)}`}</p></th>
     <td data-label="Last runs">${
       lastRuns.length === 0
         ? 'never crawled'
@@ -111,10 +111,10 @@ function row(name: string, { configured, overview, pause, csrf }: SourceRow): Ht
           )
     }</td>
     <td data-label="Records" class="number">${number(records)}</td>
-    <td data-label="Waiting">${openSuggestions === 0 ? '' : html`<a href="/review/suggestions?source=${source}">${counted(openSuggestions, 'suggestion')}</a>`}
+    <td data-label="Waiting" class="word">${openSuggestions === 0 ? '' : html`<a href="/review/suggestions?source=${source}">${counted(openSuggestions, 'suggestion')}</a>`}${openSuggestions * holds === 0 ? '' : ', '}
       ${holds === 0 ? '' : html`<a href="/review/holds?source=${source}">${counted(holds, 'hold')}</a>`}
       ${openSuggestions + holds === 0 ? 'nothing' : ''}</td>
-    <td data-label="Crawled">${pauseCell(name, pause, csrf)}</td>
+    <td data-label="Paused">${pauseCell(name, pause, csrf)}</td>
   </tr>`;
 }
 
@@ -122,9 +122,9 @@ function pauseCell(name: string, pause: SourcePause | undefined, csrf: Html | nu
   const source = encodeURIComponent(name);
   if (pause === undefined) {
     return csrf === null
-      ? html`yes`
-      : html`<form class="inline" method="post" action="/admin/sources/${source}/pause">${csrf}
-      <label>Why <input name="reason" maxlength="${longestReason}" required /></label><button>Pause ${name}</button></form>`;
+      ? html`no`
+      : html`<details><summary>no, pause it…</summary><form class="inline" method="post" action="/admin/sources/${source}/pause">${csrf}
+      <label>Why <input name="reason" maxlength="${longestReason}" required /></label><button>Pause ${name}</button></form></details>`;
   }
   const { pausedByEmail, pausedAt, reason, runId } = pause;
   return html`<span class="flag">paused</span> by ${pausedByEmail}, ${moment(pausedAt)}: ${reason}${

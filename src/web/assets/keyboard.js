@@ -12,7 +12,7 @@ const help = [
   ['g b u', 'good, bad, clear the verdict'],
   ['z', 'undo…'],
   ['/', 'filter'],
-  ['1–5', 'sections'],
+  ['1–9', 'sections'],
   ['Esc', 'back'],
   ['?', 'this list'],
 ];

@@ -56,10 +56,11 @@ export function scheduleTable(schedules: readonly ListedSchedule[]): Html {
 
 function lastResult(last: EndedJob | null): Html {
   if (last === null) return html`never yet`;
-  const { startedAt, endedAt, state, outcome, summary } = last;
+  const { startedAt, endedAt, retryAt, state, outcome, summary } = last;
   const when = endedAt ?? startedAt;
   const time = when === null ? '' : moment(when);
   if (state === 'active') return html`runs since ${time}`;
+  if (retryAt !== null) return html`${time}: failed, tried again ${moment(retryAt)}. ${summary}`;
   return html`${time}: ${state === 'completed' ? (outcome ?? 'done') : state}${summary === '' ? '' : html`. ${summary}`}`;
 }
 

@@ -12,6 +12,7 @@ import { Hold } from '../../models/hold.ts';
 import { Suggestion } from '../../models/suggestion.ts';
 import { isPerson } from '../../review/is-person.ts';
 import { releaseField } from '../../review/release-field.ts';
+import { adminModels } from '../admin/admin-models.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { value } from '../field-values.ts';
@@ -55,12 +56,14 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
       const context = await entryListContext(sequelize, entries.slice(0, 50));
       const user = signedInUser(request);
       const mayRelease = hasRole(user, 'editor');
+      const admin = adminModels.find((known) => known.model.name === model);
       const authors = await fieldAuthors(
         sequelize,
         Object.keys(present ?? {}).map((field) => ({ model, objectId: id, field })),
       );
       const body = html`<h1>${model} “${newest.objectLabel}”</h1>
-      <p class="lead">${present === null ? 'It does not exist any more.' : ''} ${counted(entries.length, 'change')}${next === null ? '' : ' or more'}.</p>
+      <p class="lead">${present === null ? 'It does not exist any more.' : ''} ${counted(entries.length, 'change')}${next === null ? '' : ' or more'}.
+        ${present === null || admin === undefined ? '' : html`<a href="/admin/${admin.path}/${id}">Its page in Admin</a>`}</p>
       ${slider(entries, chosen)}
       ${valueTable({ model, id, present, then, chosen: chosen === newest ? null : chosen, authors, csrf: mayRelease ? csrfField(reply) : null })}
       ${await waitingFor(model, id)}
@@ -129,7 +132,7 @@ function valueTable({ model, id, present, then, chosen, authors, csrf }: ValueTa
   return html`<table>
     <caption>${chosen === null ? 'Its values' : html`Its values as of ${moment(chosen.timestamp)}, and now`}</caption>
     <thead><tr><th scope="col">Field</th>${chosen === null ? '' : html`<th scope="col">Then</th>`}<th scope="col">Now</th>
-      <th scope="col">Written by</th>${csrf === null ? '' : html`<th scope="col">Scrapers</th>`}</tr></thead>
+      <th scope="col" class="roomy">Written by</th>${csrf === null ? '' : html`<th scope="col" class="roomy">Scrapers</th>`}</tr></thead>
     <tbody>${fields.map((field) => {
       const author = authors.get(fieldKey({ model, objectId: id, field }));
       const [before, now] = [text(then, field), text(present, field)];

@@ -68,7 +68,7 @@ it('offers no button while records point to it, and deletes nothing when they ca
   expect(refused.statusCode).toBe(409);
   const $ = parsePage({ ...refused, statusCode: 200 });
   expect(textOf($, '[role=alert]')).toBe('It was not deleted: something points to it.');
-  expect(textsOf($, 'main li')).toEqual([
+  expect(textsOf($, 'main ul li')).toEqual([
     'Events: 1; they stand in the way',
     'Tips: 1; they stand in the way',
   ]);
@@ -76,7 +76,7 @@ it('offers no button while records point to it, and deletes nothing when they ca
   expect($('button:contains("Delete")')).toHaveLength(0);
   expect(await Place.findByPk(place.id)).not.toBeNull();
   const $record = parsePage(await admin.get(path()));
-  expect(textOf($record, 'main')).toContain('Of it: Events (1), Tips (1)');
+  expect(textOf($record, 'main')).toContain('Related: Events (1), Tips (1)');
 });
 
 it('is for admins: others are neither shown the way nor let in', async () => {

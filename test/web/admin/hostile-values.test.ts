@@ -77,6 +77,25 @@ it('they are shown: a value that cannot be seen cannot be judged', async () => {
   }
 });
 
+it('a name of any length is shown in part where a record is named, and whole in its form', async () => {
+  const long = 'x'.repeat(100_000);
+  const place = await withScraperActor(() => Place.create({ name: long, streetAddress: long }));
+  const record = `/admin/places/${place.id}`;
+  for (const url of [
+    '/admin/places?order=-id',
+    record,
+    `${record}/delete`,
+    `${record}/merge?with=${ids.twin}`,
+  ]) {
+    const $ = load((await admin.get(url)).body);
+    const texts = $('h1, title, nav, th, td, main li, label')
+      .toArray()
+      .map((element) => $(element).text().length);
+    expect([url, Math.max(...texts) < 1000]).toEqual([url, true]);
+  }
+  expect(load((await admin.get(record)).body)('#field-name').val()).toBe(long);
+});
+
 it('a field takes whatever is sent or refuses it, and never fails', async () => {
   const texts = [
     script,

@@ -57,13 +57,13 @@ it('shows what moves, what is filled and what is not taken over, and writes noth
   expect(textOf($, 'main ul')).toContain(
     `The Old Mill (${twin.id}) is marked as a closed duplicate of Old Mill`,
   );
-  expect(textOf($, 'main ul')).toContain('Moved: 1 event, 1 tip.');
+  expect(textOf($, 'main ul')).toContain('Moved to Old Mill: 1 event, 1 tip.');
   expect(textsOf($, 'table:contains("filled") tbody tr')).toEqual([
-    `Telephoneadded: +13125550100 place ${twin.id}`,
+    `Telephone added: +13125550100 place ${twin.id}`,
   ]);
   expect(textsOf($, 'table:contains("differ") tbody tr').map((row) => row.replace('removed: ', ''))).toEqual([
-    `NameOld Mill The Old Mill place ${twin.id}`,
-    `Price range$ $$ place ${twin.id}`,
+    `Name Old Mill The Old Mill place ${twin.id}`,
+    `Price range $ $$ place ${twin.id}`,
   ]);
   expect(await LogEntry.count()).toBe(before);
 });

@@ -74,7 +74,7 @@ describe('the form of a record', () => {
       correlationId: answer.headers['x-correlation-id'],
       remoteAddress: editor.address,
     });
-    expect(textOf(parsePage(await editor.get(placePath())), '[role=status]')).toBe('Saved: name, telephone.');
+    expect(textOf(parsePage(await editor.get(placePath())), '[role=status]')).toBe('Saved: Name, Telephone.');
   });
 
   it.each(['place', 'event'])('sent as it was shown changes nothing of a %s', async (kind) => {
@@ -126,7 +126,7 @@ describe('the form of a record', () => {
 
   it.each([
     ['places', 'name', '', 'This is needed.'],
-    ['places', 'latitude', '91', 'Too big: expected number to be <=90'],
+    ['places', 'latitude', '91', 'This must be from -90 to 90.'],
     ['places', 'latitude', '', 'Latitude and longitude go together: give both, or neither.', 'longitude'],
     ['places', 'longitude', 'west', 'This must be a number, as 41.8781.'],
     ['places', 'url', 'javascript:alert(1)', 'An address of the web begins with https:// or http://.'],
@@ -142,11 +142,11 @@ describe('the form of a record', () => {
       'places',
       'aggregateRating',
       '{"ratingValue":"x","ratingCount":1,"bestRating":5}',
-      'ratingValue: Invalid input: expected number, received string',
+      'ratingValue: Invalid input: expected number, received string.',
     ],
     ['places', 'isClosed', 'perhaps', 'Choose yes or no.'],
-    ['places', 'duplicateOfId', '999999', 'There is no Place 999999.'],
-    ['places', 'duplicateOfId', 'nowhere at all', 'No Place is called so.'],
+    ['places', 'duplicateOfId', '999999', 'There is no place 999999.'],
+    ['places', 'duplicateOfId', 'nowhere at all', 'No place is called so.'],
     [
       'events',
       'startDate',
@@ -163,8 +163,18 @@ describe('the form of a record', () => {
       'timeKnown',
     ],
     ['events', 'status', 'EventForgotten', /^Choose one of EventScheduled/],
-    ['events', 'lowPrice', '1.005', 'This must be a number with at most 2 digits after the point.'],
-    ['events', 'lowPrice', '99999999999', 'This must be a number with at most 2 digits after the point.'],
+    [
+      'events',
+      'lowPrice',
+      '1.005',
+      'This must be a number with at most 10 digits before the point and 2 after it.',
+    ],
+    [
+      'events',
+      'lowPrice',
+      '99999999999',
+      'This must be a number with at most 10 digits before the point and 2 after it.',
+    ],
     ['events', 'highPrice', '4', 'The highest price is below the lowest.'],
   ] as const)('in %s, with %s %j, is not taken: %s', async (path, field, text, problem, ...[at]) => {
     const page = path === 'places' ? placePath() : eventPath();
@@ -179,6 +189,7 @@ describe('the form of a record', () => {
     const shown = textsOf($, '.field .problem');
     expect(shown).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)]);
     expect($(`#field-${at ?? field}-problem`)).toHaveLength(1);
+    expect($(`[role=alert] a[href="#field-${at ?? field}"]`)).toHaveLength(1);
     expect($(`[name=${field}]`).first().val()?.toString().trim()).toBe(
       field === 'isClosed' || field === 'status' ? text : text.trim(),
     );
@@ -200,7 +211,7 @@ describe('the form of a record', () => {
       return await PlaceImage.create({ ...other, contentUrl: 'https://a.example/2.jpg' });
     });
     const path = `/admin/place-images/${image.id}`;
-    const form = await filledForm(editor, path, 'Save the image of a place', {
+    const form = await filledForm(editor, path, 'Save the place image', {
       contentUrl: 'https://a.example/1.jpg',
     });
     const answer = await editor.post(path, form);
@@ -235,6 +246,22 @@ describe('a record that somebody else changes meanwhile', () => {
     expect(await library.reload()).toMatchObject({
       ...{ name: 'My name', email: 'a@example.org', telephone: '+13125550100' },
     });
+  });
+
+  it('is not overwritten either when that was done by SQL, which leaves updatedAt as it was', async () => {
+    const form = await filledForm(editor, placePath(), 'Save the place', { name: 'My name' });
+    await withUserActor(ana, () =>
+      database.sequelize.query('UPDATE places SET name = $1, price_range = $2 WHERE id = $3', {
+        bind: ['By SQL', '$$', library.id],
+      }),
+    );
+    const answer = await editor.post(placePath(), form);
+    expect(answer.statusCode).toBe(409);
+    const $ = parsePage({ ...answer, statusCode: 200 });
+    expect(textOf($, '#field-name-stored')).toContain('Stored now: By SQL.');
+    expect(textOf($, '[role=alert] a')).toBe('Name');
+    expect((await editor.post(placePath(), formOf($, 'Save the place').fields)).statusCode).toBe(303);
+    expect(await library.reload()).toMatchObject({ name: 'My name', priceRange: '$$' });
   });
 
   it('stays as it is when two send at once: one of them is told', async () => {
@@ -312,7 +339,7 @@ describe('a new record', () => {
     );
     const $ = parsePage({ ...empty, statusCode: 200 });
     expect($('[name=name]').val()).toBe('Half an event');
-    expect(textsOf($, '.field:has(.problem) label')).toEqual(['Time zone', 'Start date']);
+    expect(textsOf($, '.field:has(.problem) label')).toEqual(['Time zone (needed)', 'Start date (needed)']);
   });
 
   it('of days has a box for each, and needs one', async () => {

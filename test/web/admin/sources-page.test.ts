@@ -61,9 +61,9 @@ it('lists what is configured and what was ever crawled, with the last runs and w
   expect(await row(viewer, 'town-library')).toEqual([
     'town-library events, https://library.example/',
     expect.stringMatching(/^run 2, finished, .* UTC run 1, finished, .* UTC$/),
-    ...['0', '1 suggestion 1 hold', 'yes'],
+    ...['0', '1 suggestion, 1 hold', 'no'],
   ]);
-  expect((await row(viewer, 'new-museum')).slice(1)).toEqual(['never crawled', '0', 'nothing', 'yes']);
+  expect((await row(viewer, 'new-museum')).slice(1)).toEqual(['never crawled', '0', 'nothing', 'no']);
   expect((await row(viewer, 'gone-theatre'))[0]).toBe('gone-theatre not in sources.yaml');
   for (const link of $('main a[href^="/"]').toArray())
     expect((await viewer.get($(link).attr('href') ?? '')).statusCode).toBe(200);

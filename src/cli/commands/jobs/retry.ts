@@ -20,7 +20,7 @@ export const retry: Command = {
     if (wrong !== undefined)
       throw usageError(
         'jobs retry',
-        `${JSON.stringify(wrong)} is no id of a job. See: npm run hotspots -- jobs`,
+        `${JSON.stringify(wrong)} is no id of a job; those there are: npm run hotspots -- jobs.`,
       );
     if (ids.length > 0 === given.flag('all'))
       throw usageError('jobs retry', 'Name the jobs by their ids, or say --all.');

@@ -1,6 +1,7 @@
 import { withUserActor } from '../../../audit/with-user-actor.ts';
 import { openJobQueue } from '../../../jobs/open-job-queue.ts';
 import { sendJob } from '../../../jobs/send-job.ts';
+import { tasks } from '../../../jobs/tasks.ts';
 import { actingPerson } from '../../../review/acting-person.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -28,7 +29,7 @@ export const send: Command = {
   ],
   run: async (given) => {
     const [task] = given.positionals;
-    if (task === undefined) throw usageError('jobs send', 'Name the task.');
+    if (task === undefined) throw usageError('jobs send', `Name the task: ${[...tasks.keys()].join(', ')}.`);
     const data = readData('jobs send', given.text('data'));
     return withDatabase(async (database) => {
       const by = await actingPerson(given.text('as'));

@@ -7,6 +7,7 @@ export function lastResult(last: EndedJob | null): string {
   const when = last.endedAt ?? last.startedAt;
   const time = when === null ? '' : `${showTime(when)} `;
   if (last.state === 'active') return `${time}running`;
+  if (last.retryAt !== null) return `${time}failed, again at ${showTime(last.retryAt)}: ${last.summary}`;
   const outcome = last.state === 'completed' ? (last.outcome ?? 'done') : last.state;
   return `${time}${outcome}${last.summary === '' ? '' : `: ${last.summary}`}`;
 }

@@ -6,8 +6,8 @@ import { adminModel } from '../admin-model.ts';
 export const eventImage = adminModel({
   model: EventImage,
   path: 'event-images',
-  label: 'Images of events',
-  singular: 'image of an event',
+  label: 'Event images',
+  singular: 'event image',
   editor: 'editor',
   list: ['contentUrl', 'eventId', 'position', 'caption', 'updatedAt'],
   orders: ['-id', 'id', '-updatedAt'],
@@ -15,7 +15,8 @@ export const eventImage = adminModel({
   filters: ['eventId'],
   groups: [{ title: 'The image', fields: ['eventId', 'contentUrl', 'caption', 'creditText', 'position'] }],
   fields: {
-    contentUrl: { schema: webAddress, maxLength: 2048 },
+    contentUrl: { schema: webAddress },
+    caption: { maxLength: 1000 },
     position: { schema: z.int().min(0), help: 'Its place in the order of the pictures, from 0.' },
   },
 });

@@ -27,6 +27,8 @@ export const event = adminModel({
   ],
   fields: {
     description: { isLong: true },
+    identifier: { maxLength: 600 },
+    series: { maxLength: 600 },
     url: { schema: webAddress },
     image: { schema: webAddress },
     sameAs: { schema: webAddress },

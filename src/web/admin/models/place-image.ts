@@ -6,8 +6,8 @@ import { adminModel } from '../admin-model.ts';
 export const placeImage = adminModel({
   model: PlaceImage,
   path: 'place-images',
-  label: 'Images of places',
-  singular: 'image of a place',
+  label: 'Place images',
+  singular: 'place image',
   editor: 'editor',
   list: ['contentUrl', 'placeId', 'position', 'caption', 'updatedAt'],
   orders: ['-id', 'id', '-updatedAt'],
@@ -15,7 +15,8 @@ export const placeImage = adminModel({
   filters: ['placeId'],
   groups: [{ title: 'The image', fields: ['placeId', 'contentUrl', 'caption', 'creditText', 'position'] }],
   fields: {
-    contentUrl: { schema: webAddress, maxLength: 2048 },
+    contentUrl: { schema: webAddress },
+    caption: { maxLength: 1000 },
     position: { schema: z.int().min(0), help: 'Its place in the order of the pictures, from 0.' },
   },
 });

@@ -9,6 +9,9 @@ const rating = z.strictObject({
   bestRating: z.number().positive(),
 });
 
+const degrees = (most: number) =>
+  z.number().refine((value) => Math.abs(value) <= most, `This must be from -${most} to ${most}.`);
+
 export const place = adminModel({
   model: Place,
   path: 'places',
@@ -40,17 +43,23 @@ export const place = adminModel({
   ],
   fields: {
     description: { isLong: true },
+    identifier: { maxLength: 600 },
+    postalCode: { maxLength: 100 },
+    priceRange: { maxLength: 100 },
     url: { schema: webAddress },
     image: { schema: webAddress },
     sameAs: { schema: webAddress },
     addressCountry: { schema: countryCode, help: 'Two capital letters, as US or GB.' },
-    latitude: { schema: z.number().min(-90).max(90), help: 'Degrees north; south is negative.' },
-    longitude: { schema: z.number().min(-180).max(180), help: 'Degrees east; west is negative.' },
+    latitude: { schema: degrees(90), help: 'Degrees north; south is negative.' },
+    longitude: { schema: degrees(180), help: 'Degrees east; west is negative.' },
     timeZone: { schema: timeZone, help: 'An IANA name, as America/Chicago.' },
     telephone: { schema: telephone, help: 'With the country’s code, as +13125550100.' },
-    email: { schema: z.email() },
+    email: { schema: z.email(), maxLength: 254 },
     openingHours: { help: 'As Mo-Fr 09:00-17:00.' },
-    aggregateRating: { schema: rating },
+    aggregateRating: {
+      schema: rating,
+      help: 'As {"ratingValue": 4.5, "ratingCount": 12, "bestRating": 5}; ratingCount may be null.',
+    },
   },
   operations: [{ path: 'merge', label: 'Merge duplicates into it…' }],
   checks: [

@@ -4,12 +4,11 @@ import { adminModel } from '../admin-model.ts';
 export const userVibeTime = adminModel({
   model: UserVibeTime,
   path: 'user-vibe-times',
-  label: 'Times of vibes',
-  singular: 'time of a vibe',
+  label: 'Vibe times',
+  singular: 'vibe time',
   editor: 'admin',
   list: ['id', 'userVibeId', 'dayOfWeek', 'opens', 'closes', 'updatedAt'],
   orders: ['-id', 'id', '-updatedAt'],
-  search: [],
   filters: ['userVibeId', 'dayOfWeek'],
   groups: [{ title: 'When the vibe holds', fields: ['userVibeId', 'dayOfWeek', 'opens', 'closes'] }],
   fields: {
