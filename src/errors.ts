@@ -78,7 +78,8 @@ export const errorCodes = {
   PASSWORD_REFUSED: 'The password is too short, too long or too common.',
   SIGN_IN_FAILED: 'E-mail and password do not belong together, or the user may not sign in at present.',
   METHOD_NOT_ALLOWED: 'The address is known, but not for that method; the header Allow says for which.',
-  TOO_MANY_REQUESTS: 'One token, user or address sends more requests than it may; Retry-After says when to go on.',
+  TOO_MANY_REQUESTS:
+    'One token, user or address sends more requests than it may; Retry-After says when to go on.',
   FORBIDDEN: "The user's role does not allow this.",
   PERMISSION_DENIED: 'The file or folder cannot be read or written.',
 } as const;

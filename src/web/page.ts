@@ -79,7 +79,7 @@ export async function sendPage(
       ${body}
     </main>
     <footer>
-      <p>Every value can be explained and taken back.</p>
+      <p>Every value can be explained and taken back. <a href="/api/v1/docs">API</a></p>
       ${user === null ? '' : html`<p><button class="quiet" type="button" data-keyboard-help hidden>Keyboard: ?</button></p>`}
     </footer>
   </body>

@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import type { Pool } from 'undici';
 
 /** A request of a load, and how it is answered when all is well. */
 export interface LoadRequest {
@@ -17,34 +17,27 @@ export interface LoadResult {
 }
 
 interface Load {
-  /** Where the server is. */
-  readonly origin: string;
-  readonly headers: Record<string, string>;
+  readonly pool: Pool;
+  /** How many of the pool's connections are used. */
   readonly connections: number;
+  readonly headers: Record<string, string>;
   readonly seconds: number;
   /** The nth request. */
   readonly request: (n: number) => LoadRequest;
 }
 
 /**
- * Sends requests on so many connections, on each the next as soon as the last is answered.
+ * Sends requests on so many connections, on each the next as soon as the last is answered. Those under way at the end
+ * are waited for, and count.
  *
  * @throws Error at an answer with another status than it should have
  */
-export async function sendLoad({
-  origin,
-  headers,
-  connections,
-  seconds,
-  request,
-}: Load): Promise<LoadResult> {
-  const pool = new Pool(origin, { connections, pipelining: 1 });
+export async function sendLoad({ pool, connections, headers, seconds, request }: Load): Promise<LoadResult> {
   const times: number[] = [];
   let sent = 0;
   const start = performance.now();
-  const end = start + seconds * 1000;
   const keepSending = async () => {
-    while (performance.now() < end) {
+    do {
       const { method, path, body, status } = request(sent++);
       const sentAt = performance.now();
       const answer = await pool.request({
@@ -53,18 +46,15 @@ export async function sendLoad({
         body: body === undefined ? null : JSON.stringify(body),
       });
       const text = await answer.body.text();
-      if (answer.statusCode !== status)
+      if (answer.statusCode !== status) {
         throw new Error(
           `${method} ${path} was answered with status ${answer.statusCode}: ${text.slice(0, 500)}`,
         );
+      }
       times.push(performance.now() - sentAt);
-    }
+    } while (performance.now() < start + seconds * 1000);
   };
-  try {
-    await Promise.all(Array.from({ length: connections }, keepSending));
-  } finally {
-    await pool.destroy();
-  }
+  await Promise.all(Array.from({ length: connections }, keepSending));
   const perSecond = sent / ((performance.now() - start) / 1000);
   times.sort((a, b) => a - b);
   const percentile = (share: number) => times[Math.ceil(times.length * share) - 1] ?? Number.NaN;

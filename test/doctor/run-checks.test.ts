@@ -62,22 +62,6 @@ it('while migrations are not applied, only what needs no tables is checked', asy
   expect(await runChecks(checks, context)).toHaveLength(checks.length);
 });
 
-it('changes nothing', async () => {
-  const state = () =>
-    sequelize.query(
-      `SELECT nspname, relname, n_tup_ins, n_tup_upd, n_tup_del
-       FROM pg_stat_user_tables JOIN pg_namespace ON nspname = schemaname
-       WHERE relname NOT LIKE 'pg_%' ORDER BY 1, 2`,
-      { type: QueryTypes.SELECT },
-    );
-  // Statistics are written when a session has nothing to do.
-  await sequelize.query('SELECT pg_stat_force_next_flush()');
-  const before = await state();
-  await runChecks(checks, context);
-  await sequelize.query('SELECT pg_stat_force_next_flush()');
-  expect(await state()).toEqual(before);
-});
-
 it('entries that are sealed may be as old as they like', async () => {
   expect(await seals.run(later(3 * day))).toMatchObject([{ level: 'problem' }]);
   await sealLog(sequelize);

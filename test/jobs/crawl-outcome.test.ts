@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { crawlOutcome } from '../../src/jobs/crawl-outcome.ts';
 
-const finished = {
+const finished: Parameters<typeof crawlOutcome>[1] = {
   ...{
     runId: '7',
     state: 'finished',
@@ -13,7 +13,7 @@ const finished = {
     failed: 0,
   },
   failures: [],
-} as const;
+};
 const someFailed = {
   ...{ ...finished, failed: 1, failures: [{ url: 'https://a.example/x', error: 'answered 500' }] },
 };

@@ -41,12 +41,13 @@ afterAll(async () => {
   await database.close();
 });
 
+/** What answers programs, files, and the address that only leads on. */
+const noPages = /^\/(?:assets|metrics$|healthz$|readyz$|api\/v1\/(?!docs$)|$)/;
+
 /** Every page of the server, on records that there are. */
 const pages = () =>
   web.app.routeAccess
-    .filter(
-      ({ method, url }) => method === 'GET' && !/^\/(?:assets|api\/v1\/(?!docs$))/.test(url) && url !== '/',
-    )
+    .filter(({ method, url }) => method === 'GET' && !noPages.test(url))
     .map(({ url }) =>
       url.replace(':model', 'Place').replaceAll(/([^/]+)\/:\w+/g, (_all, part) => `${part}/${ids[part]}`),
     );
@@ -218,6 +219,19 @@ describe('over a network', () => {
       expect(headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
     }
     expect(answers[2]?.headers.get('location')).toBe('/users');
+  });
+
+  it('an address that is none is refused as text, and below the API as problem details', async () => {
+    for (const [path, type] of [
+      ['/%3Cscript%3E%', 'text/plain; charset=utf-8'],
+      ['/api/v1/places/%', 'application/problem+json; charset=utf-8'],
+    ] as const) {
+      const answer = await fetch(origin.origin + path);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([400, type]);
+      expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(answer.headers.get('x-correlation-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect(await answer.text()).not.toContain('<script');
+    }
   });
 
   it.each(['//evil.example/..', '/\\evil.example', 'http://evil.example/'])(

@@ -103,7 +103,7 @@ describe('with a role', () => {
   });
 
   it('never answers a request of any kind with an error of the server', async () => {
-    for (const { method, url } of web.app.routeAccess) {
+    for (const { method, url } of pages()) {
       if (url === '/sign-out') continue;
       for (const part of ['999999999999999999999', '%00', '..%2f', "'", '-1']) {
         const address = url.replaceAll(/:\w+/g, part);

@@ -1,4 +1,4 @@
-import type { Sequelize } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
 import { columnJson } from '../column-json.ts';
 import { columnTypes } from '../column-types.ts';
@@ -16,10 +16,14 @@ export interface RecordedRows {
 }
 
 /** @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for an attribute. */
-export async function recordedRows(sequelize: Sequelize, registration: Registration): Promise<RecordedRows> {
+export async function recordedRows(
+  sequelize: Sequelize,
+  registration: Registration,
+  transaction?: Transaction,
+): Promise<RecordedRows> {
   const { model, primaryKeys, attributes, modelName } = registration;
   const table = qualifiedName(model.getTableName());
-  const types = await columnTypes(sequelize, table);
+  const types = await columnTypes(sequelize, table, transaction);
   const definitions = model.getAttributes();
   const column = (attribute: string) => {
     const name = definitions[attribute]?.field ?? attribute;

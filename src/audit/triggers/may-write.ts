@@ -12,7 +12,9 @@ const isCommit = /^\s*commit\b[^;]*;?\s*$/i;
  */
 export function mayWrite(sql: string): 'nothing' | 'indirectly' | 'anything' {
   if (/^\s*select\b/i.test(sql)) {
-    if (sql.includes(';')) return 'anything';
+    // Sequelize ends its statements with one.
+    const semicolon = sql.indexOf(';');
+    if (semicolon !== -1 && semicolon !== sql.length - 1) return 'anything';
     return sql.includes('(') ? 'indirectly' : 'nothing';
   }
   if (sql.length > 200) return 'anything';

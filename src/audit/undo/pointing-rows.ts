@@ -43,14 +43,18 @@ export async function pointingRows(
   if (objectIds.length === 0) return [];
   const inTransaction = transaction && { transaction };
   const found: PointingRow[] = [];
-  for (const { table, quotedTable, column, type } of await foreignKeysTo(sequelize, registration)) {
+  for (const { table, quotedTable, column, type } of await foreignKeysTo(
+    sequelize,
+    registration,
+    transaction,
+  )) {
     const through = throughTable(registrations, table);
     if (through !== undefined) {
       found.push(...(await attachingRows(through, column, table, objectIds, transaction)));
       continue;
     }
     const pointing = registrations.find(({ model }) => tableKey(model) === table);
-    const rows = pointing && (await recordedRows(sequelize, pointing));
+    const rows = pointing && (await recordedRows(sequelize, pointing, transaction));
     const pointer = `recorded.${sqlName(column)}`;
     const selected = await sequelize.query<Pick<PointingRow, 'target' | 'objectId'>>(
       `SELECT ${pointer}::text AS target, ${rows?.objectId ?? 'NULL'} AS "objectId"
@@ -107,6 +111,7 @@ async function attachingRows(
 async function foreignKeysTo(
   sequelize: Sequelize,
   { model, primaryKeys }: Registration,
+  transaction: Transaction | undefined,
 ): Promise<ForeignKey[]> {
   const [key, ...others] = primaryKeys;
   if (key === undefined || others.length > 0) return [];
@@ -127,6 +132,7 @@ async function foreignKeysTo(
     {
       bind: [sqlName(schema ?? 'public', name ?? ''), model.getAttributes()[key]?.field ?? key],
       type: QueryTypes.SELECT,
+      ...(transaction && { transaction }),
     },
   );
 }

@@ -1,22 +1,21 @@
-import type { Model } from 'sequelize';
-import { currentContext, runInContext } from '../actor-context.ts';
 import { objectId } from '../object-id.ts';
 import { sameJson } from '../proof/same-json.ts';
+import { breakCircles } from './break-circles.ts';
 import { changeLinks } from './change-links.ts';
+import { inUndoOf } from './in-undo-of.ts';
 import { meanwhileConflicts } from './meanwhile-conflicts.ts';
-import { pointingRows } from './pointing-rows.ts';
+import { type PointingRow, pointingRows } from './pointing-rows.ts';
 import { recordedValues } from './present-records.ts';
 import { rowsWithIds } from './primary-key-values.ts';
 import { referencedConflict } from './referenced-conflict.ts';
 import { registrationsOf } from './registrations-of.ts';
 import { isRelation } from './relation.ts';
 import type { StepGroup } from './step-group.ts';
-import { undoExtra } from './undo-extra.ts';
 import type { UndoStep } from './undo-plan.ts';
 
 /** Deletes created records, one by one, so that each has its own entry with what it takes back. */
 export async function removeRecords(group: StepGroup): Promise<UndoStep[]> {
-  const { registration, steps, transaction } = group;
+  const { sequelize, registration, steps, transaction } = group;
   const { model, primaryKeys } = registration;
   const ids = steps.map((step) => step.objectId);
   const found = await model.unscoped().findAll({
@@ -36,24 +35,28 @@ export async function removeRecords(group: StepGroup): Promise<UndoStep[]> {
         isRelation(registration, field) || sameJson(present?.[field] ?? null, now),
     };
   });
-  const outcomes = await keepPointedTo(group, checked);
-  for (const step of outcomes) {
+  const going = checked.filter(({ state }) => state === 'done').map((step) => step.objectId);
+  // Locked for deletion, a record cannot be pointed to any more: what points to it by now does so to the end.
+  const registrations = registrationsOf(sequelize);
+  const pointing = await pointingRows(sequelize, registration, going, registrations, transaction);
+  const outcomes = keepPointedTo(group, checked, pointing);
+  const removals = outcomes.filter(({ state }) => state === 'done');
+  await breakCircles(group, removals, rows, pointing);
+  for (const step of removals) {
     const row = rows.get(step.objectId);
-    if (step.state !== 'done' || row === undefined) continue;
+    if (row === undefined) continue;
     await changeLinks(row, step, group);
-    await destroy(row, step, group);
+    await inUndoOf(step, group, () => row.destroy({ force: true, transaction }));
   }
   return outcomes;
 }
 
-/** Locked for deletion, a record cannot be pointed to any more: what points to it by now does so to the end. */
-async function keepPointedTo(
-  { sequelize, registration, transaction }: StepGroup,
+function keepPointedTo(
+  { registration }: StepGroup,
   steps: readonly UndoStep[],
-): Promise<UndoStep[]> {
+  pointing: readonly PointingRow[],
+): UndoStep[] {
   const going = new Set(steps.filter(({ state }) => state === 'done').map((step) => step.objectId));
-  const registrations = registrationsOf(sequelize);
-  const pointing = await pointingRows(sequelize, registration, [...going], registrations, transaction);
   for (;;) {
     const standing = pointing.filter(
       ({ target, model, objectId: id, link }) =>
@@ -69,12 +72,4 @@ async function keepPointedTo(
     const rows = pointing.filter(({ target }) => target === step.objectId);
     return { ...step, state: 'skipped', conflicts: [...step.conflicts, referencedConflict(rows)] };
   });
-}
-
-function destroy(row: Model, step: UndoStep, { planId, transaction }: StepGroup): Promise<void> {
-  const context = currentContext();
-  const destroyIt = () => row.destroy({ force: true, transaction });
-  if (context === undefined) return destroyIt();
-  const extra = { ...context.extra, ...undoExtra(planId, step) };
-  return runInContext({ ...context, extra }, destroyIt);
 }

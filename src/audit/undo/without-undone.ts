@@ -65,7 +65,11 @@ function withoutCreation(
 ): HistoryEntry[] {
   const start = history.findLastIndex(({ action }) => action !== 'update');
   const undone = start === -1 ? [] : history.slice(start);
-  const isUndone = ({ id }: HistoryEntry) => undo.takesBack.includes(id) && !ours.has(id);
+  // On its way to the removal an undo may let go of what the record points to: that takes back no more than it.
+  const isTakenBack = ({ id, takesBack }: HistoryEntry) =>
+    undo.takesBack.includes(id) ||
+    (takesBack.length > 0 && takesBack.every((taken) => undo.takesBack.includes(taken)));
+  const isUndone = (entry: HistoryEntry) => isTakenBack(entry) && !ours.has(entry.id);
   return undone[0]?.action === 'create' && undone.every(isUndone)
     ? history.slice(0, start)
     : [...history, undo];

@@ -25,7 +25,7 @@ export const storage: Check = {
   },
 };
 
-/** What a file, or all in a folder, takes on the disk. What goes away meanwhile takes nothing. */
+/** What a file, or all in a folder, takes on the disk. What goes away meanwhile, or may not be seen, is left out. */
 async function sizeOf(file: string): Promise<number> {
   try {
     const state = await lstat(file);
@@ -34,7 +34,8 @@ async function sizeOf(file: string): Promise<number> {
     for (const name of await readdir(file)) sum += await sizeOf(path.join(file, name));
     return sum;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
+      return 0;
     throw error;
   }
 }

@@ -18,11 +18,11 @@ export const docsPage: FastifyPluginAsync = async (app) => {
     return sendPage(request, reply, {
       title: 'API',
       body: html`<h1>API</h1>
-        <p class="lead">Places, events and what users say of them can be read by any program, and written by those that have
-          a token. Whoever the token belongs to is the author of all that is written with it.</p>
+        <p class="lead">Any program can read places and events. With a token it can read the rest, and write; whoever the
+          token belongs to is the author of all that it writes.</p>
         <p>The same for programs: <a href="${app.prefix}/openapi.json">openapi.json</a> (OpenAPI 3.1). A token is made by
-          <code>hotspots token create</code>, and sent as <code>Authorization: Bearer hs_…</code>. Whoever is signed in here
-          tries things as themselves.</p>
+          <code>hotspots token create</code>, and sent as <code>Authorization: Bearer hs_…</code>. Whoever is signed in
+          opens things here as themselves.</p>
         <nav aria-label="Parts of the API"><ul class="chips">
           ${byTag.map(([tag]) => html`<li><a href="#${tag}">${tag}</a></li>`)}
         </ul></nav>

@@ -24,13 +24,24 @@ export function pageWords(orders: readonly string[]) {
  * @throws InputError
  */
 export function splitQuery(query: unknown, orders: readonly [string, ...string[]]) {
-  const given = z.record(z.string(), z.unknown()).parse(query);
-  const { order, limit, after, ...words } = given;
-  const page = readInput(z.strictObject(pageWords(orders)), { order, limit, after }, 'query');
+  const { order, limit, after, ...words } = querySchema.parse(query);
+  const page = readInput(pageSchema(orders), { order, limit, after }, 'query');
   return {
     words,
     page: { order: page.order ?? orders[0], limit: page.limit ?? 50, after: page.after ?? null },
   };
+}
+
+const querySchema = z.record(z.string(), z.unknown());
+
+const makePageSchema = (orders: readonly string[]) => z.strictObject(pageWords(orders));
+const pageSchemas = new WeakMap<readonly string[], ReturnType<typeof makePageSchema>>();
+
+/** Made once per list: making it costs more than reading many a query with it. */
+function pageSchema(orders: readonly string[]): ReturnType<typeof makePageSchema> {
+  const schema = pageSchemas.get(orders) ?? makePageSchema(orders);
+  pageSchemas.set(orders, schema);
+  return schema;
 }
 
 /** A page of a list, with where the next one is: in the body, and as a link (RFC 8288). */
@@ -39,11 +50,10 @@ export function listAnswer(
   reply: FastifyReply,
   data: readonly object[],
   next: string | null,
-  word = 'after',
 ): FastifyReply {
   if (next !== null) {
     const url = new URL(request.url, 'http://localhost');
-    url.searchParams.set(word, next);
+    url.searchParams.set('after', next);
     reply.header('link', `<${url.pathname}${url.search}>; rel="next"`);
   }
   return reply.send({ data, next });

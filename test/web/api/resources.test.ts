@@ -17,7 +17,7 @@ let eventId: string;
 let vibeId: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ poolSize: 1 });
   ({ sequelize } = database);
   await bindModels(database);
   web = await startTestWeb(database);

@@ -18,7 +18,7 @@ let editor: ApiClient;
 let admin: ApiClient;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase({ poolSize: 1 });
   await bindModels(database);
   town = await makeBadRun(database, { count: 40, denied: 30 });
   web = await startTestWeb(database);

@@ -1,14 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import net from 'node:net';
+import fastify from 'fastify';
+import type { Sequelize } from 'sequelize';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
+import { operations } from '../../../src/web/operations/operations.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 
+const token = 'mE7rics-token-of-the-town';
+// Before the configuration is read for the first time.
+vi.stubEnv('HOTSPOTS_METRICS_TOKEN', token);
+
 let database: Database;
+let sequelize: Sequelize;
 let web: TestWeb;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  ({ sequelize } = database);
   await bindModels(database);
   web = await startTestWeb(database);
 });
@@ -17,18 +29,94 @@ afterAll(async () => {
   await database.close();
 });
 
-const get = (url: string) => web.app.inject({ url });
+const get = (url: string, headers = {}, remoteAddress = '127.0.0.1') =>
+  web.app.inject({ url, headers, remoteAddress });
 
-describe('GET /healthz', () => {
-  it('says that the process is alive', async () => {
-    const answer = await get('/healthz');
+describe('/healthz', () => {
+  it('says that the process lives, to anybody', async () => {
+    const answer = await get('/healthz', {}, '203.0.113.7');
     expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'alive' }]);
   });
 });
-describe('GET /metrics', () => {
-  it('x', async () => {
-    const answer = await get('/metrics');
-    console.log(answer.body);
-    expect(answer.statusCode).toBe(200);
+
+describe('/readyz', () => {
+  it('says that the server can serve, to anybody', async () => {
+    const answer = await get('/readyz', {}, '203.0.113.7');
+    expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('says 503 while migrations are not applied', async () => {
+    await sequelize.query("DELETE FROM schema_migrations WHERE name = '0012-webhooks'");
+    const answer = await get('/readyz');
+    await sequelize.query("INSERT INTO schema_migrations (name) VALUES ('0012-webhooks')");
+    expect([answer.statusCode, answer.json().reason]).toEqual([503, 'The database lacks 1 migrations.']);
+    expect((await get('/readyz')).statusCode).toBe(200);
+  });
+
+  it('says 503 when the database refuses connections, and not where it is', async () => {
+    await using server = await withoutDatabase('postgres://ana:s3cret@127.0.0.1:1/town');
+    const answer = await server.app.inject('/readyz');
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toEqual({ status: 'unavailable', reason: 'The database does not answer.' });
+    expect((await server.app.inject('/healthz')).statusCode).toBe(200);
+  });
+
+  it('says 503 after two seconds when the database is silent', async () => {
+    const silent = net.createServer().listen(0, '127.0.0.1');
+    const sockets: net.Socket[] = [];
+    silent.on('connection', (socket) => sockets.push(socket));
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    await using server = await withoutDatabase(`postgres://ana@127.0.0.1:${port}/town`);
+    const asked = performance.now();
+    const answer = await server.app.inject('/readyz');
+    const took = performance.now() - asked;
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+    expect([answer.statusCode, answer.json().reason]).toEqual([
+      503,
+      'The database does not answer within 2 seconds.',
+    ]);
+    expect(took).toBeGreaterThan(1900);
+    expect(took).toBeLessThan(6000);
+  });
+});
+
+/** A server of nothing but this plugin: the pages cannot be built without a database. */
+async function withoutDatabase(url: string) {
+  const unreachable = connectSequelize(url, 1);
+  const app = fastify();
+  await app.register(operations, {
+    database: {
+      ...{ sequelize: unreachable, url, close: () => unreachable.close() },
+      [Symbol.asyncDispose]: () => unreachable.close(),
+    },
+    sources: async () => [],
+  });
+  return { app, [Symbol.asyncDispose]: () => app.close() };
+}
+
+describe('/metrics', () => {
+  it('is for this machine, and for who brings the token', async () => {
+    expect((await get('/metrics')).statusCode).toBe(200);
+    expect((await get('/metrics', { authorization: `Bearer ${token}` }, '203.0.113.7')).statusCode).toBe(200);
+    const refused = [
+      await get('/metrics', {}, '203.0.113.7'),
+      await get('/metrics', { authorization: 'Bearer wrong' }, '203.0.113.7'),
+      await get('/metrics', { 'x-forwarded-for': '127.0.0.1' }),
+      await get('/metrics', { host: 'hotspots.example.org' }),
+    ];
+    for (const answer of refused) {
+      expect(answer.statusCode).toBe(401);
+      expect(answer.headers['www-authenticate']).toBe('Bearer');
+      expect(answer.body).toMatch(/^From elsewhere than this machine/);
+      expect(answer.body).not.toContain('hotspots_');
+    }
+  });
+
+  it('is not open to who is signed in elsewhere', async () => {
+    const admin = await web.as('admin');
+    expect((await admin.get('/metrics')).statusCode).toBe(401);
   });
 });

@@ -1,0 +1,15 @@
+import { currentContext, runInContext } from '../actor-context.ts';
+import type { StepGroup } from './step-group.ts';
+import { undoExtra } from './undo-extra.ts';
+import type { UndoStep } from './undo-plan.ts';
+
+/** Runs `work` so that its log entries name the plan and what the step takes back. */
+export function inUndoOf(
+  step: UndoStep,
+  { planId }: Pick<StepGroup, 'planId'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const context = currentContext();
+  if (context === undefined) return work();
+  return runInContext({ ...context, extra: { ...context.extra, ...undoExtra(planId, step) } }, work);
+}
