@@ -99,7 +99,7 @@ const secretSettings: ReadonlySet<string> = new Set(['DATABASE_URL', 'HOTSPOTS_M
 
 function describeProblem(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
   const name = issue.path.join('.');
-  const shown = secretSettings.has(name) ? 'not shown, it may hold a password' : JSON.stringify(given[name]);
+  const shown = secretSettings.has(name) ? 'not shown, it may be secret' : JSON.stringify(given[name]);
   return `  ${name}: ${issue.message} (given: ${shown})`;
 }
 

@@ -9,11 +9,10 @@ export interface LoadRequest {
 }
 
 export interface LoadResult {
-  readonly requests: number;
-  readonly perSecond: number;
-  /** Milliseconds from sending a request to the end of its answer: the median, and what 99 of 100 need at most. */
-  readonly p50: number;
-  readonly p99: number;
+  /** How long it took altogether. */
+  readonly seconds: number;
+  /** How long each request took, from its sending to the end of its answer. */
+  readonly milliseconds: readonly number[];
 }
 
 interface Load {
@@ -33,7 +32,7 @@ interface Load {
  * @throws Error at an answer with another status than it should have
  */
 export async function sendLoad({ pool, connections, headers, seconds, request }: Load): Promise<LoadResult> {
-  const times: number[] = [];
+  const milliseconds: number[] = [];
   let sent = 0;
   const start = performance.now();
   const keepSending = async () => {
@@ -51,12 +50,9 @@ export async function sendLoad({ pool, connections, headers, seconds, request }:
           `${method} ${path} was answered with status ${answer.statusCode}: ${text.slice(0, 500)}`,
         );
       }
-      times.push(performance.now() - sentAt);
+      milliseconds.push(performance.now() - sentAt);
     } while (performance.now() < start + seconds * 1000);
   };
   await Promise.all(Array.from({ length: connections }, keepSending));
-  const perSecond = sent / ((performance.now() - start) / 1000);
-  times.sort((a, b) => a - b);
-  const percentile = (share: number) => times[Math.ceil(times.length * share) - 1] ?? Number.NaN;
-  return { requests: sent, perSecond, p50: percentile(0.5), p99: percentile(0.99) };
+  return { seconds: (performance.now() - start) / 1000, milliseconds };
 }

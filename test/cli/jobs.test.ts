@@ -111,7 +111,7 @@ describe('hotspots worker', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('Working on all tasks')]);
     expect(stderr).toContain('crawl  failed  There is no source "gone"');
     const failed = await cli('jobs');
-    expect([failed.code, failed.stdout]).toEqual([3, expect.stringMatching(/crawl +0 +0 +0 +0 +1\n/)]);
+    expect([failed.code, failed.stdout]).toEqual([3, expect.stringMatching(/crawl +0 +0 +0 +0 +1 +Crawls a source\n/)]);
     expect(failed.stdout).toMatch(/FAILED FOR GOOD +TASK +SINCE +BY +WHY/);
     expect(await cli('jobs', 'retry', '--all')).toMatchObject({ code: 0, stdout: '1 job sent once more.\n' });
     expect(await cli('jobs')).toMatchObject({

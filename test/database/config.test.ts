@@ -25,6 +25,7 @@ test('an empty environment gives the defaults, and an empty value counts as not 
     userEmail: undefined,
     auditRetentionMonths: undefined,
     publicUrl: 'http://127.0.0.1:8080',
+    metricsToken: undefined,
   });
   expect(loadConfig({ DATABASE_URL: '', HOTSPOTS_DATABASE_POOL: '', SCRAPER_ACTOR_EMAIL: '' })).toEqual(
     defaults,
@@ -47,6 +48,14 @@ test('a wrong DATABASE_URL is not repeated, because it may hold a password', () 
   for (const url of ['mysql://anna:s3cret@localhost/city', 'postgres://anna:s3cret@host:port/city']) {
     const problems = problemsOf({ DATABASE_URL: url });
     expect(problems).toContain('DATABASE_URL: must look like postgres://');
+    expect(problems).not.toContain('s3cret');
+  }
+});
+
+test('a wrong token is not repeated', () => {
+  for (const token of ['s3cret', 's3cret with spaces in it', 's3cret'.repeat(40)]) {
+    const problems = problemsOf({ HOTSPOTS_METRICS_TOKEN: token });
+    expect(problems).toContain('HOTSPOTS_METRICS_TOKEN: must be 16 to 200 letters');
     expect(problems).not.toContain('s3cret');
   }
 });

@@ -1,16 +1,12 @@
 import type { Model } from 'sequelize';
-import { currentContext, runInContext } from '../actor-context.ts';
+import { inUndoOf } from './in-undo-of.ts';
 import { isRelation } from './relation.ts';
 import type { StepGroup } from './step-group.ts';
-import { undoExtra } from './undo-extra.ts';
 import type { UndoStep } from './undo-plan.ts';
 
 /** Attaches and detaches what a step says of the relations of its record. */
-export async function changeLinks(
-  row: Model,
-  { fields }: UndoStep,
-  { planId, registration, transaction }: StepGroup,
-): Promise<void> {
+export async function changeLinks(row: Model, { fields }: UndoStep, group: StepGroup): Promise<void> {
+  const { registration, transaction } = group;
   for (const field of fields.filter((each) => isRelation(registration, each.field))) {
     const accessors: unknown = Reflect.get(registration.model.associations[field.field] ?? {}, 'accessors');
     const change = (accessor: string, ids: unknown) => {
@@ -19,17 +15,10 @@ export async function changeLinks(
       if (typeof method !== 'function') throw new TypeError(`${field.field} has no ${accessor}.`);
       return Reflect.apply(method, row, [ids, { transaction }]);
     };
-    const context = currentContext();
-    const work = async () => {
+    await inUndoOf({ fields: [field] }, group, async () => {
       await change('removeMultiple', field.now);
       await change('addMultiple', field.was);
-    };
-    if (context === undefined) await work();
-    else
-      await runInContext(
-        { ...context, extra: { ...context.extra, ...undoExtra(planId, { fields: [field] }) } },
-        work,
-      );
+    });
   }
 }
 

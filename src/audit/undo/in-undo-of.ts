@@ -1,11 +1,10 @@
 import { currentContext, runInContext } from '../actor-context.ts';
 import type { StepGroup } from './step-group.ts';
 import { undoExtra } from './undo-extra.ts';
-import type { UndoStep } from './undo-plan.ts';
 
 /** Runs `work` so that its log entries name the plan and what the step takes back. */
 export function inUndoOf(
-  step: UndoStep,
+  step: Parameters<typeof undoExtra>[1],
   { planId }: Pick<StepGroup, 'planId'>,
   work: () => Promise<void>,
 ): Promise<void> {

@@ -1,7 +1,6 @@
-import { countJobs, type JobCounts } from '../../jobs/count-jobs.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
+import { type ListedTask, listTasks } from '../../jobs/list-tasks.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
-import type { Task } from '../../jobs/task.ts';
 import { type Command, exitCodes } from './command.ts';
 import { showTime } from './terminal/show-time.ts';
 import { style } from './terminal/style.ts';
@@ -21,13 +20,13 @@ export const jobs: Command = {
   run: (given) =>
     withDatabase(async (database) => {
       await using queue = await openJobQueue(database);
-      const counts = await countJobs(queue.sequelize);
+      const tasks = await listTasks(queue);
       const deadLetters = await listDeadLetters(queue.sequelize);
-      if (given.flag('json')) await writeOutput(JSON.stringify({ tasks: counts, deadLetters }));
+      if (given.flag('json')) await writeOutput(JSON.stringify({ tasks, deadLetters }));
       else {
         await writeOutput(
           [
-            countTable(queue.tasks, counts),
+            taskTable(tasks),
             '',
             ...(deadLetters.length === 0
               ? [style('dim', 'No job has failed for good.')]
@@ -42,13 +41,7 @@ export const jobs: Command = {
     }),
 };
 
-function countTable(tasks: ReadonlyMap<string, Task>, counts: readonly JobCounts[]): string {
-  const none = { waiting: 0, deferred: 0, active: 0, completed: 0, failed: 0 };
-  const byTask = new Map(counts.map((count) => [count.task, count]));
-  const former = counts
-    .filter(({ task }) => !tasks.has(task))
-    .map(({ task }) => [task, 'not there any more'] as const);
-  const named = [...tasks.values()].map(({ name, summary }) => [name, summary] as const);
+function taskTable(tasks: readonly ListedTask[]): string {
   return textTable(
     [
       { title: 'TASK' },
@@ -58,10 +51,11 @@ function countTable(tasks: ReadonlyMap<string, Task>, counts: readonly JobCounts
       })),
       { title: 'WHAT IT DOES', spare: true },
     ],
-    [...named, ...former].map(([task, summary]) => {
-      const { waiting, deferred, active, completed, failed } = byTask.get(task) ?? none;
-      return [task, ...[waiting, deferred, active, completed, failed].map(String), summary];
-    }),
+    tasks.map(({ task, waiting, deferred, active, completed, failed, summary }) => [
+      task,
+      ...[waiting, deferred, active, completed, failed].map(String),
+      summary,
+    ]),
     terminalWidth(),
   );
 }

@@ -1,17 +1,11 @@
-import { type ListedSchedule, listSchedules } from '../../jobs/list-schedules.ts';
+import { listSchedules } from '../../jobs/list-schedules.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
-import { type PlannedSchedule, plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { plannedSchedules } from '../../jobs/planned-schedules.ts';
 import { usageError } from './arguments/parse-arguments.ts';
 import { type Command, exitCodes } from './command.ts';
 import { crontab } from './schedule/crontab.ts';
-import { lastResult } from './schedule/last-result.ts';
 import { settingsFile } from './schedule/settings-file.ts';
-import { zonedTime } from './schedule/zoned-time.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { showTime } from './terminal/show-time.ts';
-import { style } from './terminal/style.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
+import { showSchedules } from './schedule/show-schedules.ts';
 import { writeOutput } from './terminal/write-output.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -53,47 +47,9 @@ export const schedule: Command = {
       await writeOutput(
         given.flag('json')
           ? JSON.stringify({ schedules, workers: workers.map(({ host, pid }) => ({ host, pid })) })
-          : [table(schedules, planned), ...remarks(schedules, workers.length)].join('\n'),
+          : showSchedules(schedules, workers.length),
       );
       return exitCodes.done;
     });
   },
 };
-
-function table(schedules: readonly ListedSchedule[], planned: readonly PlannedSchedule[]): string {
-  const hasKeys = planned.some(({ key }) => key !== '');
-  return textTable(
-    [
-      { title: 'TASK' },
-      ...(hasKeys ? [{ title: 'SOURCE' }] : []),
-      { title: 'WHEN' },
-      { title: 'ZONE', spare: true },
-      { title: 'NEXT, IN THAT ZONE' },
-      { title: 'LAST', flexible: true, least: 24 },
-    ],
-    schedules.map(({ task, key, cron, timeZone, next, last, pause }) => [
-      task,
-      ...(hasKeys ? [key] : []),
-      cron,
-      timeZone,
-      pause !== null ? 'paused' : next[0] === undefined ? '-' : zonedTime(next[0], timeZone),
-      lastResult(last),
-    ]),
-    terminalWidth(),
-  );
-}
-
-function remarks(schedules: readonly ListedSchedule[], workers: number): string[] {
-  const pauses = schedules.flatMap(({ pause }) => pause ?? []);
-  return [
-    ...pauses.map(({ sourceName, pausedAt, pausedByEmail, reason }) =>
-      safeText(
-        `${sourceName} is paused since ${showTime(pausedAt)} by ${pausedByEmail} (${reason}). ` +
-          `Once it is mended: npm run hotspots -- resume ${sourceName}`,
-      ),
-    ),
-    workers === 0
-      ? style('yellow', 'No worker is running, so nothing of this happens. Start one: npm run worker')
-      : style('dim', workers === 1 ? 'One worker is running.' : `${workers} workers are running.`),
-  ];
-}

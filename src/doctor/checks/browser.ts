@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { Check } from '../check.ts';
 
 /** Whether there is a Chromium. */
@@ -6,8 +6,8 @@ export const browser: Check = {
   name: 'browser',
   needsTables: false,
   run: async ({ browserPaths }) => {
-    for (const path of await browserPaths())
-      if (await isExecutable(path)) return [{ level: 'ok', message: `A browser was found: ${path}.` }];
+    const found = (await browserPaths()).find((path) => existsSync(path));
+    if (found !== undefined) return [{ level: 'ok', message: `A browser was found: ${found}.` }];
     return [
       {
         level: 'notice',
@@ -17,10 +17,3 @@ export const browser: Check = {
     ];
   },
 };
-
-async function isExecutable(path: string): Promise<boolean> {
-  return await access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}

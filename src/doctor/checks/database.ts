@@ -4,8 +4,12 @@ import type { Check } from '../check.ts';
 interface ServerState {
   version: string;
   isReadOnly: boolean;
-  connections: number;
-  maxConnections: number;
+  /** Connections to all databases of the server, and how many it allows. */
+  used: number;
+  allowed: number;
+  /** The same for this database; -1 when it has no limit of its own. */
+  usedHere: number;
+  allowedHere: number;
 }
 
 /** Above this share of the server's connections others may soon be refused. */
@@ -19,12 +23,14 @@ export const database: Check = {
     const [state] = await sequelize.query<ServerState>(
       `SELECT current_setting('server_version') AS version,
               pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
-              (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections,
-              current_setting('max_connections')::int AS "maxConnections"`,
+              count(*)::int AS used, current_setting('max_connections')::int AS allowed,
+              (count(*) FILTER (WHERE datname = current_database()))::int AS "usedHere",
+              (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "allowedHere"
+       FROM pg_stat_activity WHERE backend_type = 'client backend'`,
       { type: QueryTypes.SELECT },
     );
     if (state === undefined) throw new TypeError('The server said nothing of itself.');
-    const { version, isReadOnly, connections, maxConnections } = state;
+    const { version, isReadOnly, used, allowed, usedHere, allowedHere } = state;
     if (isReadOnly) {
       return [
         {
@@ -35,12 +41,17 @@ export const database: Check = {
         },
       ];
     }
-    if (connections > busyShare * maxConnections) {
+    const limits = [
+      { use: used, limit: allowed },
+      ...(allowedHere < 0 ? [] : [{ use: usedHere, limit: allowedHere }]),
+    ];
+    const busy = limits.find(({ use, limit }) => use > busyShare * limit);
+    if (busy !== undefined) {
       return [
         {
           level: 'notice',
-          message: `${connections} of the ${maxConnections} connections that the database allows are in use.`,
-          mend: 'Lower HOTSPOTS_DATABASE_POOL of the processes, or raise max_connections of the server.',
+          message: `${busy.use} of the ${busy.limit} connections that the database allows are in use.`,
+          mend: 'Lower HOTSPOTS_DATABASE_POOL of the processes, or raise the limit: max_connections, or that of the database.',
         },
       ];
     }

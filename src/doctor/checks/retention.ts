@@ -24,7 +24,8 @@ export const retention: Check = {
       },
     );
     const last = pruned === null ? 'never yet' : `on ${pruned.prunedAt.toISOString().slice(0, 10)}`;
-    const rule = `Log entries are kept for ${retentionMonths} months; older ones were removed ${last}`;
+    const months = `${retentionMonths} month${retentionMonths === 1 ? '' : 's'}`;
+    const rule = `Log entries are kept for ${months}; older ones were removed ${last}`;
     if (left === undefined) return [{ level: 'ok', message: `${rule}.` }];
     return [
       {

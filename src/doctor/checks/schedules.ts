@@ -33,7 +33,7 @@ export const schedules: Check = {
           message: `Schedules are overdue, ${overdue} of ${all} since ${since?.toISOString() ?? 'some time'}, and ${who}.`,
           mend:
             workers === 0
-              ? 'npm run worker'
+              ? 'npm run worker; if cron does the work now, forget what workers were to do: DELETE FROM schedules;'
               : 'Start the workers anew: they may be of an earlier version, or hang. See: npm run hotspots -- jobs',
         },
       ];

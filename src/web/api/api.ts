@@ -1,6 +1,5 @@
 import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync } from 'fastify';
-import { createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { HotspotsError } from '../../errors.ts';
 import type { PageOptions } from '../page-options.ts';
 import { apiDocument } from './api-document.ts';
@@ -8,6 +7,7 @@ import { describeAccess } from './describe-access.ts';
 import { docsPage } from './docs-page.ts';
 import { downloadRoutes } from './download-routes.ts';
 import { logEntryRoutes } from './log-entry-routes.ts';
+import { nameSchemas } from './name-schemas.ts';
 import { refuseUnknownRoute } from './refuse-unknown-route.ts';
 import type { Resource } from './resource.ts';
 import { resourceRoutes } from './resource-routes.ts';
@@ -64,7 +64,7 @@ export const api: FastifyPluginAsync<Pick<PageOptions, 'database'> & ApiSettings
   await app.register(swagger, {
     openapi: apiDocument,
     transform: describeAccess,
-    transformObject: createJsonSchemaTransformObject({}),
+    transformObject: nameSchemas,
   });
   for (const resource of resources) await app.register(resourceRoutes(resource), { database });
   for (const routes of [downloadRoutes, runRoutes, logEntryRoutes, undoPlanRoutes])

@@ -1,7 +1,7 @@
-import type { JobCounts } from '../../jobs/count-jobs.ts';
 import type { EndedJob } from '../../jobs/last-jobs.ts';
 import type { DeadLetter } from '../../jobs/list-dead-letters.ts';
 import type { ListedSchedule } from '../../jobs/list-schedules.ts';
+import type { ListedTask } from '../../jobs/list-tasks.ts';
 import { type Html, html } from '../html.ts';
 import { moment, number } from '../show.ts';
 
@@ -64,18 +64,23 @@ function lastResult(last: EndedJob | null): Html {
   return html`${time}: ${state === 'completed' ? (outcome ?? 'done') : state}${summary === '' ? '' : html`. ${summary}`}`;
 }
 
-/** How many jobs each task has had. */
-export function countsTable(counts: readonly JobCounts[]): Html {
+/** What each task does, and how many jobs it has had. */
+export function taskTable(tasks: readonly ListedTask[]): Html {
   const cell = (label: string, count: number) =>
     html`<td class="number" data-label="${label}">${number(count)}</td>`;
   return html`<table>
-    <caption class="hidden">Jobs by task</caption>
-    <thead><tr><th scope="col">Task</th>${['Waiting', 'Later', 'Running', 'Done', 'Failed'].map(
-      (label) => html`<th scope="col" class="number">${label}</th>`,
-    )}</tr></thead>
-    <tbody>${counts.map(
-      ({ task, waiting, deferred, active, completed, failed }) => html`<tr>
-      <th scope="row" class="word">${task}</th>${cell('Waiting', waiting)}${cell('Later', deferred)}${cell('Running', active)}
+    <caption class="hidden">Tasks, each with its jobs of the last 30 days</caption>
+    <thead><tr><th scope="col">Task</th><th scope="col">What it does</th>${[
+      'Waiting',
+      'Later',
+      'Running',
+      'Done',
+      'Failed',
+    ].map((label) => html`<th scope="col" class="number">${label}</th>`)}</tr></thead>
+    <tbody>${tasks.map(
+      ({ task, summary, waiting, deferred, active, completed, failed }) => html`<tr>
+      <th scope="row" class="word">${task}</th><td data-label="What it does">${summary}</td>
+      ${cell('Waiting', waiting)}${cell('Later', deferred)}${cell('Running', active)}
       ${cell('Done', completed)}${cell('Failed', failed)}
     </tr>`,
     )}</tbody>

@@ -1,7 +1,7 @@
 import { HotspotsError } from '../../errors.ts';
-import { countJobs } from '../../jobs/count-jobs.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
 import { listSchedules } from '../../jobs/list-schedules.ts';
+import { listTasks } from '../../jobs/list-tasks.ts';
 import { type JobQueue, openJobQueue } from '../../jobs/open-job-queue.ts';
 import { type PlannedSchedule, plannedSchedules } from '../../jobs/planned-schedules.ts';
 import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
@@ -13,7 +13,7 @@ import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { counted, moment } from '../show.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { countsTable, deadLetterTable, scheduleTable } from './job-tables.ts';
+import { deadLetterTable, scheduleTable, taskTable } from './job-tables.ts';
 
 /** /jobs: what is done in the background, when, and what failed. */
 export const jobsPage: PagePlugin = async (app, { database }) => {
@@ -33,9 +33,9 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
   app.get('/jobs', { config: { access: 'viewer' } }, async (request, reply) => {
     const jobs = await queue();
     const { planned, problem } = await readSchedules();
-    const [schedules, counts, deadLetters, instances] = await Promise.all([
+    const [schedules, tasks, deadLetters, instances] = await Promise.all([
       listSchedules(jobs, planned),
-      countJobs(jobs.sequelize),
+      listTasks(jobs),
       listDeadLetters(jobs.sequelize),
       jobs.boss.getInstances(),
     ]);
@@ -65,9 +65,8 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
       <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${
         problem === null ? scheduleTable(schedules) : html`<p class="problem">${problem}</p>`
       }</section>
-      <section aria-labelledby="tasks"><h2 id="tasks">The last 30 days</h2>${
-        counts.length === 0 ? html`<p>No jobs yet.</p>` : countsTable(counts)
-      }</section>`;
+      <section aria-labelledby="tasks"><h2 id="tasks">Tasks, and their jobs of the last 30 days</h2>
+        ${taskTable(tasks)}</section>`;
     return sendPage(request, reply, { title: 'Jobs', current: 'jobs', body });
   });
 

@@ -18,7 +18,7 @@ export async function databaseState(sequelize: Sequelize): Promise<string | null
       delay(patience, null, { signal: timer.signal }),
     ]);
     if (pending === null) return 'The database does not answer within 2 seconds.';
-    return pending.length === 0 ? null : `The database lacks ${pending.length} migrations.`;
+    return pending.length === 0 ? null : `Migrations that are not applied: ${pending.length}.`;
   } catch (error) {
     log.warn('The database does not answer', { error });
     return 'The database does not answer.';

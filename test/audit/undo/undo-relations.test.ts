@@ -69,6 +69,49 @@ describe.each(settings)(
       expect((await rows()).map(({ length }) => length)).toEqual([2, 1]);
     });
 
+    /** Halls 1, 2 and 3, each in another of them. */
+    const makeCircle = async () => {
+      const { Hall } = at.models;
+      await Hall.create({ id: 1, name: 'House' });
+      await Hall.create({ id: 2, name: 'Small', parentId: 1 });
+      await Hall.create({ id: 3, name: 'Smaller', parentId: 2 });
+      await Hall.update({ parentId: 3 }, { where: { id: 1 } });
+    };
+
+    it('what was made goes also where it points to each other in a circle, and returns when that is undone', async () => {
+      const bad = await run(makeCircle);
+      const before = await rows();
+      const { plan, runId, steps } = await undo(at.sequelize, { filter: { run: bad } });
+      expect(await rows()).toEqual([[], []]);
+      expect(reasons(steps)).toEqual([]);
+      expect(plan.counts).toMatchObject({ removed: 3, restored: 0, skipped: 0 });
+      await undo(at.sequelize, { filter: { run: runId } });
+      expect(await rows()).toEqual(before);
+      expect(await problems()).toBe(0);
+    });
+
+    it('what was made in a circle is kept when others point into it, without what was changed of it later', async () => {
+      const { Show } = at.models;
+      const bad = await run(makeCircle);
+      await as('ben', () => Show.create({ name: 'Ben’s', hallId: 3 }));
+      await undo(at.sequelize, { filter: { run: bad } });
+      expect((await rows())[0]).toMatchObject([{ parentId: null }, { parentId: 1 }, { parentId: 2 }]);
+    });
+
+    it('what was deleted before a circle was made in its place returns when both are undone in turn', async () => {
+      const { Hall } = at.models;
+      await as('ana', () => Hall.bulkCreate([1, 2, 3].map((id) => ({ id, name: 'Ana’s' }))));
+      const before = await rows();
+      const bad = await run(async () => {
+        for (const hall of await Hall.findAll()) await hall.destroy();
+      });
+      const worse = await run(makeCircle);
+      await undo(at.sequelize, { filter: { run: worse } });
+      expect(await rows()).toEqual([[], []]);
+      await undo(at.sequelize, { filter: { run: bad } });
+      expect(await rows()).toEqual(before);
+    });
+
     it('a created record is kept when somebody pointed to it after the plan was made', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(() => Hall.create({ name: 'New' }));

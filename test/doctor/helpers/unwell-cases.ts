@@ -48,6 +48,12 @@ export const unwellCases: readonly UnwellCase[] = [
     finds: { level: 'problem', message: /cannot be written to/, mend: /primary/ },
   },
   {
+    ...{ check: 'database', what: 'a server that can hardly take more connections' },
+    spoil: ({ sql, name }) => sql(`ALTER DATABASE ${name} CONNECTION LIMIT 1`),
+    repair: ({ sql, name }) => sql(`ALTER DATABASE ${name} CONNECTION LIMIT -1`),
+    finds: { level: 'notice', message: /\d of the 1 connections/, mend: /HOTSPOTS_DATABASE_POOL/ },
+  },
+  {
     ...{ check: 'migrations', what: 'a migration that is not applied' },
     spoil: ({ sql }) => sql("DELETE FROM schema_migrations WHERE name = '0014-schedules'"),
     repair: ({ sql }) => sql("INSERT INTO schema_migrations (name) VALUES ('0014-schedules')"),
@@ -131,7 +137,7 @@ export const unwellCases: readonly UnwellCase[] = [
   {
     ...{ check: 'retention', what: 'entries that should have been removed' },
     context: () => ({ retentionMonths: 1, ...later(120 * day) }),
-    finds: { level: 'problem', message: /kept for 1 months.*there are some of/, mend: /audit-prune/ },
+    finds: { level: 'problem', message: /kept for 1 month;.*there are some of/, mend: /audit-prune/ },
   },
   {
     ...{ check: 'storage', what: 'a disk that is full' },
@@ -171,7 +177,7 @@ export const unwellCases: readonly UnwellCase[] = [
     finds: {
       level: 'problem',
       message: /overdue, 1 of 1 since .* no worker is running/,
-      mend: /^npm run worker$/,
+      mend: /^npm run worker;/,
     },
   },
   {

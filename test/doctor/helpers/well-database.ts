@@ -18,6 +18,8 @@ export const adminEmail = 'ana@example.org';
 /** A database of which every check says that all is well. */
 export interface WellDatabase extends AsyncDisposable {
   readonly context: CheckContext;
+  /** What the database is called on its server. */
+  readonly name: string;
   /** The same database, where nothing can be written. */
   readonly readOnly: Sequelize;
   readonly queue: JobQueue;
@@ -60,7 +62,7 @@ export async function openWellDatabase(): Promise<WellDatabase> {
       sourcesFile: await sourcesFile('sources.yaml', library),
       browserPaths: async () => ['/nowhere/chromium', process.execPath],
     },
-    ...{ readOnly, queue, sourcesFile },
+    ...{ name: sequelize.config.database ?? '', readOnly, queue, sourcesFile },
     sql: (text) => withSystemActor(() => sequelize.query(text)),
     outside: async (text) => {
       const session = await openSession(sequelize);

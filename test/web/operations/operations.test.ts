@@ -9,6 +9,7 @@ import { bindModels } from '../../../src/models/bind-models.ts';
 import { operations } from '../../../src/web/operations/operations.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
+import { parseMetrics } from './parse-metrics.ts';
 
 const token = 'mE7rics-token-of-the-town';
 // Before the configuration is read for the first time.
@@ -49,7 +50,7 @@ describe('/readyz', () => {
     await sequelize.query("DELETE FROM schema_migrations WHERE name = '0012-webhooks'");
     const answer = await get('/readyz');
     await sequelize.query("INSERT INTO schema_migrations (name) VALUES ('0012-webhooks')");
-    expect([answer.statusCode, answer.json().reason]).toEqual([503, 'The database lacks 1 migrations.']);
+    expect([answer.statusCode, answer.json().reason]).toEqual([503, 'Migrations that are not applied: 1.']);
     expect((await get('/readyz')).statusCode).toBe(200);
   });
 
@@ -113,6 +114,19 @@ describe('/metrics', () => {
       expect(answer.body).toMatch(/^From elsewhere than this machine/);
       expect(answer.body).not.toContain('hotspots_');
     }
+  });
+
+  it('has what this process knows also while the database is away', async () => {
+    await using server = await withoutDatabase('postgres://ana:s3cret@127.0.0.1:1/town');
+    await server.app.inject('/healthz');
+    const answer = await server.app.inject('/metrics');
+    expect(answer.statusCode).toBe(200);
+    const metrics = parseMetrics(answer.body);
+    expect(metrics.get('hotspots_database_up')).toBe(0);
+    const healthz = 'method="GET",route="/healthz",status="200"';
+    expect(metrics.get(`hotspots_http_request_duration_seconds_count{${healthz}}`)).toBe(1);
+    expect(metrics.has('hotspots_flagged_runs_waiting')).toBe(false);
+    expect(parseMetrics((await get('/metrics')).body).get('hotspots_database_up')).toBe(1);
   });
 
   it('is not open to who is signed in elsewhere', async () => {
