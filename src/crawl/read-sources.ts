@@ -52,8 +52,16 @@ export async function readSources(file: string, spiderNames: readonly string[]):
   return (await readSourcesFile(file, spiderNames)).sources;
 }
 
-/** All of a `sources.yaml`; as `readSources`. */
-export async function readSourcesFile(file: string, spiderNames: readonly string[]): Promise<SourcesFile> {
+/**
+ * All of a `sources.yaml`; as `readSources`.
+ *
+ * @param taskNames the tasks that may have a schedule there; any may when left out
+ */
+export async function readSourcesFile(
+  file: string,
+  spiderNames: readonly string[],
+  taskNames?: readonly string[],
+): Promise<SourcesFile> {
   const shownName = path.relative(process.cwd(), path.resolve(file)) || file;
   const text = await readText(file, shownName);
   const lineCounter = new LineCounter();
@@ -79,7 +87,10 @@ export async function readSourcesFile(file: string, spiderNames: readonly string
     .nullable();
   const result = schema.safeParse(content);
   const problems = result.success
-    ? checkSources(result.data?.sources ?? [], spiderNames, lineOf)
+    ? [
+        ...checkSources(result.data?.sources ?? [], spiderNames, lineOf),
+        ...checkTasks(result.data?.tasks ?? {}, taskNames, lineOf),
+      ]
     : result.error.issues.flatMap((issue) => describe(issue, content, spiderNames, lineOf));
   if (problems.length > 0) throw invalid(shownName, problems);
   return { sources: result.data?.sources ?? [], tasks: result.data?.tasks ?? {} };
@@ -161,6 +172,26 @@ function checkSources(
   return problems;
 }
 
+function checkTasks(
+  tasks: SourcesFile['tasks'],
+  names: readonly string[] | undefined,
+  lineOf: (where: FieldPath) => number,
+): Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, schedule] of Object.entries(tasks)) {
+    const line = lineOf(['tasks', name]);
+    if (names !== undefined && !names.includes(name))
+      problems.push({
+        line,
+        text: `tasks.${name}: must be one of the tasks ${names.join(', ')}; a crawl has the schedule of its source`,
+      });
+    const zone = schedule === false ? undefined : schedule.timeZone;
+    if (zone !== undefined && normaliseTimeZone(zone) === null)
+      problems.push({ line, text: `tasks.${name}.timeZone: ${allowed.timeZone}; given: ${shown(zone)}` });
+  }
+  return problems;
+}
+
 function describe(
   issue: z.core.$ZodIssue,
   content: unknown,
@@ -173,7 +204,9 @@ function describe(
         ? ['sources', 'tasks']
         : issue.path.at(-1) === 'limits'
           ? Object.keys(sourceSchema.shape.limits.unwrap().shape)
-          : Object.keys(sourceSchema.shape);
+          : issue.path[0] === 'tasks' || issue.path.at(-1) === 'schedule'
+            ? ['cron', 'timeZone']
+            : Object.keys(sourceSchema.shape);
     return issue.keys.map((key) => ({
       line: lineOf([...issue.path, key]),
       text: `${dotted([...issue.path, key])}: is not a field; allowed are ${fields.join(', ')}`,

@@ -2,6 +2,7 @@ import { PgBoss } from 'pg-boss';
 import type { Sequelize } from 'sequelize';
 import type { Database } from '../database/open-database.ts';
 import { log } from '../log.ts';
+import { rareLog } from './rare-log.ts';
 import type { Task } from './task.ts';
 import { tasks as allTasks } from './tasks.ts';
 
@@ -42,12 +43,15 @@ export async function openJobQueue(
     connectionString: url,
     application_name: 'hotspots-jobs',
     max: isWorker ? 4 : 2,
+    // A worker is woken when a job is sent; without that, as behind PgBouncer, it finds it when it looks next.
+    useListenNotify: isWorker,
     // Its own schedules leave a daily job out, or do it twice, on days when clocks change: see send-due-jobs.ts.
     schedule: false,
     ...{ supervise: isWorker, registerInstance: isWorker, instanceHeartbeatSeconds: 10 },
     ...{ superviseIntervalSeconds: superviseSeconds, monitorIntervalSeconds: superviseSeconds },
   });
-  boss.on('error', (error) => log.error('The job queue had a problem', { error }));
+  const logProblem = rareLog();
+  boss.on('error', (error) => logProblem('The job queue had a problem', error));
   boss.on('warning', ({ message }) => log.warn(message));
   await boss.start();
   await boss.createQueue(deadLetters, { retentionSeconds: keptDays * daySeconds });
@@ -60,6 +64,7 @@ export async function openJobQueue(
         retryDelayMax: 3600,
         expireInSeconds,
         heartbeatSeconds,
+        notify: true,
       },
       ...{ deadLetter: deadLetters, deleteAfterSeconds: keptDays * daySeconds },
     };

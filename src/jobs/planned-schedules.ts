@@ -1,8 +1,6 @@
 import { spiders } from '../app.ts';
 import { readSourcesFile } from '../crawl/read-sources.ts';
 import { sourcesFile } from '../crawl/sources-file.ts';
-import { HotspotsError } from '../errors.ts';
-import { normaliseTimeZone } from '../normalise/time-zone.ts';
 import { taskSchedules } from './task-schedules.ts';
 import { tasks } from './tasks.ts';
 
@@ -19,6 +17,9 @@ export interface PlannedSchedule {
   readonly timeZone: string;
 }
 
+/** Crawls have the schedules of their sources. */
+const ofTheirOwn = [...tasks.keys()].filter((name) => name !== 'crawl');
+
 /**
  * All schedules there are: of the tasks, and of the sources that have one.
  *
@@ -26,9 +27,8 @@ export interface PlannedSchedule {
  * @throws HotspotsError SOURCES_INVALID, PERMISSION_DENIED
  */
 export async function plannedSchedules(file: string = sourcesFile): Promise<PlannedSchedule[]> {
-  const { sources, tasks: others } = await readSourcesFile(file, [...spiders.keys()]);
+  const { sources, tasks: others } = await readSourcesFile(file, [...spiders.keys()], ofTheirOwn);
   const ofTasks = Object.entries({ ...taskSchedules, ...others }).flatMap(([task, schedule]) => {
-    checkTask(task, schedule === false ? undefined : schedule.timeZone);
     if (schedule === false) return [];
     return [{ task, key: '', data: {}, cron: schedule.cron, timeZone: schedule.timeZone ?? 'UTC' }];
   });
@@ -38,25 +38,4 @@ export async function plannedSchedules(file: string = sourcesFile): Promise<Plan
     return [{ task: 'crawl', key: name, data: { source: name }, cron: schedule.cron, timeZone: zone }];
   });
   return [...ofSources, ...ofTasks];
-}
-
-function checkTask(name: string, timeZone: string | undefined): void {
-  if (name === 'crawl') {
-    throw new HotspotsError(
-      'SOURCES_INVALID',
-      'tasks.crawl: crawls have no schedule of their own; give each source a schedule instead.',
-    );
-  }
-  if (!tasks.has(name)) {
-    throw new HotspotsError(
-      'SOURCES_INVALID',
-      `tasks.${name}: there is no such task; tasks are ${[...tasks.keys()].join(', ')}.`,
-    );
-  }
-  if (timeZone !== undefined && normaliseTimeZone(timeZone) === null) {
-    throw new HotspotsError(
-      'SOURCES_INVALID',
-      `tasks.${name}.timeZone: must be the IANA name of a time zone, such as America/New_York; given: ${JSON.stringify(timeZone)}`,
-    );
-  }
 }

@@ -6,9 +6,10 @@ import { HotspotsError } from '../errors.ts';
 import { log } from '../log.ts';
 import { failureOutput, outcomeOutput } from './job-output.ts';
 import { type JobQueue, type JobQueueOptions, openJobQueue } from './open-job-queue.ts';
+import { rareLog } from './rare-log.ts';
 import { runJob } from './run-job.ts';
 import { sendDueJobs } from './send-due-jobs.ts';
-import type { Task } from './task.ts';
+import type { Task, TaskOutcome } from './task.ts';
 
 export interface WorkerOptions extends JobQueueOptions {
   /** How many jobs of each task it does at once; default 2. */
@@ -46,7 +47,8 @@ export async function startWorker(database: Database, options: WorkerOptions = {
     await queue.boss.work(
       task.name,
       {
-        ...{ localConcurrency: concurrency, pollingIntervalSeconds: pollingSeconds },
+        localConcurrency: concurrency,
+        ...{ pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds },
         ...{ batchSize: 1, includeMetadata: true, perJobResults: true },
       } as const,
       async (jobs: JobWithMetadata<object>[]) =>
@@ -82,12 +84,13 @@ export async function startWorker(database: Database, options: WorkerOptions = {
 const schedulePause = 5000;
 
 async function sendDueJobsUntil(queue: JobQueue, pause: number, signal: AbortSignal): Promise<void> {
+  const logProblem = rareLog();
   while (!signal.aborted) {
     try {
       await sendDueJobs(queue);
     } catch (error) {
       // The database may be away for a while; what is due stays due.
-      log.error('Due jobs could not be sent', { error });
+      logProblem('Due jobs could not be sent', error);
     }
     await pauseOrAbort(pause, signal);
   }
@@ -125,21 +128,27 @@ async function settle(
   const { id } = job;
   const tell = (outcome: string, summary: string) => onEnd?.({ task: task.name, id, outcome, summary });
   try {
+    // Asked for just before the stop, and received after it.
+    if (stop.aborted) return await handBack(queue, job, { state: 'stopped', summary: 'Not begun.' });
     const outcome = outcomeOutput(
       await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) }),
     );
     tell(outcome.state, outcome.summary);
     if (outcome.state !== 'stopped') return { id, status: 'completed' as const, output: outcome };
-    // Back to the queue without counting as a failure; what is said of this attempt then has no effect any more.
-    await queue.boss.cancel(task.name, { id, retryCount: job.retryCount });
-    await queue.boss.resume(task.name, id);
-    return { id, status: 'failed' as const, output: outcome };
+    return await handBack(queue, job, outcome);
   } catch (error) {
     const output = failureOutput(error);
     tell('failed', output.message);
     if (onEnd === undefined) log.error('A job failed', { task: task.name, id, error });
     return { id, status: isFinal(error) ? ('deadletter' as const) : ('failed' as const), output };
   }
+}
+
+/** Back to the queue without counting as a failure; what is said of this attempt then has no effect any more. */
+async function handBack({ boss }: JobQueue, { id, name, retryCount }: JobWithMetadata, output: TaskOutcome) {
+  await boss.cancel(name, { id, retryCount });
+  await boss.resume(name, id);
+  return { id, status: 'failed' as const, output };
 }
 
 /** What no retry will mend. */

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseArguments } from '../../src/cli/commands/arguments/parse-arguments.ts';
 import type { Command } from '../../src/cli/commands/command.ts';
+import { discard } from '../../src/cli/commands/jobs/discard.ts';
 import { retry } from '../../src/cli/commands/jobs/retry.ts';
 import { run as runJob } from '../../src/cli/commands/jobs/run.ts';
 import { send } from '../../src/cli/commands/jobs/send.ts';
@@ -85,6 +86,7 @@ describe('hotspots jobs', () => {
     [send, [], 'Name the task: crawl, '],
     [send, ['crawl', '--data=x'], '--data must be a JSON object'],
     [retry, [], 'Name the jobs by their ids, or say --all.'],
+    [discard, [], 'Name the jobs by their ids, or say --all.'],
     [retry, ['17'], '"17" is no id of a job; '],
     [worker, ['--task=craw'], 'There is no task "craw". Did you mean crawl?'],
     [worker, ['--concurrency=0'], '--concurrency must be'],
@@ -111,7 +113,10 @@ describe('hotspots worker', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('Working on all tasks')]);
     expect(stderr).toContain('crawl  failed  There is no source "gone"');
     const failed = await cli('jobs');
-    expect([failed.code, failed.stdout]).toEqual([3, expect.stringMatching(/crawl +0 +0 +0 +0 +1 +Crawls a source\n/)]);
+    expect([failed.code, failed.stdout]).toEqual([
+      3,
+      expect.stringMatching(/crawl +0 +0 +0 +0 +1 +Crawls a source\n/),
+    ]);
     expect(failed.stdout).toMatch(/FAILED FOR GOOD +TASK +SINCE +BY +WHY/);
     expect(await cli('jobs', 'retry', '--all')).toMatchObject({ code: 0, stdout: '1 job sent once more.\n' });
     expect(await cli('jobs')).toMatchObject({

@@ -168,6 +168,21 @@ describe('readSources', () => {
     },
   );
 
+  it('refuses unknown fields and zones of schedules', async () => {
+    const source = 'name: a, spider: events, startUrls: [https://a.example/]';
+    expect(
+      await problemsOf(
+        `tasks:\n  a: { cron: 0 5 * * *, timezone: UTC }\nsources:\n  - { ${source}, schedule: { cron: 0 5 * * *, zone: UTC } }\n`,
+      ),
+    ).toEqual([
+      '2: tasks.a.timezone: is not a field; allowed are cron, timeZone',
+      '4: sources[0].schedule.zone: is not a field; allowed are cron, timeZone',
+    ]);
+    expect(await problemsOf('tasks:\n  a: { cron: 0 5 * * *, timeZone: Mars }\n')).toEqual([
+      '2: tasks.a.timeZone: must be the IANA name of a time zone, such as America/New_York; given: "Mars"',
+    ]);
+  });
+
   it('refuses a password in an address, and does not repeat it', async () => {
     const problems = await problemsOf(
       'sources:\n  - name: a\n    spider: events\n    startUrls: [https://me:secret@a.example/]\n',

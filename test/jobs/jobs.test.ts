@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -7,6 +8,7 @@ import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { HotspotsError } from '../../src/errors.ts';
 import { countJobs } from '../../src/jobs/count-jobs.ts';
+import { discardDeadLetters } from '../../src/jobs/discard-dead-letters.ts';
 import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
 import { retryDeadLetters } from '../../src/jobs/retry-dead-letters.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';
@@ -187,6 +189,27 @@ describe('a job', () => {
     });
   });
 
+  it('that failed for good is not sent beside another one with its key, and may be discarded', async () => {
+    mend = async () => {
+      throw new HotspotsError('SOURCE_UNKNOWN', 'gone');
+    };
+    for (const expected of [1, 2, 3]) {
+      await sendJob(worker.queue, 'keyed', { key: 'gone' });
+      await waitFor('a dead letter', async () => (await listDeadLetters(sequelize)).length === expected);
+    }
+    const [newest] = await listDeadLetters(sequelize);
+    await expect(discardDeadLetters(worker.queue, [newest?.id ?? '', randomUUID()])).rejects.toMatchObject({
+      code: 'JOB_UNKNOWN',
+    });
+    await discardDeadLetters(worker.queue, [newest?.id ?? '']);
+    expect(await listDeadLetters(sequelize)).toHaveLength(2);
+    mend = makePlace;
+    expect(await retryDeadLetters(worker.queue)).toBe(1);
+    expect(await listDeadLetters(sequelize)).toEqual([]);
+    await finished(4);
+    expect(await Place.count({ where: { name: 'gone' } })).toBe(1);
+  });
+
   it('that fails with text that the database cannot hold is a dead letter all the same', async () => {
     mend = async () => {
       throw new HotspotsError('SOURCE_UNKNOWN', `nul \0 half \ud800 ${'long '.repeat(100_000)}`);
@@ -198,7 +221,8 @@ describe('a job', () => {
     });
     expect(letter?.error).toMatch(/^nul \ufffd half \ufffd long/);
     expect(letter?.error.length).toBeLessThan(2100);
-    await worker.queue.boss.deleteAllJobs('dead-letters');
+    await discardDeadLetters(worker.queue);
+    expect(await listDeadLetters(sequelize)).toEqual([]);
     await expect(sendJob(worker.queue, 'mend', { name: 'nul \0' })).rejects.toMatchObject({
       code: 'JOB_INVALID',
     });

@@ -156,9 +156,8 @@ describe('schedules', () => {
   });
 
   it.each([
-    ['crawl: 0 5 * * *', 'give each source a schedule instead'],
-    ['sweep: 0 5 * * *', 'there is no such task; tasks are crawl, '],
-    ['webhook: { cron: 0 5 * * *, timeZone: Mars }', 'must be the IANA name of a time zone'],
+    ['crawl: 0 5 * * *', 'tasks.crawl: must be one of the tasks update-place-ratings, '],
+    ['sweep: 0 5 * * *', 'sources.yaml:2: tasks.sweep: must be one of the tasks update-place-ratings, '],
   ])('%s is refused', async (line, message) => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'sources.yaml');

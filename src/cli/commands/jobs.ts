@@ -32,7 +32,10 @@ export const jobs: Command = {
               ? [style('dim', 'No job has failed for good.')]
               : [
                   deadLetterTable(deadLetters),
-                  style('dim', 'Once it is mended: npm run hotspots -- jobs retry ID, or --all'),
+                  style(
+                    'dim',
+                    'Once it is mended: npm run hotspots -- jobs retry ID, or --all. Not needed any more: jobs discard ID',
+                  ),
                 ]),
           ].join('\n'),
         );

@@ -42,6 +42,7 @@ const commands: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   'jobs send': async () => (await import('./jobs/send.ts')).send,
   'jobs run': async () => (await import('./jobs/run.ts')).run,
   'jobs retry': async () => (await import('./jobs/retry.ts')).retry,
+  'jobs discard': async () => (await import('./jobs/discard.ts')).discard,
   doctor: async () => (await import('./doctor.ts')).doctor,
   spiders: async () => (await import('./spiders.ts')).spiders,
   'audit verify': async () => (await import('./audit/verify.ts')).verify,

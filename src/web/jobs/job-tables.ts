@@ -25,7 +25,8 @@ export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | nul
       ${
         csrf === null
           ? ''
-          : html`<td><form class="inline" method="post" action="/jobs/${id}/retry">${csrf}<button>Send ${task} once more</button></form></td>`
+          : html`<td><form class="inline" method="post" action="/jobs/${id}/retry">${csrf}<button>Send ${task} once more</button></form>
+            <form class="inline" method="post" action="/jobs/${id}/discard">${csrf}<button class="quiet">Discard<span class="hidden"> this ${task}</span></button></form></td>`
       }
     </tr>`,
     )}</tbody>

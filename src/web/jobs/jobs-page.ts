@@ -1,4 +1,5 @@
 import { HotspotsError } from '../../errors.ts';
+import { discardDeadLetters } from '../../jobs/discard-dead-letters.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
 import { listSchedules } from '../../jobs/list-schedules.ts';
 import { listTasks } from '../../jobs/list-tasks.ts';
@@ -59,7 +60,8 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
         ${
           csrf === null || deadLetters.length === 1
             ? ''
-            : html`<form method="post" action="/jobs/retry">${csrf}<button>Send all ${deadLetters.length} once more</button></form>`
+            : html`<form class="inline" method="post" action="/jobs/retry">${csrf}<button>Send all ${deadLetters.length} once more</button></form>
+              <form class="inline" method="post" action="/jobs/discard">${csrf}<button class="quiet">Discard all ${deadLetters.length}</button></form>`
         }</section>`
       }
       <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${
@@ -75,17 +77,33 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
     return backTo(request, reply, '/jobs', `${counted(sent, 'job')} sent once more.`);
   });
 
-  app.post<{ Params: { job: string } }>(
-    '/jobs/:job/retry',
-    { config: { access: 'admin' } },
-    async (request, reply) => {
-      const { job } = request.params;
-      const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(job) ? job : noJob;
-      await retryDeadLetters(await queue(), [id]);
-      return backTo(request, reply, '/jobs', 'The job was sent once more.');
-    },
-  );
+  app.post('/jobs/discard', { config: { access: 'admin' } }, async (request, reply) => {
+    await discardDeadLetters(await queue());
+    return backTo(request, reply, '/jobs', 'The jobs were discarded.');
+  });
+
+  app.post<JobParams>('/jobs/:job/retry', { config: { access: 'admin' } }, async (request, reply) => {
+    const sent = await retryDeadLetters(await queue(), [jobId(request.params.job)]);
+    const notice = sent === 1 ? 'The job was sent once more.' : 'Such a job waits or runs already.';
+    return backTo(request, reply, '/jobs', notice);
+  });
+
+  app.post<JobParams>('/jobs/:job/discard', { config: { access: 'admin' } }, async (request, reply) => {
+    await discardDeadLetters(await queue(), [jobId(request.params.job)]);
+    return backTo(request, reply, '/jobs', 'The job was discarded.');
+  });
 };
+
+interface JobParams {
+  Params: { job: string };
+}
+
+/** What is no id of a job is looked for as one that no job has. */
+function jobId(text: string): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)
+    ? text
+    : '00000000-0000-0000-0000-000000000000';
+}
 
 /** Somebody may be editing the file: that is no reason not to show the jobs. */
 async function readSchedules(): Promise<{ planned: PlannedSchedule[]; problem: string | null }> {
@@ -96,6 +114,3 @@ async function readSchedules(): Promise<{ planned: PlannedSchedule[]; problem: s
     return { planned: [], problem: error.message };
   }
 }
-
-/** What is no id of a job is looked for as one that no job has. */
-const noJob = '00000000-0000-0000-0000-000000000000';

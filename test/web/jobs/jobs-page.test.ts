@@ -70,6 +70,20 @@ it('shows jobs that failed for good, whatever their data looks like, and lets on
   expect((await admin.post('/jobs/nonsense/retry')).statusCode).toBe(404);
 });
 
+it('lets an admin discard what is not needed any more', async () => {
+  await queue.boss.deleteAllJobs('crawl');
+  await failForGood('gone');
+  const viewer = await web.as('viewer');
+  expect((await viewer.post('/jobs/discard')).statusCode).toBe(403);
+  const admin = await web.as('admin');
+  const forms = parsePage(await admin.get('/jobs'))('#failed ~ table form');
+  const action = forms.last().attr('action') ?? '';
+  expect(action).toMatch(/discard$/);
+  expect((await admin.post(action)).statusCode).toBe(303);
+  expect(await deadLetters()).toBe(0);
+  expect((await admin.post(action)).statusCode).toBe(404);
+});
+
 it('shows which workers there are', async () => {
   await using _worker = await startWorker(database, { only: ['webhook'] });
   const $ = parsePage(await (await web.as('viewer')).get('/jobs'));
