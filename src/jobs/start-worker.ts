@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobWithMetadata } from 'pg-boss';
-import { ZodError } from 'zod';
 import type { Database } from '../database/open-database.ts';
-import { HotspotsError } from '../errors.ts';
-import { log } from '../log.ts';
-import { failureOutput, outcomeOutput } from './job-output.ts';
 import { type JobQueue, type JobQueueOptions, openJobQueue } from './open-job-queue.ts';
 import { rareLog } from './rare-log.ts';
-import { runJob } from './run-job.ts';
 import { sendDueJobs } from './send-due-jobs.ts';
-import type { Task, TaskOutcome } from './task.ts';
+import { type EndedAttempt, settleJob } from './settle-job.ts';
 
 export interface WorkerOptions extends JobQueueOptions {
   /** How many jobs of each task it does at once; default 2. */
@@ -19,7 +14,7 @@ export interface WorkerOptions extends JobQueueOptions {
   /** How often it looks for jobs, in seconds; at least 0.5, default 2. */
   pollingSeconds?: number;
   /** Is told of each job that ends. */
-  onEnd?: (ended: { task: string; id: string; outcome: string; summary: string }) => void;
+  onEnd?: (ended: EndedAttempt) => void;
 }
 
 export interface Worker extends AsyncDisposable {
@@ -53,7 +48,7 @@ export async function startWorker(database: Database, options: WorkerOptions = {
       } as const,
       async (jobs: JobWithMetadata<object>[]) =>
         await Promise.all(
-          jobs.map((job) => settle(queue, task, job, { database, stop: stop.signal, onEnd })),
+          jobs.map((job) => settleJob(queue, task, job, { database, stop: stop.signal, onEnd })),
         ),
     );
   }
@@ -112,52 +107,3 @@ async function pauseOrAbort(pause: number, signal: AbortSignal): Promise<void> {
     if (!signal.aborted) throw error;
   }
 }
-
-interface Surroundings {
-  database: Database;
-  stop: AbortSignal;
-  onEnd: WorkerOptions['onEnd'];
-}
-
-async function settle(
-  queue: JobQueue,
-  task: Task,
-  job: JobWithMetadata<object>,
-  { database, stop, onEnd }: Surroundings,
-) {
-  const { id } = job;
-  const tell = (outcome: string, summary: string) => onEnd?.({ task: task.name, id, outcome, summary });
-  try {
-    // Asked for just before the stop, and received after it.
-    if (stop.aborted) return await handBack(queue, job, { state: 'stopped', summary: 'Not begun.' });
-    const outcome = outcomeOutput(
-      await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) }),
-    );
-    tell(outcome.state, outcome.summary);
-    if (outcome.state !== 'stopped') return { id, status: 'completed' as const, output: outcome };
-    return await handBack(queue, job, outcome);
-  } catch (error) {
-    const output = failureOutput(error);
-    tell('failed', output.message);
-    if (onEnd === undefined) log.error('A job failed', { task: task.name, id, error });
-    return { id, status: isFinal(error) ? ('deadletter' as const) : ('failed' as const), output };
-  }
-}
-
-/** Back to the queue without counting as a failure; what is said of this attempt then has no effect any more. */
-async function handBack({ boss }: JobQueue, { id, name, retryCount }: JobWithMetadata, output: TaskOutcome) {
-  await boss.cancel(name, { id, retryCount });
-  await boss.resume(name, id);
-  return { id, status: 'failed' as const, output };
-}
-
-/** What no retry will mend. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof ZodError) return true;
-  return error instanceof HotspotsError && finalCodes.has(error.code);
-}
-
-const finalCodes: ReadonlySet<string> = new Set([
-  ...['JOB_INVALID', 'USER_INACTIVE', 'USER_UNKNOWN', 'SOURCE_UNKNOWN', 'SPIDER_UNKNOWN', 'SOURCES_INVALID'],
-  ...['UNDO_PLAN_UNKNOWN', 'UNDO_PLAN_DONE', 'UNDO_PLAN_STALE', 'FORBIDDEN'],
-]);

@@ -1,0 +1,69 @@
+import type { JobWithMetadata } from 'pg-boss';
+import { ZodError } from 'zod';
+import type { Database } from '../database/open-database.ts';
+import { HotspotsError } from '../errors.ts';
+import { log } from '../log.ts';
+import { failureOutput, outcomeOutput } from './job-output.ts';
+import type { JobQueue } from './open-job-queue.ts';
+import { runJob } from './run-job.ts';
+import type { Task, TaskOutcome } from './task.ts';
+
+/** What became of a job, each time that it was tried. */
+export interface EndedAttempt {
+  readonly task: string;
+  readonly id: string;
+  /** As `TaskOutcome`, or failed. */
+  readonly outcome: string;
+  readonly summary: string;
+}
+
+interface Surroundings {
+  database: Database;
+  /** Says that the worker is to stop. */
+  stop: AbortSignal;
+  onEnd: ((ended: EndedAttempt) => void) | undefined;
+}
+
+/** Does a job, and says what is to become of it: completed, tried again, handed back, or failed for good. */
+export async function settleJob(
+  queue: JobQueue,
+  task: Task,
+  job: JobWithMetadata<object>,
+  { database, stop, onEnd }: Surroundings,
+) {
+  const { id } = job;
+  const tell = (outcome: string, summary: string) => onEnd?.({ task: task.name, id, outcome, summary });
+  try {
+    // Asked for just before the stop, and received after it.
+    if (stop.aborted) return await handBack(queue, job, { state: 'stopped', summary: 'Not begun.' });
+    const outcome = outcomeOutput(
+      await runJob(task, job.data, { database, signal: AbortSignal.any([stop, job.signal]) }),
+    );
+    tell(outcome.state, outcome.summary);
+    if (outcome.state !== 'stopped') return { id, status: 'completed' as const, output: outcome };
+    return await handBack(queue, job, outcome);
+  } catch (error) {
+    const output = failureOutput(error);
+    tell('failed', output.message);
+    if (onEnd === undefined) log.error('A job failed', { task: task.name, id, error });
+    return { id, status: isFinal(error) ? ('deadletter' as const) : ('failed' as const), output };
+  }
+}
+
+/** Back to the queue without counting as a failure; what is said of this attempt then has no effect any more. */
+async function handBack({ boss }: JobQueue, { id, name, retryCount }: JobWithMetadata, output: TaskOutcome) {
+  await boss.cancel(name, { id, retryCount });
+  await boss.resume(name, id);
+  return { id, status: 'failed' as const, output };
+}
+
+/** What no retry will mend. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof ZodError) return true;
+  return error instanceof HotspotsError && finalCodes.has(error.code);
+}
+
+const finalCodes: ReadonlySet<string> = new Set([
+  ...['JOB_INVALID', 'USER_INACTIVE', 'USER_UNKNOWN', 'SOURCE_UNKNOWN', 'SPIDER_UNKNOWN', 'SOURCES_INVALID'],
+  ...['UNDO_PLAN_UNKNOWN', 'UNDO_PLAN_DONE', 'UNDO_PLAN_STALE', 'FORBIDDEN'],
+]);
