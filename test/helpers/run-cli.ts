@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
+import { compileCache } from './compile-cache.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
@@ -22,7 +23,7 @@ export interface RunningCli {
 export function startCli(args: readonly string[], environment: Record<string, string>): RunningCli {
   const child = spawn(process.execPath, [path.join(projectFolder, 'src/cli/main.ts'), ...args], {
     cwd: projectFolder,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, ...compileCache(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

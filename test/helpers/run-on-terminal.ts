@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { compileCache } from './compile-cache.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
@@ -24,7 +25,14 @@ export function runOnTerminal(
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols 120; exec ${command}`, '/dev/null'], {
     cwd: projectFolder,
-    env: { PATH: process.env.PATH, TERM: 'xterm', NO_COLOR: '1', SHELL: '/bin/sh', ...environment },
+    env: {
+      PATH: process.env.PATH,
+      ...compileCache(),
+      TERM: 'xterm',
+      NO_COLOR: '1',
+      SHELL: '/bin/sh',
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let shown = '';
