@@ -1,9 +1,9 @@
 import { type Model, type ModelStatic, Op, type Sequelize, Transaction, type WhereOptions } from 'sequelize';
-import { HotspotsError } from '../errors.ts';
 import { Event } from '../models/event.ts';
 import { Place } from '../models/place.ts';
 import { eventFilterSchema, eventWhere } from '../records/event-filter.ts';
 import { placeFilterSchema, placeWhere } from '../records/place-filter.ts';
+import { checkExport } from './check-export.ts';
 import type { ExportKind } from './export-format.ts';
 import { type ExportFormatName, exportFormats } from './export-formats.ts';
 import { type ExportedRecord, locationValues, recordValues } from './exported-record.ts';
@@ -31,9 +31,7 @@ export function exportRecords(
   sequelize: Sequelize,
   { kind, format, filter = {}, inOneSnapshot = true }: ExportOptions,
 ): AsyncGenerator<string> {
-  const { kinds } = exportFormats[format];
-  if (!kinds.some((known) => known === kind))
-    throw new HotspotsError('USAGE', `${kind} cannot be exported as ${format}; ${kinds.join(' and ')} can.`);
+  checkExport(kind, format);
   const where: WhereOptions =
     kind === 'places'
       ? placeWhere(placeFilterSchema.parse(filter))

@@ -1,6 +1,6 @@
 import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Place } from '../../src/models/place.ts';
@@ -11,6 +11,12 @@ import { emptyTables } from '../helpers/empty-tables.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
+import { runHere } from './helpers/run-here.ts';
+
+vi.hoisted(() => {
+  // For what runs in this process: nothing may be opened for a command that cannot run.
+  process.env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+});
 
 const database = await createTestDatabase();
 const folder = await temporaryFolder();
@@ -58,7 +64,7 @@ describe('export', () => {
     [['export', 'places', '--format=csv', '--since=2027-01-01'], 'places have no condition --since.'],
     [['export', 'events', '--format=csv', '--since=soon'], '--since: '],
   ])('says what is wrong with %j', async (args, message) => {
-    const { stdout, stderr, code } = await cli(...args);
+    const { stdout, stderr, code } = await runHere(args);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toContain(message);
   });
@@ -127,7 +133,7 @@ describe('import', () => {
     [['import', 'places.csv', '--kind=places', '--time-zone=Mars'], '--time-zone must be an IANA name'],
     [['import', 'places.csv', '--kind=places', '--country=Utopia'], '--country must be an ISO 3166-1 code'],
   ])('says what is wrong with %j', async (args, message) => {
-    const { stdout, stderr, code } = await cli(...args);
+    const { stdout, stderr, code } = await runHere(args);
     expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
     expect(stderr).toContain(message);
   });

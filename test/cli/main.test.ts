@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runCli } from '../helpers/run-cli.ts';
+import { runHere } from './helpers/run-here.ts';
 
 const mainFile = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
 const systemNode = '/usr/bin/node';
@@ -41,7 +42,19 @@ describe('the program on a Node that is too old', () => {
   });
 });
 
+// Nothing may be opened for a command that cannot run: this address would fail with code 1.
+const unreachable = vi.hoisted(() => {
+  process.env.DATABASE_URL = 'postgres://nobody@127.0.0.1:1/none';
+  return process.env.DATABASE_URL;
+});
+
 describe('wrong usage', () => {
+  it('ends the program with one line and code 2', async () => {
+    const result = await runCli(['crwl'], { DATABASE_URL: unreachable });
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toMatch(/^There is no command "crwl"\. Did you mean crawl\? See: [^\n]*\n$/);
+  });
+
   it.each([
     [['crwl'], /^There is no command "crwl"\. Did you mean crawl\? See: /],
     [['zzz'], /^There is no command "zzz"\. Commands are crawl, .*spiders, .*\. See: /],
@@ -116,15 +129,14 @@ describe('wrong usage', () => {
     ],
     [['spiders', '--jsn'], /^spiders has no option --jsn\. Did you mean --json\? /],
   ])('%j is answered with one line and code 2', async (args, line) => {
-    // Nothing may be opened for a command that cannot run: this address would fail with code 1.
-    const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const result = await runHere(args);
     expect(result.stderr.trimEnd()).toMatch(line);
     expect(result.stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(result).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('without any word shows the help on stderr', async () => {
-    const result = await runCli([]);
+    const result = await runHere([]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('Usage: npm run hotspots -- COMMAND');
   });
@@ -141,7 +153,7 @@ describe('help', () => {
     ],
     ['spiders', '--help'],
   ])('%s %s has usage and examples, and needs no database', async (...args) => {
-    const result = await runCli(args, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+    const result = await runHere(args);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^Usage: npm run hotspots -- /m);
     expect(result.stdout).toMatch(/^Examples:\n {2}npm run /m);

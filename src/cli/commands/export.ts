@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { HotspotsError } from '../../errors.ts';
+import { checkExport } from '../../exchange/check-export.ts';
 import { exportKinds } from '../../exchange/export-format.ts';
 import { type ExportFormatName, exportFormats } from '../../exchange/export-formats.ts';
 import { exportRecords } from '../../exchange/export-records.ts';
@@ -46,6 +47,7 @@ export const exportCommand: Command = {
     if (kind === undefined) throw usageError('export', 'Say what to export: places or events.');
     const output = given.text('output');
     const format = formatOf(given.text('format'), output);
+    checkExport(kind, format);
     const filter = filterOf(kind, given);
     await withDatabase(async ({ sequelize }) => {
       const pieces = exportRecords(sequelize, { kind, format, filter });

@@ -75,8 +75,10 @@ const usageCodes: ReadonlySet<string> = new Set([
  */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   // A reader that goes away (`| head`) ends the output, not the work.
-  process.stdout.on('error', ignoreClosedPipe);
-  process.stderr.on('error', ignoreClosedPipe);
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.off('error', ignoreClosedPipe);
+    stream.on('error', ignoreClosedPipe);
+  }
   try {
     return await dispatch(args);
   } catch (error) {
