@@ -70,6 +70,7 @@ const allowed: Record<string, readonly string[]> = {
     'src/crawl',
     'src/review',
     'src/extract',
+    'src/normalise',
     'src/models',
     'src/audit',
     'src/database',

@@ -20,7 +20,7 @@ export interface ExportOptions {
   inOneSnapshot?: boolean;
 }
 
-const batchSize = 500;
+const batchSize = 200;
 
 /**
  * The records that fit, as text in a format, piece by piece: however many there are, only some are in memory at a time.

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Sequelize } from 'sequelize';
 import type { Actor } from '../audit/actor-context.ts';
@@ -104,11 +104,15 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   }
 }
 
-/** A file is a source of its own: ids in it mean the same when it is imported again. */
+/** A file is a source of its own, by its exact name. */
 function sourceOf(file: string, { timeZone, country }: ImportOptions): ItemSource {
-  const name = file.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const readable = file
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
+  const exact = createHash('sha256').update(file).digest('hex').slice(0, 12);
   return {
-    name: `import-${name}`.slice(0, 63),
+    name: `import-${readable}-${exact}`,
     ...(timeZone !== undefined && { timeZone }),
     ...(country !== undefined && { country }),
   };
@@ -120,11 +124,23 @@ async function* renamed(
 ): AsyncGenerator<ImportedRow> {
   for await (const row of rows) {
     if (!('values' in row) || names.size === 0) yield row;
-    else {
-      const entries = Object.entries(row.values).map(([name, value]) => [names.get(name) ?? name, value]);
-      yield { line: row.line, values: Object.fromEntries(entries) };
-    }
+    else yield renamedRow(row.line, row.values, names);
   }
+}
+
+function renamedRow(
+  line: number,
+  values: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<string, string>,
+): ImportedRow {
+  const entries = Object.entries(values).map(([name, value]) => [names.get(name) ?? name, value] as const);
+  const twice = entries.find(([name], index) => entries.findIndex(([other]) => other === name) !== index);
+  return twice === undefined
+    ? { line, values: Object.fromEntries(entries) }
+    : {
+        line,
+        problem: `Two columns are the field ${twice[0]}. Leave one out, or map it to a name that is no field.`,
+      };
 }
 
 async function* batches(rows: AsyncIterable<ImportedRow>): AsyncGenerator<ImportedRow[]> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PropertyValue, Thing } from '../extract/item.ts';
 import type { ExportKind } from './export-format.ts';
+import { isDeep } from './is-deep.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -48,15 +49,16 @@ export function ignoredFields(kind: ExportKind, values: Values): string[] {
 }
 
 /**
- * A row in schema.org's words, as the pipelines read it. What it is called by is its `id`, else its address or
- * identifier, else what it is, where and when: never its line, which is another one after the next edit.
+ * A row in schema.org's words, as the pipelines read it. It is called by its id and moment of creation, which only one
+ * record anywhere has, else by its address, else by what it is, where and when. Ids alone are those of any database,
+ * and the line is another one after the next edit.
  */
 export function rowToThing(kind: ExportKind, values: Values): Thing {
   const read = kind === 'places' ? placeThing(values) : eventThing(values);
-  const { id, url, identifier, name, startDate } = values;
-  if (typeof id === 'string' || typeof id === 'number')
-    return { ...read, '@id': `urn:hotspots:${kind}:${id}` };
-  if (isSaid(url) || isSaid(identifier)) return read;
+  const { id, createdAt, url, name, startDate } = values;
+  if (isSaid(id) && isSaid(createdAt))
+    return { ...read, '@id': `urn:hotspots:${kind}:${String(id)}:${String(createdAt)}` };
+  if (isSaid(url)) return read;
   const { address, geo, location } = read;
   const hash = createHash('sha256').update(JSON.stringify([name, startDate, address, geo, location]));
   return { ...read, '@id': `urn:hotspots:${kind}:content:${hash.digest('hex').slice(0, 32)}` };
@@ -121,7 +123,8 @@ function list(value: unknown): unknown {
 function data(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
   try {
-    return JSON.parse(value);
+    const read: unknown = JSON.parse(value);
+    return isDeep(read) ? value : read;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return value;

@@ -41,6 +41,9 @@ export interface ServerOptions {
 /** Forms of ours are small; a selection of a thousand changes has some 20 kB. */
 const largestBody = 256 * 1024;
 
+/** Milliseconds in which a request must have come whole. */
+const longestRequest = 60_000;
+
 /** The server of all pages, ready to listen. Everything that a page must not forget is done here, around it. */
 export async function buildServer(
   database: Database,
@@ -53,6 +56,7 @@ export async function buildServer(
     genReqId: correlationId,
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     forceCloseConnections: 'idle',
+    requestTimeout: longestRequest,
     frameworkErrors: refuseAddress,
   });
   app.decorate('waitingRuns', () => countWaitingRuns(sequelize));

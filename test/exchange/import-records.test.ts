@@ -136,6 +136,21 @@ describe('an import', () => {
     expect((await Place.findByPk(id))?.name).toBe('Town Hall');
   });
 
+  it('does not take the ids of one file for those of another, however alike their names', async () => {
+    const opera = { id: 1, name: 'Opera', addressLocality: 'Riga' };
+    const park = { id: 1, name: 'Park One', addressLocality: 'Tartu' };
+    await importText(sequelize, lines(opera), { ...given(), name: 'места' });
+    const other = await importText(sequelize, lines(park), { ...given(), name: 'парки' });
+    const same = await importText(sequelize, lines({ ...park, name: 'Park Two' }), {
+      ...given(),
+      name: 'парки',
+    });
+    expect([other, same]).toMatchObject([
+      { created: 1, updated: 0 },
+      { created: 1, updated: 0 },
+    ]);
+  });
+
   it('finds an event without a place again by its row', async () => {
     const talk = { name: 'Talk', startDate: '2027-05-09T19:00', timeZone: 'America/New_York' };
     const asEvents = { ...given(), kind: 'events' } as const;
@@ -171,6 +186,24 @@ describe('an import', () => {
       streetAddress: '1 Main Street',
       isClosed: false,
     });
+  });
+
+  it('refuses rows in which two columns are one field', async () => {
+    const fieldNames = new Map([['Title', 'name']]);
+    const result = await importText(sequelize, 'Title,name\nTown Hall,hall-1\n', {
+      ...{ ...given(), format: 'csv', fieldNames },
+    });
+    expect(result).toMatchObject({ created: 0, rejected: 1 });
+    expect(result.refused[0]?.reasons[0]?.message).toMatch(/^Two columns are the field name\./);
+  });
+
+  it('refuses a row that is nested without end, and writes the others', async () => {
+    const nested = `{"name":"Deep","categories":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`;
+    const result = await importText(sequelize, `${nested}${lines(hall)}`, given());
+    expect(result).toMatchObject({ created: 1, rejected: 1 });
+    const cell = `"${'['.repeat(200_000)}${']'.repeat(200_000)}"`;
+    const asCsv = `name,streetAddress,categories\nOld Mill,2 Main Street,${cell}\n`;
+    expect(await importText(sequelize, asCsv, { ...given(), format: 'csv' })).toMatchObject({ created: 1 });
   });
 
   it('leaves nothing behind of a dry run but the run, and says what it would do', async () => {

@@ -34,7 +34,20 @@ const tables = ['places', 'events', 'runs', 'source_records', 'match_keys', 'rej
 /** Words as the pipelines leave them: what they would tidy up is not theirs to bring back. */
 const words = fc
   .array(
-    fc.constantFrom('Harbour', 'Café', '=SUM(A1)', '-1', '@home', '"quoted"', 'a,b', '灯台', "'tis", '🎭'),
+    fc.constantFrom(
+      'Harbour',
+      'Café',
+      '=SUM(A1)',
+      '-1',
+      '@home',
+      '"quoted"',
+      'a,b',
+      '灯台',
+      "'tis",
+      "'=1",
+      '＝1',
+      '🎭',
+    ),
     {
       minLength: 1,
       maxLength: 4,

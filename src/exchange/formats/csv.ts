@@ -3,13 +3,9 @@ import { stringify } from 'csv-stringify/sync';
 import { Event } from '../../models/event.ts';
 import { Place } from '../../models/place.ts';
 import type { ExportFormat, ExportKind } from '../export-format.ts';
+import { escapeFormula } from '../formula-text.ts';
 
-const options: Options = {
-  escape_formulas: true,
-  record_delimiter: 'windows',
-  // A number is no formula, even below zero.
-  cast: { number: (value) => ({ value: String(value), escape_formulas: false }) },
-};
+const options: Options = { record_delimiter: 'windows' };
 
 /**
  * CSV (RFC 4180): the attributes are the columns. Lists are JSON, so that they can be read back. Cells that a
@@ -32,5 +28,7 @@ function columnsOf(kind: ExportKind): string[] {
 
 function cell(value: unknown): string | number {
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return escapeFormula(value);
+  // A number is no formula, even below zero.
+  return typeof value === 'number' ? value : JSON.stringify(value);
 }

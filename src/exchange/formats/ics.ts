@@ -1,5 +1,6 @@
 import ical, { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { config } from '../../config.ts';
+import { normaliseTimeZone } from '../../normalise/time-zone.ts';
 import type { ExportFormat } from '../export-format.ts';
 import type { RecordValues } from '../exported-record.ts';
 
@@ -39,7 +40,7 @@ function parts(text: string): { head: string; events: string } {
 function eventOf(values: RecordValues, place: RecordValues | null): ICalEventData {
   const { allDay, timeKnown, startDate, endDate, timeZone, updatedAt, description, url } = values;
   const isDay = allDay === true || timeKnown === false;
-  const zone = String(timeZone);
+  const zone = normaliseTimeZone(String(timeZone)) ?? 'UTC';
   const start = String(startDate);
   const end = endDate === null ? null : String(endDate);
   return {

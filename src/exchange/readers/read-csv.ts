@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
+import { unescapeFormula } from '../formula-text.ts';
 import type { ImportedRow } from '../imported-row.ts';
 import { fileText } from './file-text.ts';
 
@@ -63,7 +64,7 @@ function rowOf(line: number, titles: readonly string[], record: readonly string[
     line,
     values: Object.fromEntries(
       titles.flatMap((title, index) => {
-        const text = (record[index] ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
+        const text = unescapeFormula(record[index] ?? '');
         return text === '' ? [] : [[title, text]];
       }),
     ),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
 import type { ImportedRow } from '../imported-row.ts';
+import { isDeep } from '../is-deep.ts';
 import { fileText } from './file-text.ts';
 
 /** Characters: the whole document is in memory at once. */
@@ -51,6 +52,7 @@ function featuresOf(file: string, text: string): readonly unknown[] {
 }
 
 function rowOf(line: number, given: unknown): ImportedRow {
+  if (isDeep(given)) return { line, problem: 'The values are nested too deep for a record.' };
   const feature = featureSchema.safeParse(given);
   if (!feature.success) return { line, problem: 'This is not a Feature of GeoJSON.' };
   const { id, geometry, properties } = feature.data;
@@ -64,6 +66,8 @@ function rowOf(line: number, given: unknown): ImportedRow {
     values: {
       ...(id !== undefined && { id: String(id) }),
       ...others,
+      // Named as not imported: a record is at a point.
+      ...(geometry && !point.success && { geometry: geometry.type }),
       // The point of an event is that of its place.
       ...(isEvent ? { location: asLocation(location, position) } : position),
     },

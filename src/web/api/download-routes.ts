@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { type ExportKind, exportKinds } from '../../exchange/export-format.ts';
@@ -8,6 +7,7 @@ import { isExportFormat } from '../../exchange/is-export-format.ts';
 import { eventFilterSchema } from '../../records/event-filter.ts';
 import { placeFilterSchema } from '../../records/place-filter.ts';
 import type { PageOptions } from '../page-options.ts';
+import { sendDownload } from '../send-download.ts';
 import { describeRoute } from './describe-route.ts';
 import { readInput } from './input-error.ts';
 
@@ -41,10 +41,11 @@ export const downloadRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> =
         async (request, reply) => {
           const filter = request.query;
           readInput(filterSchemas[kind], filter, 'query');
-          // However slowly it is read, it holds no connection to the database.
-          const pieces = exportRecords(sequelize, { kind, format, filter, inOneSnapshot: false });
-          reply.header('content-disposition', `attachment; filename="${kind}.${format}"`);
-          return reply.type(mediaType).send(Readable.from(pieces));
+          return sendDownload(request, reply, {
+            ...{ name: `${kind}.${format}`, mediaType },
+            // However slowly it is read, it holds no connection to the database.
+            pieces: () => exportRecords(sequelize, { kind, format, filter, inOneSnapshot: false }),
+          });
         },
       );
     }

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { filterFromQuery } from '../../audit/reading/filter-from-query.ts';
 import { asCsv } from '../../review/export/as-csv.ts';
 import { asJsonLines } from '../../review/export/as-json-lines.ts';
@@ -10,30 +8,52 @@ import { streamRuns } from '../../review/export/stream-runs.ts';
 import { parseRunFilter } from '../../review/run-filter.ts';
 import type { PagePlugin } from '../page-options.ts';
 import { queryOf } from '../query-of.ts';
+import { sendDownload } from '../send-download.ts';
 import { runFeed } from './run-feed.ts';
 import { runsOfChanges } from './runs-of-changes.ts';
 
+const csvType = 'text/csv; charset=utf-8';
+const jsonLinesType = 'application/jsonl; charset=utf-8';
 const viewers = { config: { access: 'viewer' } } as const;
 
 /** The lists of runs and of changes in other formats: the same filter, all of it, streamed. */
 export const exports: PagePlugin = async (app, { database: { sequelize } }) => {
-  app.get('/review/changes.csv', viewers, (request, reply) => {
+  app.get('/review/changes.csv', viewers, async (request, reply) => {
     const filter = filterFromQuery(queryOf(request));
-    const rows = flatten(map(streamChanges(sequelize, filter), changeRows));
-    return download(reply, 'changes.csv', 'text/csv; charset=utf-8', asCsv(changeColumns, rows));
+    const rows = () => flatten(map(streamChanges(sequelize, filter), changeRows));
+    return sendDownload(request, reply, {
+      name: 'changes.csv',
+      mediaType: csvType,
+      pieces: () => asCsv(changeColumns, rows()),
+    });
   });
-  app.get('/review/changes.jsonl', viewers, (request, reply) => {
+  app.get('/review/changes.jsonl', viewers, async (request, reply) => {
     const filter = filterFromQuery(queryOf(request));
-    const values = map(streamChanges(sequelize, filter), ({ entry, ...rest }) => ({ ...entry, ...rest }));
-    return download(reply, 'changes.jsonl', 'application/jsonl; charset=utf-8', asJsonLines(values));
+    const values = () =>
+      map(streamChanges(sequelize, filter), ({ entry, ...rest }) => ({ ...entry, ...rest }));
+    return sendDownload(request, reply, {
+      name: 'changes.jsonl',
+      mediaType: jsonLinesType,
+      pieces: () => asJsonLines(values()),
+    });
   });
-  app.get('/review/runs.csv', viewers, (request, reply) => {
-    const rows = map(streamRuns(sequelize, parseRunFilter(queryOf(request))), runRow);
-    return download(reply, 'runs.csv', 'text/csv; charset=utf-8', asCsv(runColumns, rows));
+  app.get('/review/runs.csv', viewers, async (request, reply) => {
+    const filter = parseRunFilter(queryOf(request));
+    const rows = () => map(streamRuns(sequelize, filter), runRow);
+    return sendDownload(request, reply, {
+      name: 'runs.csv',
+      mediaType: csvType,
+      pieces: () => asCsv(runColumns, rows()),
+    });
   });
-  app.get('/review/runs.jsonl', viewers, (request, reply) => {
-    const rows = map(streamRuns(sequelize, parseRunFilter(queryOf(request))), runRow);
-    return download(reply, 'runs.jsonl', 'application/jsonl; charset=utf-8', asJsonLines(rows));
+  app.get('/review/runs.jsonl', viewers, async (request, reply) => {
+    const filter = parseRunFilter(queryOf(request));
+    const rows = () => map(streamRuns(sequelize, filter), runRow);
+    return sendDownload(request, reply, {
+      name: 'runs.jsonl',
+      mediaType: jsonLinesType,
+      pieces: () => asJsonLines(rows()),
+    });
   });
   app.get('/review/runs.atom', viewers, async (request, reply) => {
     const query = queryOf(request);
@@ -50,19 +70,6 @@ export const exports: PagePlugin = async (app, { database: { sequelize } }) => {
       .send(await runFeed(runs, '/review/changes.atom', query));
   });
 };
-
-function download(
-  reply: FastifyReply,
-  name: string,
-  type: string,
-  content: AsyncIterable<string>,
-): FastifyReply {
-  return reply
-    .type(type)
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('cache-control', 'no-store')
-    .send(Readable.from(content));
-}
 
 async function* map<From, To>(values: AsyncIterable<From>, change: (value: From) => To): AsyncGenerator<To> {
   for await (const value of values) yield change(value);

@@ -100,6 +100,15 @@ describe('GeoJSON', () => {
     ]);
   });
 
+  it('names a geometry that is no point: a record is at one', async () => {
+    const geometry = { type: 'Polygon', coordinates: [[[0, 0]]] };
+    const [row] = await rowsOf(
+      'geojson',
+      collection({ type: 'Feature', geometry, properties: { name: 'Park' } }),
+    );
+    expect(row).toEqual({ line: 1, values: { name: 'Park', geometry: 'Polygon' } });
+  });
+
   it('refuses what is no feature, and reads the others', async () => {
     const rows = await rowsOf('geojson', collection('x', { type: 'Feature', properties: { name: 'Hall' } }));
     expect(rows).toEqual([

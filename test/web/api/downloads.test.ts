@@ -5,7 +5,9 @@ import { bindModels } from '../../../src/models/bind-models.ts';
 import { Event } from '../../../src/models/event.ts';
 import { Place } from '../../../src/models/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';
+import { sentStatements } from '../../helpers/sent-statements.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 
 const database = await createTestDatabase();
@@ -71,14 +73,51 @@ describe('a download', () => {
     expect((await get('places.ics')).statusCode).toBe(404);
   });
 
-  it('holds no connection to the database while it is read slowly', async () => {
-    await asAna(() => Place.bulkCreate(Array.from({ length: 3000 }, (_, n) => ({ name: `Place ${n}` }))));
-    const address = await web.app.listen({ host: '127.0.0.1', port: 0 });
-    // More than the pool has connections: none of them reads on, and the server still answers.
-    const slow = await Promise.all(
-      Array.from({ length: 30 }, () => fetch(new URL('/api/v1/places.jsonl', address))),
+  it('of which only the headers are wanted reads nothing', async () => {
+    const statements = await sentStatements(database.sequelize, async () => {
+      const { statusCode, headers, body } = await web.app.inject({
+        method: 'HEAD',
+        url: '/api/v1/places.csv',
+      });
+      expect({ statusCode, body }).toEqual({ statusCode: 200, body: '' });
+      expect(headers['content-disposition']).toBe('attachment; filename="places.csv"');
+    });
+    expect(statements.filter((sql) => sql.includes('FROM "places"'))).toEqual([]);
+  });
+
+  it('of an event in a zone that nobody knows does not end the others', async () => {
+    await asAna(() =>
+      Event.create({
+        ...{ name: 'Landing', startDate: new Date('2028-01-01T00:00Z'), timeZone: 'Mars/Phobos' },
+        ...{ allDay: true, timeKnown: false },
+      }),
     );
-    expect((await fetch(new URL('/api/v1/places?limit=1', address))).status).toBe(200);
-    await Promise.all(slow.map((answer) => answer.body?.cancel()));
+    const calendar = new ICAL.Component(ICAL.parse((await get('events.ics?since=2027-12-01')).body));
+    expect(calendar.getAllSubcomponents('vevent')).toHaveLength(1);
+  });
+
+  it('is refused to who has four under way, and read no further than they take', async () => {
+    const description = 'x'.repeat(4000);
+    await asAna(() =>
+      Place.bulkCreate(Array.from({ length: 3000 }, (_, n) => ({ name: `Place ${n}`, description }))),
+    );
+    const address = new URL('/api/v1/places.jsonl', await web.app.listen({ host: '127.0.0.1', port: 0 }));
+    const statements = await sentStatements(database.sequelize, async () => {
+      const slow = await Promise.all([1, 2, 3, 4].map(() => fetch(address)));
+      expect(slow.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      const fifth = await fetch(address);
+      expect([fifth.status, fifth.headers.get('retry-after')]).toEqual([429, '30']);
+      expect(await fifth.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+      // The server still answers others, and who has done with one may have another.
+      expect((await fetch(new URL('/api/v1/places?limit=1', address))).status).toBe(200);
+      await Promise.all(slow.map((answer) => answer.body?.cancel()));
+    });
+    const batches = statements.filter((sql) => /FROM "places".*"id" >/s.test(sql));
+    expect(batches.length).toBeLessThan(4 * 10);
+    await waitFor('another download is allowed', async () => {
+      const again = await fetch(address);
+      await again.body?.cancel();
+      return again.status === 200;
+    });
   });
 });
