@@ -13,6 +13,13 @@ const passingStates: ReadonlySet<string> = new Set([
 /** The longest wait before the second attempt, in milliseconds; it doubles with every further one. */
 const firstBackoff = 20;
 
+interface RetryOptions {
+  /** How often it is tried in all; default 5. */
+  attempts?: number;
+  /** As `attempts`, after a unique violation; default as many. */
+  attemptsWhenTaken?: number;
+}
+
 /**
  * Runs `work` in a transaction and commits it. When another transaction got in the way, it is rolled back
  * and run again from the start, at most `attempts` times in all, so `work` must not have effects outside the
@@ -21,13 +28,14 @@ const firstBackoff = 20;
 export async function retryTransaction<Result>(
   sequelize: Sequelize,
   work: (transaction: Transaction) => Promise<Result>,
-  { attempts = 5 }: { attempts?: number } = {},
+  { attempts = 5, attemptsWhenTaken = attempts }: RetryOptions = {},
 ): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await sequelize.transaction(work);
     } catch (error) {
-      if (attempt >= attempts || !mayPass(error)) throw error;
+      const most = databaseErrorCode(error) === '23505' ? attemptsWhenTaken : attempts;
+      if (attempt >= most || !mayPass(error)) throw error;
       // Jitter, so that two that collided do not collide again in step.
       await delay(Math.random() * firstBackoff * 2 ** (attempt - 1));
     }

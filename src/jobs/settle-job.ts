@@ -1,4 +1,5 @@
 import type { JobWithMetadata } from 'pg-boss';
+import { QueryTypes } from 'sequelize';
 import { ZodError } from 'zod';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError } from '../errors.ts';
@@ -7,6 +8,7 @@ import { failureOutput, outcomeOutput } from './job-output.ts';
 import type { JobQueue } from './open-job-queue.ts';
 import { runJob } from './run-job.ts';
 import type { Task, TaskOutcome } from './task.ts';
+import { transactionDatabase } from './transaction-database.ts';
 
 /** What became of a job, each time that it was tried. */
 export interface EndedAttempt {
@@ -51,9 +53,24 @@ export async function settleJob(
 }
 
 /** Back to the queue without counting as a failure; what is said of this attempt then has no effect any more. */
-async function handBack({ boss }: JobQueue, { id, name, retryCount }: JobWithMetadata, output: TaskOutcome) {
-  await boss.cancel(name, { id, retryCount });
-  await boss.resume(name, id);
+async function handBack(
+  { boss, sequelize }: JobQueue,
+  { id, name, retryCount }: JobWithMetadata,
+  output: TaskOutcome,
+) {
+  await sequelize.transaction(async (transaction) => {
+    // The queue tells attempts of a job apart by their number, so the next one needs its own: one more is allowed.
+    const own = await sequelize.query(
+      `UPDATE pgboss.job SET retry_limit = retry_limit + 1
+       WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3 RETURNING id`,
+      { bind: [name, id, retryCount], type: QueryTypes.SELECT, transaction },
+    );
+    // Taken away meanwhile, as by somebody who cancelled it.
+    if (own.length === 0) return;
+    const db = transactionDatabase(sequelize, transaction);
+    await boss.cancel(name, id, { db });
+    await boss.resume(name, id, { db });
+  });
   return { id, status: 'failed' as const, output };
 }
 

@@ -64,7 +64,13 @@ async function mergeLocked(
 ): Promise<MergedPlaces> {
   const filled = fillFields(place, duplicates);
   const ids = duplicates.map(({ id }) => id);
-  const events = await Event.findAll({ attributes: ['id'], where: { placeId: ids }, transaction });
+  const events = await Event.findAll({
+    attributes: ['id'],
+    where: { placeId: ids },
+    order: [['id', 'ASC']],
+    // One that an editor moves to another place meanwhile is waited for, and then no longer among them.
+    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+  });
   const origins = [
     ...filled.map(({ field, fromId }) => ({ model: 'Place', objectId: fromId, field })),
     ...events.map(({ id }) => ({ model: 'Event', objectId: id, field: 'placeId' })),

@@ -16,7 +16,7 @@ export async function moveImages(fromId: string, toId: string, transaction: Tran
       ['position', 'ASC'],
       ['id', 'ASC'],
     ],
-    transaction,
+    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
   });
   const moved = others.filter(({ contentUrl }) => !known.has(contentUrl));
   for (const [index, image] of moved.entries())

@@ -9,11 +9,15 @@ import { UserVibeTime } from '../models/user-vibe-time.ts';
  * @returns how many vibes were moved
  */
 export async function moveVibes(fromId: string, toId: string, transaction: Transaction): Promise<number> {
-  const own = await UserVibe.findAll({ where: { placeId: toId }, transaction });
+  const both = await UserVibe.findAll({
+    where: { placeId: [fromId, toId] },
+    order: [['id', 'ASC']],
+    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+  });
+  const own = both.filter(({ placeId }) => placeId === toId);
   const twins = new Map(own.map((vibe) => [keyOf(vibe), vibe]));
-  const vibes = await UserVibe.findAll({ where: { placeId: fromId }, order: [['id', 'ASC']], transaction });
   let moved = 0;
-  for (const vibe of vibes) {
+  for (const vibe of both.filter(({ placeId }) => placeId === fromId)) {
     const twin = twins.get(keyOf(vibe));
     if (twin === undefined) {
       await vibe.update({ placeId: toId }, { transaction });
@@ -30,7 +34,12 @@ function keyOf({ userId, vibe }: UserVibe): string {
 async function moveTimes(from: UserVibe, to: UserVibe, transaction: Transaction): Promise<void> {
   const own = await UserVibeTime.findAll({ where: { userVibeId: to.id }, transaction });
   const known = new Set(own.map(timeKey));
-  for (const time of await UserVibeTime.findAll({ where: { userVibeId: from.id }, transaction })) {
+  const times = await UserVibeTime.findAll({
+    where: { userVibeId: from.id },
+    order: [['id', 'ASC']],
+    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+  });
+  for (const time of times) {
     if (!known.has(timeKey(time))) await time.update({ userVibeId: to.id }, { transaction });
   }
 }

@@ -16,7 +16,8 @@ export interface AcceptedSuggestions {
 
 /**
  * Takes over what sources suggest, as the person who says so. One that cannot be written stays open; the others
- * are not held up by it. Suggestions of one record are written together.
+ * are not held up by it. Suggestions of one record are written together. What somebody else decides meanwhile is left
+ * out: it is neither accepted nor refused.
  *
  * @throws HotspotsError SUGGESTION_UNKNOWN when none of them is open
  */
@@ -35,35 +36,42 @@ export async function acceptSuggestions(
   const result: AcceptedSuggestions = { accepted: 0, refused: [] };
   const perRecord = Map.groupBy(open, ({ model, objectId }) => JSON.stringify([model, objectId]));
   for (const suggestions of perRecord.values()) {
-    const message = await acceptForRecord(sequelize, suggestions, by);
-    if (message === null) result.accepted += suggestions.length;
-    else result.refused.push(...suggestions.map(({ id }) => ({ id, message })));
+    const outcome = await acceptForRecord(sequelize, suggestions, by);
+    if (typeof outcome === 'number') result.accepted += outcome;
+    else result.refused.push(...suggestions.map(({ id }) => ({ id, message: outcome })));
   }
   return result;
 }
 
-/** @returns why it could not be written; null when it was */
+/** @returns how many were written, or why none could be */
 async function acceptForRecord(
   sequelize: Sequelize,
   suggestions: readonly Suggestion[],
   by: User,
-): Promise<string | null> {
+): Promise<number | string> {
   const [first] = suggestions;
   const registration = auditlog.registrations().find(({ modelName }) => modelName === first?.model);
   if (first === undefined || registration === undefined) return 'Its model is not registered any more.';
-  const write = async (transaction: Transaction): Promise<string | null> => {
+  const write = async (transaction: Transaction): Promise<number | string> => {
+    // The record first, as crawls do, which write it and then its suggestions.
+    const locked = { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
     const record: Model | null = await registration.model.unscoped().findOne({
       where: rowsWithIds(registration, [first.objectId]),
-      transaction,
+      ...locked,
     });
     if (record === null) return `${first.model} ${first.objectId} does not exist any more.`;
-    for (const { field, value } of suggestions) record.set(field, attributeValue(registration, field, value));
+    const open = await Suggestion.findAll({
+      where: { id: suggestions.map(({ id }) => id), state: 'open' },
+      order: [['id', 'ASC']],
+      ...locked,
+    });
+    for (const { field, value } of open) record.set(field, attributeValue(registration, field, value));
     await record.save({ transaction });
     await Suggestion.update(
       { state: 'accepted', decidedAt: new Date(), decidedById: by.id, decidedByEmail: by.email },
-      { where: { id: suggestions.map(({ id }) => id) }, transaction },
+      { where: { id: open.map(({ id }) => id) }, transaction },
     );
-    return null;
+    return open.length;
   };
   try {
     return await withUserActor(by, () => sequelize.transaction(write));

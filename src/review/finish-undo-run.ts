@@ -42,7 +42,7 @@ export function finishUndoRun(
       await refreshFlags(undone.id, transaction);
       if (undone.undone > 0) await queueWebhooks(sequelize, 'run.undone', undone, transaction);
     }
-    const paused = await sourceToPause(sequelize, selection);
+    const paused = await sourceToPause(sequelize, selection, transaction);
     if (run.revertsRunId === null) return paused;
     const why = `Undone by run ${run.id}: ${run.reason}`;
     const reverted = await Run.findByPk(run.revertsRunId, { transaction });

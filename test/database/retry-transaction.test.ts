@@ -133,3 +133,17 @@ test('an error that never passes is thrown after the last attempt', async () => 
   await expect(failing).rejects.toMatchObject({ name: 'SequelizeUniqueConstraintError' });
   expect(attempts).toBe(3);
 });
+
+test('after a unique violation it can be given fewer attempts', async () => {
+  let attempts = 0;
+  const inserting = retryTransaction(
+    sequelize,
+    async (transaction) => {
+      attempts++;
+      await sequelize.query("INSERT INTO counters VALUES ('a', 0)", { transaction });
+    },
+    { attemptsWhenTaken: 2 },
+  );
+  await expect(inserting).rejects.toThrow();
+  expect(attempts).toBe(2);
+});

@@ -48,6 +48,7 @@ const tasks = new Map(
       summary: 'For tests',
       data: z.strictObject({ key: z.string() }),
       keyOf: ({ key }) => key,
+      retryLimit: 2,
       run: ({ key }, { signal }) => mend(key, signal),
     }),
     defineTask({
@@ -264,6 +265,63 @@ describe('a job', () => {
     await finished(2);
     expect(ended[1]).toMatchObject({ outcome: 'done' });
     expect(await Place.count({ where: { name: 'Handed back' } })).toBe(1);
+  });
+
+  it('that workers hand back again and again has all its retries left', async () => {
+    let begun = 0;
+    mend = async (_name, signal) => {
+      begun += 1;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { state: 'stopped', summary: 'in the middle' };
+    };
+    await sendJob(worker.queue, 'keyed', { key: 'Handed round' });
+    for (const stops of [1, 2, 3]) {
+      const next = await startWorker(database, { ...options, only: ['keyed'] });
+      await waitFor('the job to begin', () => begun === stops);
+      await next.stop();
+    }
+    mend = async (name) => {
+      begun += 1;
+      if (begun === 4) throw new Error('once');
+      return await makePlace(name);
+    };
+    await using _last = await startWorker(database, { ...options, only: ['keyed'] });
+    await finished(4);
+    // As if the pause before the next try were over.
+    await waitFor('the job to be put back', async () => {
+      const [put] = await sequelize.query(
+        "UPDATE pgboss.job SET start_after = now() WHERE name = 'keyed' AND state = 'retry' RETURNING id",
+      );
+      return put.length === 1;
+    });
+    await finished(5);
+    expect(ended.map(({ outcome }) => outcome)).toEqual(['stopped', 'stopped', 'stopped', 'failed', 'done']);
+  });
+
+  it('of which handing it back fails is tried again, and not left cancelled', async () => {
+    await sequelize.query(`
+      CREATE FUNCTION refuse_resume() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE 'as if the worker were killed here'; END $$;
+      CREATE TRIGGER refuse_resume BEFORE UPDATE ON pgboss.job FOR EACH ROW
+        WHEN (OLD.state = 'cancelled') EXECUTE FUNCTION refuse_resume();
+    `);
+    const first = await startWorker(database, { ...options, only: ['keyed'] });
+    let hasBegun = false;
+    mend = async (_name, signal) => {
+      hasBegun = true;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return { state: 'stopped', summary: 'in the middle' };
+    };
+    await sendJob(first.queue, 'keyed', { key: 'Not cancelled' });
+    await waitFor('the job to begin', () => hasBegun);
+    await first.stop();
+    const jobs = await sequelize.query(
+      "SELECT state FROM pgboss.job WHERE name = 'keyed' AND singleton_key = 'Not cancelled'",
+      { type: QueryTypes.SELECT },
+    );
+    await sequelize.query('DROP FUNCTION refuse_resume CASCADE');
+    await worker.queue.boss.deleteQueuedJobs('keyed');
+    expect(jobs).toEqual([{ state: 'retry' }]);
   });
 
   it('that does not stop in time stays with its worker, so that nobody does it beside that', async () => {

@@ -1,4 +1,4 @@
-import { QueryTypes } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eventPipeline } from '../../pipelines/event.ts';
 import { placePipeline } from '../../pipelines/place.ts';
@@ -20,6 +20,7 @@ import { planUndoOf } from '../../src/review/plan-undo-of.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { eventItem, placeItem, testSource, writeBatch } from '../helpers/pipeline-runner.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
+import { waitForBlocked } from '../helpers/wait-for-blocked.ts';
 
 const database = await createTestDatabase();
 const { sequelize } = database;
@@ -179,6 +180,39 @@ describe('a merge', () => {
     expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
       reason: { code: 'MERGE_REFUSED' },
     });
+  });
+
+  test.each([
+    {
+      what: 'an event',
+      make: (placeId: string) =>
+        Event.create({ name: 'Quiz', placeId, startDate: new Date(0), timeZone: 'UTC' }),
+      move: (placeId: string, transaction: Transaction) =>
+        Event.update({ placeId }, { where: {}, transaction }),
+    },
+    {
+      what: 'a picture',
+      make: (placeId: string) => PlaceImage.create({ placeId, contentUrl: 'https://town.example/1.jpg' }),
+      move: (placeId: string, transaction: Transaction) =>
+        PlaceImage.update({ placeId }, { where: {}, transaction }),
+    },
+    {
+      what: 'a vibe',
+      make: (placeId: string) => UserVibe.create({ userId: ana.id, placeId, vibe: 'cosy' }),
+      move: (placeId: string, transaction: Transaction) =>
+        UserVibe.update({ placeId }, { where: {}, transaction }),
+    },
+  ])('leaves $what where an editor moves it meanwhile', async ({ make, move }) => {
+    const [stays, goes] = await twoHalls();
+    const barn = await asAna(() => Place.create({ name: 'Barn' }));
+    const record = await asAna(async () => await make(goes));
+    const moving = await sequelize.transaction();
+    await asAna(() => move(barn.id, moving));
+    const merging = merge(stays, goes);
+    await waitForBlocked(sequelize);
+    await moving.commit();
+    expect((await merging).moved).toEqual({ events: 0, images: 0, tips: 0, vibes: 0 });
+    expect(await record.reload()).toMatchObject({ placeId: barn.id });
   });
 
   test('takes along what was merged into a duplicate before', async () => {

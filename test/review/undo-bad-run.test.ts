@@ -16,7 +16,7 @@ import { resumeSource } from '../../src/review/resume-source.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const { sequelize } = database;
 afterAll(() => database.close());
 

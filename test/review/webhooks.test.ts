@@ -115,6 +115,13 @@ it('names what went wrong when nobody answers', async () => {
   expect((await deliveries())[0]?.error).toContain('ECONNREFUSED');
 });
 
+it('counts no attempt that was broken off because its own program stops', async () => {
+  await queue('run.flagged');
+  await deliverWebhooks(sequelize, { signal: AbortSignal.abort() });
+  expect(await deliveries()).toEqual([{ attempts: 0, delivered: false, waits: 0, error: null }]);
+  expect(await deliverWebhooks(sequelize)).toBe(1);
+});
+
 it('is shared by processes that send at once: each message goes out once', async () => {
   for (let n = 0; n < 30; n += 1) await queue('run.flagged');
   const sent = await Promise.all([deliverWebhooks(sequelize), deliverWebhooks(sequelize)]);

@@ -79,6 +79,23 @@ describe('the table of sessions', () => {
     expect(await stored()).toHaveLength(before);
   });
 
+  it('does not fill with the sign-in forms of one address', async () => {
+    await sequelize.query('DELETE FROM sessions');
+    const codes: number[] = [];
+    for (let n = 0; n < 65; n += 1) codes.push((await web.visitor('192.0.2.1').get('/sign-in')).statusCode);
+    expect(codes).toEqual(Array.from({ length: 65 }, (_, n) => (n < 60 ? 200 : 429)));
+    expect(await stored()).toHaveLength(60);
+    expect((await web.visitor().get('/sign-in')).statusCode).toBe(200);
+  });
+
+  it('keeps a session without a user for an hour', async () => {
+    await sequelize.query('DELETE FROM sessions');
+    await web.visitor().get('/sign-in');
+    const [session] = await stored();
+    expect(session?.userId).toBeNull();
+    expect(Math.round((session?.seconds ?? 0) / 60)).toBe(60);
+  });
+
   it('loses sessions that have ended when new ones begin', async () => {
     await sequelize.query("UPDATE sessions SET expires_at = now() - interval '1 s'");
     await web.visitor().get('/sign-in');

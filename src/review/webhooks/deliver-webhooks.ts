@@ -45,6 +45,8 @@ async function sendBatch(sequelize: Sequelize, transaction: Transaction, signal:
   const errors = await Promise.all(due.map((delivery) => send(delivery, signal)));
   for (const [index, { id, attempts }] of due.entries()) {
     const error = errors[index] ?? null;
+    // Broken off by us, not refused: it stays due.
+    if (error !== null && signal?.aborted === true) continue;
     await sequelize.query(
       `UPDATE webhook_deliveries SET attempts = attempts + 1, last_error = $2,
          delivered_at = CASE WHEN $2::text IS NULL THEN now() END,

@@ -1,4 +1,4 @@
-import type { Model } from 'sequelize';
+import type { Model, Transaction } from 'sequelize';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
 import { fieldText, textMark } from './field-text.ts';
 import { type FieldValue, fieldValue } from './field-value.ts';
@@ -38,6 +38,7 @@ export async function readForm(
   fields: readonly FormField[],
   sent: URLSearchParams,
   record: Model | null,
+  transaction: Transaction,
 ): Promise<SentForm> {
   const texts = new Map<string, string>();
   const changed = new Set<string>();
@@ -66,7 +67,7 @@ export async function readForm(
     const text = texts.get(field.name) ?? '';
     // What a new record is not told, its model may know.
     if (!changed.has(field.name) || (record === null && text.trim() === '' && hasDefault(field))) continue;
-    const found = await meantRecords(field, text.trim());
+    const found = await meantRecords(field, text.trim(), transaction);
     if (found.length > 1) matches.set(field.name, found);
     const read = meaning(field, text.trim(), { found, zone });
     if ('problem' in read) problems.set(field.name, read.problem);
@@ -88,8 +89,12 @@ function hasDefault({ defaultValue, isNullable }: FormField): boolean {
   return defaultValue !== null || isNullable;
 }
 
-async function meantRecords({ target }: FormField, text: string): Promise<ReferenceMatch[]> {
-  return target === null || text === '' ? [] : await resolveReference(target, text);
+async function meantRecords(
+  { target }: FormField,
+  text: string,
+  transaction: Transaction,
+): Promise<ReferenceMatch[]> {
+  return target === null || text === '' ? [] : await resolveReference(target, text, transaction);
 }
 
 function meaning(

@@ -1,4 +1,4 @@
-import { Op, type WhereOptions } from 'sequelize';
+import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../audit/reading/record-key.ts';
 import { likePattern } from '../../records/like-pattern.ts';
 import { recordLabel } from './record-label.ts';
@@ -18,7 +18,11 @@ const mostMatches = 20;
  *
  * @param target the name of the model that is pointed to
  */
-export async function resolveReference(target: string, text: string): Promise<ReferenceMatch[]> {
+export async function resolveReference(
+  target: string,
+  text: string,
+  transaction: Transaction,
+): Promise<ReferenceMatch[]> {
   const registration = registrationOf(target);
   if (registration === undefined) return [];
   const { model, labelAttribute } = registration;
@@ -26,7 +30,7 @@ export async function resolveReference(target: string, text: string): Promise<Re
   const find = async (where: WhereOptions): Promise<ReferenceMatch[]> => {
     const found = await model
       .unscoped()
-      .findAll({ where, order: [[labelAttribute ?? 'id', 'ASC']], limit: mostMatches });
+      .findAll({ where, order: [[labelAttribute ?? 'id', 'ASC']], limit: mostMatches, transaction });
     return found.map((record) => ({ id: String(record.get('id')), label: recordLabel(record) }));
   };
   if (isId) return await find({ id: text });

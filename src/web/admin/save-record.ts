@@ -32,7 +32,7 @@ export async function saveRecord(
   try {
     return await sequelize.transaction(async (transaction): Promise<SavedRecord> => {
       const found = id === null ? null : await findRecord(admin, id, transaction);
-      sent = await readForm(formFieldsOf(admin), form, found);
+      sent = await readForm(formFieldsOf(admin), form, found, transaction);
       // Not all that writes to a table sets updatedAt: a statement of psql does not.
       const isOutdated = found !== null && form.get('updatedAt') !== recordVersion(found);
       if (isOutdated || sent.stale.size > 0) return { outcome: 'conflict', sent };

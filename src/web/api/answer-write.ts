@@ -40,7 +40,7 @@ export async function answerWrite(
       return { answer: made, isReplay: false };
     },
     // A unique value that is taken stays taken: only what comes of two at once is worth another attempt.
-    { attempts: 2 },
+    { attemptsWhenTaken: 2 },
   );
   if (isReplay) reply.header('idempotency-replayed', 'true');
   return reply

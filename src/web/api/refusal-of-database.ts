@@ -31,6 +31,13 @@ export function refusalOfDatabase(error: Error, method: string): Refusal | null 
       ...fields(error.parent, 'These values together must be new.'),
     };
   }
+  // A deadlock, or a conflict of transactions, that further attempts did not get past.
+  if (/^40/.test(databaseErrorCode(error) ?? '')) {
+    return {
+      code: 'AUDIT_CONCURRENT_WRITE',
+      detail: 'Others were writing the same records. Nothing was changed. Send the request again.',
+    };
+  }
   // Classes 22 and 23 of SQLSTATE: a value that its column cannot hold, or that breaks a rule of the table.
   if (error instanceof ValidationError || /^2[23]/.test(databaseErrorCode(error) ?? '')) {
     return { code: 'INPUT_INVALID', detail: `The values were refused: ${error.message.slice(0, 500)}` };

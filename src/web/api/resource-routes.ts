@@ -145,7 +145,7 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
         }),
     );
 
-    for (const { name, summary, access: needed, body: schema, run } of actions) {
+    for (const { name, summary, access: needed, body: schema, others, run } of actions) {
       app.post<ById>(
         `/${path}/:id/${name}`,
         {
@@ -158,7 +158,7 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
         async (request, reply) => {
           const body = readInput(schema, request.body ?? {}, 'body');
           return answerWrite(sequelize, request, reply, async (transaction) => {
-            const found = await find(request, transaction);
+            const found = await find(request, transaction, others?.(body));
             checkMatch(request.headers['if-match'], present(found));
             const record = await run(request.params.id, body, { sequelize, transaction });
             const answer = present(await record.reload({ transaction }));
@@ -169,11 +169,21 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
     }
   };
 
-  async function find(request: FastifyRequest<ById>, transaction?: Transaction): Promise<Model> {
+  /** The record that is asked for: within a transaction under lock, together with `others`. */
+  async function find(
+    request: FastifyRequest<ById>,
+    transaction?: Transaction,
+    others: readonly string[] = [],
+  ): Promise<Model> {
     const { id } = request.params;
-    const locked = transaction && { transaction, lock: transaction.LOCK.UPDATE };
-    const record = /^[1-9]\d{0,17}$/.test(id) ? await model.findByPk(id, { ...locked }) : null;
-    if (record !== null) return record;
+    // No row that points to a record has to wait: its number stays.
+    const locked = transaction && { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
+    const found = /^[1-9]\d{0,17}$/.test(id)
+      ? // In one order for all writers, so that two of them wait instead of deadlocking.
+        await model.findAll({ where: { id: [id, ...others] }, order: [['id', 'ASC']], ...locked })
+      : [];
+    const record = found.find((each) => each.get('id') === id);
+    if (record !== undefined) return record;
     throw new HotspotsError('RECORD_UNKNOWN', `There is no ${label} ${JSON.stringify(id.slice(0, 40))}.`);
   }
 

@@ -14,6 +14,8 @@ export interface ResourceAction {
   readonly summary: string;
   readonly access: Role;
   readonly body: z.ZodType;
+  /** The other records of this kind that it writes; left out when there are none. */
+  readonly others?: (body: unknown) => readonly string[];
   readonly run: (id: string, body: unknown, given: ActionGiven) => Promise<Model>;
 }
 

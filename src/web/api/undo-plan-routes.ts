@@ -57,7 +57,7 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> =
   app.post(
     '/undo-plans',
     {
-      config: { api: true, access: 'reviewer', scope: 'review' },
+      config: { api: true, access: 'editor', scope: 'review' },
       schema: describeRoute({
         ...{
           tag,

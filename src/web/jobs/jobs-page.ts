@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { HotspotsError } from '../../errors.ts';
 import { discardDeadLetters } from '../../jobs/discard-dead-letters.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
@@ -9,6 +10,7 @@ import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
+import { formFields } from '../form-fields.ts';
 import { html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';
@@ -60,8 +62,10 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
         ${
           csrf === null || deadLetters.length === 1
             ? ''
-            : html`<form class="inline" method="post" action="/jobs/retry">${csrf}<button>Send all ${deadLetters.length} once more</button></form>
-              <form class="inline" method="post" action="/jobs/discard">${csrf}<button class="quiet">Discard all ${deadLetters.length}</button></form>`
+            : html`<form class="inline" method="post" action="/jobs/retry">${csrf}
+                ${deadLetters.map(({ id }) => html`<input type="hidden" name="id" value="${id}" />`)}
+                <button>Send these ${deadLetters.length} once more</button>
+                <button class="quiet" formaction="/jobs/discard">Discard these ${deadLetters.length}</button></form>`
         }</section>`
       }
       <section aria-labelledby="schedules"><h2 id="schedules">Schedules</h2>${
@@ -73,12 +77,12 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
   });
 
   app.post('/jobs/retry', { config: { access: 'admin' } }, async (request, reply) => {
-    const sent = await retryDeadLetters(await queue());
+    const sent = await retryDeadLetters(await queue(), shownJobs(request));
     return backTo(request, reply, '/jobs', `${counted(sent, 'job')} sent once more.`);
   });
 
   app.post('/jobs/discard', { config: { access: 'admin' } }, async (request, reply) => {
-    await discardDeadLetters(await queue());
+    await discardDeadLetters(await queue(), shownJobs(request));
     return backTo(request, reply, '/jobs', 'The jobs were discarded.');
   });
 
@@ -96,6 +100,16 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
 
 interface JobParams {
   Params: { job: string };
+}
+
+/** The jobs that were on the page: what has failed since then nobody has seen yet. */
+function shownJobs(request: FastifyRequest): string[] {
+  const ids = formFields(request).getAll('id').map(jobId);
+  if (ids.length > 0) return ids;
+  throw new HotspotsError(
+    'USAGE',
+    'The form names no job. Go back to the list of jobs and send it from there.',
+  );
 }
 
 /** What is no id of a job is looked for as one that no job has. */

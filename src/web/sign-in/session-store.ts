@@ -6,8 +6,8 @@ import '../route-config.ts';
 
 type Callback = (error?: unknown) => void;
 
-/** Hours without a request after which a session ends, and hours after which it ends in any case. */
-export const sessionHours = { idle: 12, absolute: 7 * 24 };
+/** Hours without a request after which a session ends, with a user and without, and after which it ends in any case. */
+export const sessionHours = { idle: 12, anonymous: 1, absolute: 7 * 24 };
 
 /** What a session is stored under: its id itself would let in whoever reads the table. */
 export function sessionHash(sessionId: string): Buffer {
@@ -42,7 +42,7 @@ function settle(work: Promise<unknown>, callback: Callback): void {
 async function save(sequelize: Sequelize, sessionId: string, session: Session): Promise<void> {
   const { cookie, userId, isStored, ...data } = session;
   const absolute = (session.signedInAt ?? Date.now()) + sessionHours.absolute * 3_600_000;
-  const idle = Date.now() + sessionHours.idle * 3_600_000;
+  const idle = Date.now() + (userId === undefined ? sessionHours.anonymous : sessionHours.idle) * 3_600_000;
   await sequelize.query(isStored === true ? update : insert, {
     bind: [
       sessionHash(sessionId),

@@ -10,6 +10,9 @@ import { sameSitePath } from '../same-site-path.ts';
 import { passwordMark } from './password-mark.ts';
 import '../route-config.ts';
 
+/** Forms for one address in a minute: each that is shown to a stranger stores a session. */
+const shown = { max: 60, timeWindow: '1 minute' };
+
 /** Attempts from one address in a minute. */
 const attempts = { max: 20, timeWindow: '1 minute' };
 
@@ -17,7 +20,7 @@ const attempts = { max: 20, timeWindow: '1 minute' };
 export const signInPage: PagePlugin = async (app, { database: { sequelize } }) => {
   app.get<{ Querystring: { next?: string } }>(
     '/sign-in',
-    { config: { access: 'public' } },
+    { config: { access: 'public', rateLimit: shown } },
     async (request, reply) => {
       const next = sameSitePath(request.query.next, '/review');
       if (request.user !== null) return reply.redirect(next, 303);

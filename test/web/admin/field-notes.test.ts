@@ -11,7 +11,7 @@ import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const { sequelize } = database;
 let web: TestWeb;
 let town: BadRun;

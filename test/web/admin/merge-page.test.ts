@@ -9,7 +9,7 @@ import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const ana = { id: null, email: 'ana@example.org' };
 let web: TestWeb;
 let editor: Visitor;

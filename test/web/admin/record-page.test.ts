@@ -10,7 +10,7 @@ import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-serv
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';
 import { filledForm } from './helpers/filled-form.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const ana = { id: null, email: 'ana@example.org' };
 let web: TestWeb;
 let editor: Visitor;

@@ -10,7 +10,7 @@ import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const { sequelize } = database;
 let configured: () => Promise<readonly ConfiguredSource[]> = async () => [
   { name: 'town-library', spider: 'events', startUrls: ['https://library.example/'] },

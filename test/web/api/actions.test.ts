@@ -5,6 +5,7 @@ import { bindModels } from '../../../src/models/bind-models.ts';
 import { Event } from '../../../src/models/event.ts';
 import { Place } from '../../../src/models/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
+import { waitForBlocked } from '../../helpers/wait-for-blocked.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 import { ApiClient } from './api-client.ts';
 
@@ -136,6 +137,25 @@ describe('merging places', () => {
     const answers = await Promise.all([merge(one, two), merge(two, one)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await Place.count({ where: { id: [one, two], isDuplicate: true } })).toBe(1);
+  });
+
+  it('locks its places in the order of their numbers, so that crossing merges wait', async () => {
+    const [first, second] = [await place(), await place()];
+    const { sequelize } = database;
+    const transaction = await sequelize.transaction();
+    await Place.findByPk(first, { transaction, lock: true });
+    const merging = editor.send('POST', `/places/${second}/merge`, { duplicateIds: [first] });
+    await waitForBlocked(sequelize);
+    expect(await Place.findByPk(second, { transaction, lock: true, skipLocked: true })).not.toBeNull();
+    await transaction.commit();
+    expect(await merging).toMatchObject({ status: 200, body: { id: second } });
+  });
+
+  it('says that its places have changed before it merges them', async () => {
+    const [id, duplicate] = [await place(), await place()];
+    const headers = { 'if-match': '"another"' };
+    const answer = await editor.send('POST', `/places/${id}/merge`, { duplicateIds: [duplicate] }, headers);
+    expect(answer).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED' } });
   });
 
   it('with a key is done once', async () => {

@@ -57,6 +57,33 @@ describe('the ETag of a record', () => {
   });
 });
 
+describe('a write that gets in the way of others', () => {
+  beforeAll(() =>
+    database.sequelize.query(`
+      CREATE SEQUENCE attempts;
+      CREATE FUNCTION deadlock() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        -- What a sequence has counted is not rolled back.
+        IF nextval('attempts') < NEW.price_range::int THEN RAISE SQLSTATE '40P01'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER deadlock BEFORE UPDATE ON places FOR EACH ROW
+        WHEN (NEW.name = 'Deadlock') EXECUTE FUNCTION deadlock();
+    `),
+  );
+  beforeEach(() => database.sequelize.query('ALTER SEQUENCE attempts RESTART'));
+  const write = (attempts: string) => editor.send('PATCH', path, { name: 'Deadlock', priceRange: attempts });
+
+  it('is tried five times', async () => {
+    expect(await write('5')).toMatchObject({ status: 200, body: { name: 'Deadlock' } });
+  });
+
+  it('is then a conflict, and nothing of it is written', async () => {
+    expect(await write('6')).toMatchObject({ status: 409, body: { code: 'AUDIT_CONCURRENT_WRITE' } });
+    expect((await nobody.get(path)).body).toMatchObject({ name: 'Old Mill', priceRange: null });
+  });
+});
+
 describe('If-Match', () => {
   const writes = [
     ['PUT', '', { name: 'New Mill' }],

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { discardDeadLetters } from '../../../src/jobs/discard-dead-letters.ts';
+import { listDeadLetters } from '../../../src/jobs/list-dead-letters.ts';
 import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../../src/jobs/send-job.ts';
 import { startWorker } from '../../../src/jobs/start-worker.ts';
@@ -24,14 +26,15 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Fails for good: there is no such source. */
-async function failForGood(source: string): Promise<void> {
+/** Fails for good: there are no such sources. */
+async function failForGood(...sources: string[]): Promise<void> {
   const before = await deadLetters();
-  await withUserActor(web.users.editor, () => sendJob(queue, 'crawl', { source }), {
-    correlationId: 'request 9',
-  });
+  for (const source of sources)
+    await withUserActor(web.users.editor, () => sendJob(queue, 'crawl', { source }), {
+      correlationId: 'request 9',
+    });
   await using _worker = await startWorker(database, { only: ['crawl'], pollingSeconds: 0.5 });
-  await waitFor('a dead letter', async () => (await deadLetters()) > before);
+  await waitFor('a dead letter', async () => (await deadLetters()) === before + sources.length);
 }
 const deadLetters = async () => (await queue.boss.findJobs('dead-letters', { queued: true })).length;
 
@@ -83,6 +86,29 @@ it('lets an admin discard what is not needed any more', async () => {
   expect(await deadLetters()).toBe(0);
   expect((await admin.post(action)).statusCode).toBe(404);
 });
+
+it.each(['retry', 'discard'])(
+  '%s takes those that the page has shown, not what failed since',
+  async (what) => {
+    await queue.boss.deleteAllJobs('crawl');
+    await discardDeadLetters(queue);
+    await failForGood('one', 'two');
+    const admin = await web.as('admin');
+    const $ = parsePage(await admin.get('/jobs'));
+    const form = $('#failed ~ form');
+    const button = form.find(`button:contains("${what === 'retry' ? 'Send these 2' : 'Discard these 2'}")`);
+    const action = button.attr('formaction') ?? form.attr('action') ?? '';
+    expect(action).toBe(`/jobs/${what}`);
+    await failForGood('three');
+    const fields = form.serializeArray().map(({ name, value }): [string, string] => [name, value]);
+    expect((await admin.post(action, fields)).statusCode).toBe(303);
+    expect((await listDeadLetters(database.sequelize)).map(({ data }) => data)).toEqual([
+      { source: 'three' },
+    ]);
+    expect((await admin.post(action)).statusCode).toBe(400);
+    expect(await deadLetters()).toBe(1);
+  },
+);
 
 it('shows which workers there are', async () => {
   await using _worker = await startWorker(database, { only: ['webhook'] });

@@ -10,7 +10,7 @@ import { waitFor } from '../../helpers/wait-for.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from './helpers/parse-page.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 let web: TestWeb;
 let town: BadRun;
 let editor: Visitor;

@@ -7,7 +7,7 @@ import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from './helpers/parse-page.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 let web: TestWeb;
 let town: BadRun;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 
-const database = await createTestDatabase();
+const database = await createTestDatabase({ poolSize: 1 });
 const { sequelize } = database;
 let town: BadRun;
 beforeAll(async () => {

@@ -13,6 +13,8 @@ const rating = z.strictObject({
   bestRating: z.number().positive(),
 });
 const words = z.array(text(500)).max(1000);
+const duplicateIdsOf = (body: unknown) =>
+  z.object({ duplicateIds: z.array(z.string()) }).parse(body).duplicateIds;
 
 export const places = resource({
   path: 'places',
@@ -75,8 +77,9 @@ export const places = resource({
       summary: 'Merges duplicates into a place: their events, images, tips and vibes go to it',
       access: 'editor',
       body: z.strictObject({ duplicateIds: z.array(referenceTo('places')).min(1).max(100) }),
+      others: duplicateIdsOf,
       run: async (id, body, { sequelize, transaction }) => {
-        const { duplicateIds } = z.object({ duplicateIds: z.array(z.string()) }).parse(body);
+        const duplicateIds = duplicateIdsOf(body);
         return (await mergePlaces(sequelize, { placeId: id, duplicateIds, transaction })).place;
       },
     },
