@@ -31,12 +31,15 @@ export interface Matching<Values> {
  * match keys. Candidates of one batch that mean the same record meet in one draft.
  *
  * @param keysOf the match keys of a record as it is now
+ * @param emptiesNothing whether a value that is not said stays also where what goes with it is said: what a person
+ *   leaves out of an address is no other address
  */
 export function matchCandidates<Values extends object>(
   kind: RecordKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   known: Known,
   keysOf: (values: object) => string[],
+  emptiesNothing = false,
 ): Matching<Values> {
   const drafts = new Map<string, Draft>();
   const draftOf = (id: string | null): Draft | undefined => {
@@ -96,6 +99,10 @@ export function matchCandidates<Values extends object>(
     if (found === 'deleted') return { candidate, draft: null };
     const draft = found ?? { id: null, stored: null, values: {}, sourceUrl: candidate.pageUrl };
     const merged = kind.merge(draft.values, candidate.values);
+    if (emptiesNothing) {
+      for (const [field, value] of Object.entries(candidate.values))
+        if (value === null) merged[field] = draft.values[field] ?? null;
+    }
     if (differing(draft.values, merged).length > 0) draft.sourceUrl = candidate.pageUrl;
     draft.values = merged;
     for (const key of candidate.keys) {

@@ -35,7 +35,7 @@ export async function writeRecords<Values extends object>(
   const keysOf = (values: object) => kind.keysOf(values, context.source.name).map(boundedKey);
   const keyed = candidates.map((candidate) => ({ ...candidate, keys: keysOf(candidate.values) }));
   const known = await findKnown(kind, keyed, context);
-  const { matches, keyHolders } = matchCandidates(kind, keyed, known, keysOf);
+  const { matches, keyHolders } = matchCandidates(kind, keyed, known, keysOf, context.isByPerson);
   const drafts = [...new Set(matches.flatMap(({ draft }) => draft ?? []))];
   const created = drafts.filter((draft) => draft.stored === null);
   const guarded = await guardDrafts(kind, matches, context);

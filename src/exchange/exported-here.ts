@@ -1,29 +1,65 @@
-import type { Transaction } from 'sequelize';
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { asOf } from '../audit/reading/as-of.ts';
 import { Event } from '../models/event.ts';
 import { Place } from '../models/place.ts';
 import type { ExportKind } from './export-format.ts';
+import type { RecordValues } from './exported-record.ts';
 import type { ImportedRow } from './imported-row.ts';
 
+/** The record of this database that a row was exported from. */
+export interface ExportedHere {
+  id: string;
+  /** As it was exported, where it has been written since; null where it has not. */
+  base: RecordValues | null;
+}
+
 /**
- * The records of this database that rows were exported from, whatever else was edited in them: id and moment of
- * creation agree. An id alone may come from another database.
+ * The records of this database that rows were exported from, whatever was edited in them: id and moment of creation
+ * agree. An id alone may come from another database.
+ *
+ * @throws HotspotsError HISTORY_PRUNED when the log no longer has what a record was that was written since
  */
 export async function exportedHere(
+  sequelize: Sequelize,
   kind: ExportKind,
   rows: readonly ImportedRow[],
-  transaction: Transaction,
-): Promise<Map<ImportedRow, string>> {
+): Promise<Map<ImportedRow, ExportedHere>> {
   const named = rows.flatMap((row) => {
     if (!('values' in row)) return [];
     const id = String(row.values.id ?? '');
-    return /^[1-9]\d{0,17}$/.test(id) ? [{ row, id, createdAt: row.values.createdAt }] : [];
+    return /^[1-9]\d{0,17}$/.test(id) ? [{ row, id, values: row.values }] : [];
   });
-  const ids = [...new Set(named.map(({ id }) => id))];
-  const page = { where: { id: ids }, attributes: ['id', 'createdAt'], transaction };
+  const page = {
+    where: { id: [...new Set(named.map(({ id }) => id))] },
+    attributes: ['id', 'createdAt', 'updatedAt'],
+  };
   const records =
     kind === 'places' ? await Place.unscoped().findAll(page) : await Event.unscoped().findAll(page);
-  const createdAt = new Map(records.map((record) => [record.id, record.createdAt.toISOString()]));
-  return new Map(
-    named.flatMap(({ row, id, createdAt: said }) => (createdAt.get(id) === said ? [[row, id] as const] : [])),
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const found = new Map<ImportedRow, ExportedHere>();
+  for (const { row, id, values } of named) {
+    const record = byId.get(id);
+    if (record === undefined || record.createdAt.toISOString() !== values.createdAt) continue;
+    const isAsExported = record.updatedAt.toISOString() === values.updatedAt;
+    found.set(row, { id, base: isAsExported ? null : await baseOf(sequelize, kind, id, values.updatedAt) });
+  }
+  return found;
+}
+
+/** A record as the write left it that set its `updatedAt`: the log's moment is that of the statement, a little later. */
+async function baseOf(
+  sequelize: Sequelize,
+  kind: ExportKind,
+  id: string,
+  updatedAt: unknown,
+): Promise<RecordValues | null> {
+  const moment = new Date(typeof updatedAt === 'string' ? updatedAt : Number.NaN);
+  if (Number.isNaN(moment.getTime())) return null;
+  const model = kind === 'places' ? Place : Event;
+  const [entry] = await sequelize.query<{ id: string }>(
+    `SELECT id FROM log_entries WHERE model = $1 AND object_id = $2
+     ORDER BY abs(extract(epoch FROM "timestamp" - $3::timestamptz)), id LIMIT 1`,
+    { bind: [model.name, id, moment.toISOString()], type: QueryTypes.SELECT },
   );
+  return entry === undefined ? null : await asOf(sequelize, { model, id }, { entryId: entry.id });
 }

@@ -9,8 +9,10 @@ import { retryTransaction } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
 import { HeldRun } from '../review/held-run.ts';
 import type { ExportKind } from './export-format.ts';
+import { exportedHere } from './exported-here.ts';
 import { type ImportFormatName, importFormats } from './import-formats.ts';
 import type { ImportedRow } from './imported-row.ts';
+import { readableValues, type UnreadValue } from './readable-values.ts';
 import { ignoredFields } from './row-to-thing.ts';
 import { type BatchCounts, type RefusedRow, writeRows } from './write-rows.ts';
 
@@ -36,10 +38,14 @@ export interface ImportOptions {
   onBatch?: (counts: ImportCounts) => void;
   /** Told of each row that is not imported, and why. */
   onRefused?: (rows: readonly RefusedRow[]) => void;
+  /** Told of each value that cannot be read and is left as it is. */
+  onUnread?: (values: readonly UnreadValue[]) => void;
 }
 
 export interface ImportCounts extends BatchCounts {
   rows: number;
+  /** Values that could not be read. */
+  unread: number;
 }
 
 export interface ImportResult extends ImportCounts {
@@ -75,24 +81,29 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   });
   const source = sourceOf(file, options);
   const correlationId = randomUUID();
-  const total: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
+  const total: ImportCounts = { rows: 0, unread: 0, created: 0, updated: 0, unchanged: 0, rejected: 0 };
   const ignored = new Set<string>();
   try {
     for (; batch.done !== true && signal?.aborted !== true; batch = await rows.next()) {
-      const given = batch.value;
+      const read = batch.value.map((row) => readable(row, options));
+      const given = read.map(({ row }) => row);
+      const unread = read.flatMap((each) => each.unread);
+      const known = await exportedHere(sequelize, kind, given);
       const { counts, refused } = await retryTransaction(sequelize, (transaction) =>
         withUserActor(
           by,
-          () => writeRows(sequelize, given, { ...options, file, source, transaction, runId: run.id }),
+          () => writeRows(sequelize, given, { ...options, file, source, known, transaction, runId: run.id }),
           { runId: run.id, correlationId },
         ),
       );
       for (const row of given)
         if ('values' in row) for (const field of ignoredFields(kind, row.values)) ignored.add(field);
       total.rows += given.length;
+      total.unread += unread.length;
       for (const name of ['created', 'updated', 'unchanged', 'rejected'] as const)
         total[name] += counts[name];
       if (refused.length > 0) options.onRefused?.(refused);
+      if (unread.length > 0) options.onUnread?.(unread);
       options.onBatch?.({ ...total });
     }
     const state = signal?.aborted ? 'stopped' : 'finished';
@@ -100,8 +111,20 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
     return { ...total, runId: run.id, state, ignoredFields: [...ignored] };
   } catch (error) {
     await run.end('failed', error instanceof Error ? error.message : String(error));
-    throw error;
+    if (!(error instanceof HotspotsError) || total.rows === 0) throw error;
+    throw new HotspotsError(
+      error.code,
+      `${error.message} ${total.rows} rows before it are written, as run ${run.id}. ` +
+        `What it changed: npm run review -- ${run.id}. Undo: npm run undo -- --run=${run.id}`,
+      { cause: error },
+    );
   }
+}
+
+function readable(row: ImportedRow, { country }: ImportOptions): { row: ImportedRow; unread: UnreadValue[] } {
+  if (!('values' in row)) return { row, unread: [] };
+  const { values, unread } = readableValues(row.line, row.values, country ?? null);
+  return { row: { line: row.line, values }, unread };
 }
 
 /** A file is a source of its own, by its exact name. */

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { QueryTypes, type Sequelize } from 'sequelize';
+import { Op, QueryTypes, type Sequelize } from 'sequelize';
 import type { Actor } from '../audit/actor-context.ts';
 import { openSession } from '../database/open-session.ts';
 import type { HotspotsError } from '../errors.ts';
@@ -47,8 +47,7 @@ export class HeldRun implements AsyncDisposable {
     const session = await openSession(sequelize);
     try {
       if (!(await isLocked(session, requestKey))) throw busy();
-      for (const { id } of await Run.findAll({ where: { requestKey, state: 'running' } }))
-        await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
+      await endKilled(sequelize, session, requestKey);
       const run = await Run.create({
         ...{ kind, actorId: by.id, actorEmail: by.email, requestKey, details: { ...details } },
         ...(sourceName !== undefined && { sourceName }),
@@ -68,6 +67,21 @@ export class HeldRun implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#session.end();
   }
+}
+
+/** Ends the runs whose process is gone: nobody holds their key. */
+async function endKilled(sequelize: Sequelize, session: pg.Client, own: string): Promise<void> {
+  for (const { id, requestKey } of await Run.findAll({
+    where: { kind: ['command', 'import'], state: 'running', requestKey: { [Op.ne]: null } },
+  })) {
+    if (requestKey === null || (requestKey !== own && !(await isLocked(session, requestKey)))) continue;
+    await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
+    if (requestKey !== own) await unlock(session, requestKey);
+  }
+}
+
+async function unlock(session: pg.Client, requestKey: string): Promise<void> {
+  await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`hotspots:${requestKey}`]);
 }
 
 async function isLocked(session: pg.Client, requestKey: string): Promise<boolean> {

@@ -136,6 +136,73 @@ describe('an import', () => {
     expect((await Place.findByPk(id))?.name).toBe('Town Hall');
   });
 
+  it('writes only what was edited, and leaves what others wrote since the export', async () => {
+    await importText(
+      sequelize,
+      lines({ ...hall, telephone: '+12075550142', addressCountry: 'US' }, mill),
+      given(),
+    );
+    for (const format of ['csv', 'jsonl', 'geojson'] as const) {
+      const exported = await exportedText(sequelize, { kind: 'places', format });
+      const description = `As ${format} corrected it`;
+      await withUserActor({ id: null, email: 'ben@example.org' }, () =>
+        Place.update({ description, telephone: '+12075550199' }, { where: { name: 'Town Hall' } }),
+      );
+      const unedited = await importText(sequelize, exported, { ...given(), name: 'unedited', format });
+      expect(unedited).toMatchObject({ created: 0, updated: 0, unchanged: 2 });
+      const edited = exported
+        .replace('Old Mill', `Mill of ${format}`)
+        .replace('Town Hall', `Hall of ${format}`);
+      const result = await importText(sequelize, edited, {
+        ...{ ...given(), name: 'edited', format },
+      });
+      expect(result).toMatchObject({ created: 0, updated: 2 });
+      expect(await Place.findOne({ where: { name: `Hall of ${format}` } })).toMatchObject({
+        description,
+        telephone: '+12075550199',
+      });
+      await withUserActor({ id: null, email: 'ben@example.org' }, async () => {
+        await Place.update({ name: 'Town Hall' }, { where: { name: `Hall of ${format}` } });
+        await Place.update({ name: 'Old Mill' }, { where: { name: `Mill of ${format}` } });
+      });
+    }
+  });
+
+  it('names each value that it cannot read, and leaves what is there', async () => {
+    const before = { ...hall, postalCode: '04999', addressCountry: 'US', telephone: '+12075550142' };
+    await importText(sequelize, lines(before), given());
+    const unread: string[] = [];
+    const rows = (await exportedText(sequelize, { kind: 'places', format: 'jsonl' }))
+      .replace('"US"', '"Narnia"')
+      .replace('"+12075550142"', '"call us"')
+      .replace('"Town Hall"', 'null');
+    const result = await importText(sequelize, rows, {
+      ...given(),
+      onUnread: (values) =>
+        unread.push(...values.map(({ line, field, value }) => `${line} ${field} ${value}`)),
+    });
+    expect(result).toMatchObject({ updated: 0, unchanged: 1, unread: 2 });
+    expect(unread.toSorted()).toEqual(['1 addressCountry Narnia', '1 telephone call us']);
+    expect(await Place.findOne()).toMatchObject(before);
+  });
+
+  it('of events leaves their places as they are', async () => {
+    const location = { ...hall, addressCountry: 'US' };
+    const talk = { name: 'Talk', startDate: '2027-05-09T19:00', timeZone: 'America/New_York', location };
+    await importText(sequelize, lines(talk), { ...given(), kind: 'events' });
+    for (const format of ['csv', 'jsonl', 'geojson'] as const) {
+      const exported = await exportedText(sequelize, { kind: 'events', format });
+      await withUserActor({ id: null, email: 'ben@example.org' }, () =>
+        Place.update({ postalCode: `0499${format.length}` }, { where: {} }),
+      );
+      const again = await importText(sequelize, exported.replace('Talk', `Talk ${format}`), {
+        ...{ ...given(), kind: 'events', format, name: 'again' },
+      });
+      expect(again).toMatchObject({ created: 0, updated: 1 });
+      expect(await Place.findAll()).toMatchObject([{ postalCode: `0499${format.length}` }]);
+    }
+  });
+
   it('does not take the ids of one file for those of another, however alike their names', async () => {
     const opera = { id: 1, name: 'Opera', addressLocality: 'Riga' };
     const park = { id: 1, name: 'Park One', addressLocality: 'Tartu' };

@@ -4,6 +4,7 @@ import { HotspotsError } from '../../errors.ts';
 import { exportKinds } from '../../exchange/export-format.ts';
 import { importFormats } from '../../exchange/import-formats.ts';
 import { type ImportResult, importRecords } from '../../exchange/import-records.ts';
+import type { UnreadValue } from '../../exchange/readable-values.ts';
 import type { RefusedRow } from '../../exchange/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
@@ -65,6 +66,7 @@ export const importCommand: Command = {
         throw usageError('import', 'Say who says what is in the file: --as=EMAIL, or set HOTSPOTS_USER.');
       const json = given.flag('json');
       const refused: RefusedRow[] = [];
+      const unread: UnreadValue[] = [];
       using stop = stopOnSignal('the rows in hand');
       const result = await importRecords(sequelize, {
         ...options,
@@ -72,13 +74,16 @@ export const importCommand: Command = {
         signal: stop.signal,
         onBatch: ({ rows }) => showProgress(`${path.basename(options.path)}: ${counted(rows, 'row')}`),
         onRefused: (rows) => refused.push(...rows.slice(0, maxListed - refused.length)),
+        onUnread: (values) => unread.push(...values.slice(0, maxListed - unread.length)),
       }).finally(() => showProgress(''));
       await writeOutput(
         json
-          ? JSON.stringify({ ...result, dryRun: options.dryRun, refused })
-          : shown(result, refused, options),
+          ? JSON.stringify({ ...result, dryRun: options.dryRun, refused, unreadValues: unread })
+          : shown(result, refused, unread, options),
       );
-      return result.state === 'finished' && result.rejected === 0 ? exitCodes.done : exitCodes.incomplete;
+      return result.state === 'finished' && result.rejected + result.unread === 0
+        ? exitCodes.done
+        : exitCodes.incomplete;
     });
   },
 };
@@ -138,6 +143,7 @@ function showProgress(text: string): void {
 function shown(
   result: ImportResult,
   refused: readonly RefusedRow[],
+  unread: readonly UnreadValue[],
   { dryRun, format }: { dryRun: boolean; format: keyof typeof importFormats },
 ): string {
   const { runId, state, rows, created, updated, unchanged, rejected, ignoredFields } = result;
@@ -158,6 +164,10 @@ function shown(
       reasons.map(({ field, message }) =>
         safeText(`    ${rowWord} ${line}: ${field === '' ? '' : `${field}: `}${message}`),
       ),
+    ),
+    ...(unread.length === 0 ? [] : ['', `  Not readable, and left as it is (${result.unread}):`]),
+    ...unread.map(({ line, field, value }) =>
+      safeText(`    ${rowWord} ${line}: ${field}: ${JSON.stringify(value)}`),
     ),
     ...(others > 0 ? [`    and ${counted(others, 'other row')}`] : []),
     ...(dryRun || created + updated === 0
