@@ -37,6 +37,11 @@ const ownFields: ReadonlySet<string> = new Set([
   'needsRatingUpdate',
 ]);
 
+/** The fields that rows can have. */
+export function importableFields(kind: ExportKind): readonly string[] {
+  return ['id', 'createdAt', 'updatedAt', ...importedFields[kind]];
+}
+
 /** The fields with a value that an import cannot write, such as `isClosed: true`. */
 export function ignoredFields(kind: ExportKind, values: Values): string[] {
   return Object.keys(values).filter(

@@ -130,6 +130,11 @@ describe('import', () => {
     [['import', 'places.txt', '--kind=places'], 'does not say its format'],
     [['import', 'places.csv'], 'Say what the rows are: --kind=places|events.'],
     [['import', 'places.csv', '--kind=places', '--map=name'], '--map must be COLUMN=FIELD'],
+    [
+      ['import', 'a.csv', '--kind=places', '--map=T=nam'],
+      '--map: places have no field "nam". Fields are id, ',
+    ],
+    [['import', 'a.csv', '--kind=places', '--map=T=name', '--map=C=name'], 'two columns cannot both be name'],
     [['import', 'places.csv', '--kind=places', '--time-zone=Mars'], '--time-zone must be an IANA name'],
     [['import', 'places.csv', '--kind=places', '--country=Utopia'], '--country must be an ISO 3166-1 code'],
   ])('says what is wrong with %j', async (args, message) => {

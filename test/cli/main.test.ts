@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -161,6 +161,14 @@ describe('help', () => {
 });
 
 describe('a failure', () => {
+  it.skipIf(!existsSync('/dev/full'))('is one line and code 1 when the output cannot be written', () => {
+    const result = spawnSync('sh', ['-c', `exec "$0" "$1" --help > /dev/full`, process.execPath, mainFile], {
+      encoding: 'utf8',
+    });
+    expect(result.status).toBe(1);
+    expect(result.stderr).toMatch(/^The output cannot be written: .*ENOSPC.*\n$/);
+  });
+
   it('is one line and code 1 when the database does not answer', async () => {
     const result = await runCli(['review'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/none' });
     expect(result).toMatchObject({ code: 1, stdout: '' });

@@ -317,6 +317,18 @@ describe('an import', () => {
     expect(await Place.count()).toBe(200);
   });
 
+  it('ends the runs of other imports that were killed, and leaves those that go on', async () => {
+    const runOf = (requestKey: string) =>
+      Run.create({ kind: 'import', actorId: by.id, actorEmail: by.email, requestKey, details: {} });
+    const killed = await runOf('import:places:killed.csv');
+    const busy = () => new HotspotsError('IMPORT_ALREADY_RUNNING', 'Never seen here.');
+    const requestKey = 'import:places:other.csv';
+    await using held = await HeldRun.begin(sequelize, { kind: 'import', requestKey, by, details: {}, busy });
+    await importText(sequelize, lines(hall), given());
+    expect((await killed.reload()).state).toBe('stopped');
+    expect((await Run.findByPk(held.id))?.state).toBe('running');
+  });
+
   it('refuses a second import of the same file at the same time', async () => {
     const requestKey = 'import:places:town.jsonl';
     const busy = () => new HotspotsError('IMPORT_ALREADY_RUNNING', 'Never seen here.');

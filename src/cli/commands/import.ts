@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { pipelines } from '../../app.ts';
 import { HotspotsError } from '../../errors.ts';
-import { exportKinds } from '../../exchange/export-format.ts';
+import { type ExportKind, exportKinds } from '../../exchange/export-format.ts';
 import { importFormats } from '../../exchange/import-formats.ts';
 import { type ImportResult, importRecords } from '../../exchange/import-records.ts';
 import type { UnreadValue } from '../../exchange/readable-values.ts';
+import { importableFields } from '../../exchange/row-to-thing.ts';
 import type { RefusedRow } from '../../exchange/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
@@ -119,12 +120,27 @@ function read(given: ParsedArguments) {
   if (pipeline === undefined) throw new HotspotsError('USAGE', `There is no pipeline for ${kind}.`);
   return {
     ...{ path: file, kind, format, pipeline, timeZone, country, dryRun: given.flag('dry-run') },
-    fieldNames: new Map(given.texts('map').map(readMapping)),
+    fieldNames: readMappings(kind, given.texts('map')),
   };
 }
 
 function isImportFormat(word: string): word is keyof typeof importFormats {
   return Object.hasOwn(importFormats, word);
+}
+
+function readMappings(kind: ExportKind, texts: readonly string[]): Map<string, string> {
+  const mappings = texts.map(readMapping);
+  const known = importableFields(kind);
+  for (const [index, [, field]] of mappings.entries()) {
+    if (!known.includes(field))
+      throw usageError(
+        'import',
+        `--map: ${kind} have no field ${JSON.stringify(field)}. Fields are ${known.join(', ')}.`,
+      );
+    if (mappings.findIndex(([, other]) => other === field) !== index)
+      throw usageError('import', `--map: two columns cannot both be ${field}.`);
+  }
+  return new Map(mappings);
 }
 
 function readMapping(text: string): [string, string] {
@@ -157,7 +173,7 @@ function shown(
       ? []
       : [
           '',
-          `  Not imported: ${ignoredFields.map(safeText).join(', ')}. Name columns with --map=COLUMN=FIELD.`,
+          `  Not imported: ${ignoredFields.map(safeText).join(', ')}. What is a field by another name: --map=COLUMN=FIELD.`,
         ]),
     ...(refused.length === 0 ? [] : ['', '  Rejected:']),
     ...refused.flatMap(({ line, reasons }) =>

@@ -161,5 +161,7 @@ function unknownCommand(name: string, word: string | undefined, group: readonly 
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`The output cannot be written: ${error.message}. Make room, or write it elsewhere.\n`);
+  process.exit(exitCodes.failed);
 }

@@ -36,6 +36,7 @@ export async function* readCsv(file: string): AsyncGenerator<ImportedRow> {
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (titles === null) await checkCommas(file);
     throw new HotspotsError('IMPORT_UNREADABLE', `${file} is not CSV: ${error.message}.`, { cause: error });
   } finally {
     input.destroy();
@@ -44,16 +45,29 @@ export async function* readCsv(file: string): AsyncGenerator<ImportedRow> {
 
 function titlesOf(file: string, record: readonly string[]): string[] {
   const titles = record.map((title) => title.trim());
-  if (titles.length === 1 && /[;\t]/.test(titles[0] ?? ''))
-    throw new HotspotsError(
-      'IMPORT_UNREADABLE',
-      `${file} is not separated by commas. Save it again as CSV with commas.`,
-    );
+  if (titles.length === 1) refuseOtherSeparators(file, titles[0] ?? '');
   const twice = titles.find((title, index) => titles.indexOf(title) !== index);
   if (twice === undefined) return titles;
   throw new HotspotsError(
     'IMPORT_UNREADABLE',
     `${file} has two columns ${JSON.stringify(twice)}. Name each once.`,
+  );
+}
+
+/** What is no CSV further on may be so because it is separated by something else. */
+async function checkCommas(file: string): Promise<void> {
+  for await (const piece of fileText(file)) {
+    const [first = ''] = piece.split('\n');
+    if (!first.includes(',')) refuseOtherSeparators(file, first);
+    return;
+  }
+}
+
+function refuseOtherSeparators(file: string, titles: string): void {
+  if (!/[;\t]/.test(titles)) return;
+  throw new HotspotsError(
+    'IMPORT_UNREADABLE',
+    `${file} is not separated by commas. Save it again as CSV with commas.`,
   );
 }
 

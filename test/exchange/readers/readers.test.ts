@@ -45,6 +45,7 @@ describe('CSV', () => {
   it.each([
     ['a column twice', 'a,b,a\n', /two columns "a"/],
     ['semicolons instead of commas', 'a;b\n1;2\n', /not separated by commas/],
+    ['semicolons, and quotes where CSV has none', 'a;b\n1;"x"\n', /not separated by commas/],
     ['a quote that never ends', 'a,b\n"1,2\n', /not CSV/],
     ['a cell without end', `a\n"${'x'.repeat(1_100_000)}"\n`, /not CSV/],
   ])('is refused with %s', async (_, text, message) => {
