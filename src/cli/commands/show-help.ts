@@ -13,7 +13,7 @@ export function programHelp(commands: readonly Pick<Command, 'name' | 'summary' 
     'Examples:',
     ...columns(commands.flatMap(({ examples }) => examples.slice(0, 1))),
     '',
-    'Every command takes --help and --json. Data goes to stdout, progress to stderr.',
+    'Every command takes --help, those that report take --json. Data goes to stdout, progress to stderr.',
     'Exit code: 0 done, 1 failed, 2 wrong usage, 3 done, but with something skipped or failed on the way.',
   ].join('\n');
 }

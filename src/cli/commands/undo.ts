@@ -55,7 +55,7 @@ export const undo: Command = {
       'npm run undo -- --actor=scraper@vibemap.com --source=chi-libraries --since=2d',
       'What one source wrote in two days',
     ],
-    ['npm run undo -- --change=4711 --field=phone', 'One field of one change'],
+    ['npm run undo -- --change=4711 --field=telephone', 'One field of one change'],
   ],
   run: (given) => {
     const wanted = wantedOf(given);
