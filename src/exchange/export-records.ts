@@ -1,12 +1,10 @@
-import { type Model, type ModelStatic, Op, type Sequelize, Transaction, type WhereOptions } from 'sequelize';
-import { Event } from '../models/event.ts';
-import { Place } from '../models/place.ts';
+import { Op, type Sequelize, Transaction, type WhereOptions } from 'sequelize';
 import { eventFilterSchema, eventWhere } from '../records/event-filter.ts';
 import { placeFilterSchema, placeWhere } from '../records/place-filter.ts';
 import { checkExport } from './check-export.ts';
 import type { ExportKind } from './export-format.ts';
 import { type ExportFormatName, exportFormats } from './export-formats.ts';
-import { type ExportedRecord, locationValues, recordValues } from './exported-record.ts';
+import { recordsOf } from './records-of.ts';
 
 export interface ExportOptions {
   kind: ExportKind;
@@ -66,7 +64,11 @@ async function* write(
   yield format.begin(kind);
   let isFirst = true;
   for (let last = '0'; ; ) {
-    const records = await read(kind, { [Op.and]: [where, { id: { [Op.gt]: last } }] }, transaction);
+    const records = await recordsOf(kind, {
+      where: { [Op.and]: [where, { id: { [Op.gt]: last } }] },
+      limit: batchSize,
+      transaction,
+    });
     const texts = records.map((record) => {
       const text = format.record(record, isFirst);
       isFirst = false;
@@ -77,34 +79,4 @@ async function* write(
     last = String(records.at(-1)?.values.id);
   }
   yield format.end();
-}
-
-async function read(
-  kind: ExportKind,
-  where: WhereOptions,
-  transaction: Transaction | null,
-): Promise<ExportedRecord[]> {
-  const page = { where, order: [['id', 'ASC'] as [string, string]], limit: batchSize, transaction };
-  if (kind === 'places') {
-    const places = await find(Place, page);
-    return places.map((place) => {
-      const values = recordValues(place);
-      return { values, place: values };
-    });
-  }
-  const events = await find(Event, page);
-  const placeIds = [...new Set(events.flatMap((event) => event.get('placeId') ?? []))];
-  const places = await Place.findAll({ where: { id: placeIds.map(String) }, transaction });
-  const byId = new Map(places.map((place) => [place.id, recordValues(place)]));
-  return events.map((event) => {
-    const place = byId.get(String(event.get('placeId'))) ?? null;
-    return { values: { ...recordValues(event), location: place && locationValues(place) }, place };
-  });
-}
-
-function find(
-  model: ModelStatic<Model>,
-  page: { where: WhereOptions; order: [string, string][]; limit: number; transaction: Transaction | null },
-): Promise<Model[]> {
-  return model.unscoped().findAll(page);
 }

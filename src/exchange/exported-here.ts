@@ -5,11 +5,12 @@ import { Place } from '../models/place.ts';
 import type { ExportKind } from './export-format.ts';
 import type { RecordValues } from './exported-record.ts';
 import type { ImportedRow } from './imported-row.ts';
+import { recordsOf } from './records-of.ts';
 
 /** The record of this database that a row was exported from. */
 export interface ExportedHere {
   id: string;
-  /** As it was exported, where it has been written since; null where it has not. */
+  /** As it was exported; null when the row does not say when that was. */
   base: RecordValues | null;
 }
 
@@ -29,19 +30,14 @@ export async function exportedHere(
     const id = String(row.values.id ?? '');
     return /^[1-9]\d{0,17}$/.test(id) ? [{ row, id, values: row.values }] : [];
   });
-  const page = {
-    where: { id: [...new Set(named.map(({ id }) => id))] },
-    attributes: ['id', 'createdAt', 'updatedAt'],
-  };
-  const records =
-    kind === 'places' ? await Place.unscoped().findAll(page) : await Event.unscoped().findAll(page);
-  const byId = new Map(records.map((record) => [record.id, record]));
+  const records = await recordsOf(kind, { where: { id: [...new Set(named.map(({ id }) => id))] } });
+  const byId = new Map(records.map(({ values }) => [values.id, values]));
   const found = new Map<ImportedRow, ExportedHere>();
   for (const { row, id, values } of named) {
     const record = byId.get(id);
-    if (record === undefined || record.createdAt.toISOString() !== values.createdAt) continue;
-    const isAsExported = record.updatedAt.toISOString() === values.updatedAt;
-    found.set(row, { id, base: isAsExported ? null : await baseOf(sequelize, kind, id, values.updatedAt) });
+    if (record === undefined || record.createdAt !== values.createdAt) continue;
+    const isAsExported = record.updatedAt === values.updatedAt;
+    found.set(row, { id, base: isAsExported ? record : await baseOf(sequelize, kind, id, values.updatedAt) });
   }
   return found;
 }

@@ -26,26 +26,12 @@ function isData(value: object): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
+const locationFields = [
+  ...['name', 'streetAddress', 'addressLocality', 'addressRegion', 'postalCode', 'addressCountry'],
+  ...['latitude', 'longitude'],
+];
+
 /** Of a place what its events say of it. */
 export function locationValues(place: RecordValues): RecordValues {
-  const {
-    name,
-    streetAddress,
-    addressLocality,
-    addressRegion,
-    postalCode,
-    addressCountry,
-    latitude,
-    longitude,
-  } = place;
-  return {
-    name,
-    streetAddress,
-    addressLocality,
-    addressRegion,
-    postalCode,
-    addressCountry,
-    latitude,
-    longitude,
-  };
+  return Object.fromEntries(locationFields.map((field) => [field, place[field]]));
 }

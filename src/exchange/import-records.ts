@@ -85,7 +85,7 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   const ignored = new Set<string>();
   try {
     for (; batch.done !== true && signal?.aborted !== true; batch = await rows.next()) {
-      const read = batch.value.map((row) => readable(row, options));
+      const read = batch.value.map((row) => readRow(row, options));
       const given = read.map(({ row }) => row);
       const unread = read.flatMap((each) => each.unread);
       const known = await exportedHere(sequelize, kind, given);
@@ -121,7 +121,7 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   }
 }
 
-function readable(row: ImportedRow, { country }: ImportOptions): { row: ImportedRow; unread: UnreadValue[] } {
+function readRow(row: ImportedRow, { country }: ImportOptions): { row: ImportedRow; unread: UnreadValue[] } {
   if (!('values' in row)) return { row, unread: [] };
   const { values, unread } = readableValues(row.line, row.values, country ?? null);
   return { row: { line: row.line, values }, unread };

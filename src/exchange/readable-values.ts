@@ -4,7 +4,9 @@ import { normaliseOpeningHours } from '../normalise/opening-hours.ts';
 import { normaliseTelephone } from '../normalise/telephone.ts';
 import { normaliseTimeZone } from '../normalise/time-zone.ts';
 import { normaliseUrl } from '../normalise/url.ts';
+import { cellData } from './cell-data.ts';
 import type { RecordValues } from './exported-record.ts';
+import { isSaid } from './is-said.ts';
 
 /** A value that cannot be read. */
 export interface UnreadValue {
@@ -32,13 +34,13 @@ const readers: Readonly<Record<string, Reads>> = {
   addressCountry: (text) => normaliseCountry(text) !== null,
   latitude: isNumber(90),
   longitude: isNumber(180),
-  openingHours: (text) => normaliseOpeningHours(isJson(text) ? JSON.parse(text) : [text]) !== null,
+  openingHours: (text) => normaliseOpeningHours([cellData(text)].flat()) !== null,
   endDate: isDate,
   allDay: isTruth,
   timeKnown: isTruth,
   isAccessibleForFree: isTruth,
   timeZone: (text) => normaliseTimeZone(text) !== null,
-  location: (text) => !text.startsWith('{') || isJson(text),
+  location: (text) => !text.startsWith('{') || typeof cellData(text) === 'object',
 };
 
 /** The values of a row without those that cannot be read, and these. What is left out stays as it is. */
@@ -60,18 +62,6 @@ export function readableValues(
 
 /** Empty for what says nothing. */
 function textOf(value: unknown): string {
-  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '';
-  if (value === '[]') return '';
+  if (!isSaid(value) || value === '[]' || (Array.isArray(value) && value.length === 0)) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isJson(text: string): boolean {
-  if (!/^[[{]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return false;
-  }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PropertyValue, Thing } from '../extract/item.ts';
+import { cellData } from './cell-data.ts';
 import type { ExportKind } from './export-format.ts';
-import { isDeep } from './is-deep.ts';
+import { isSaid } from './is-said.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -78,7 +79,7 @@ function placeThing(values: Values): Thing {
     ...{ name, description, url, image, sameAs: list(sameAs), identifier, telephone, email, priceRange },
     openingHours: list(openingHours),
     category: list(values.categories),
-    aggregateRating: data(values.aggregateRating),
+    aggregateRating: cellData(values.aggregateRating),
     ...(Object.values(address).some(isSaid) && { address: thing('PostalAddress', address) }),
     ...((isSaid(latitude) || isSaid(longitude)) && { geo: thing('GeoCoordinates', { latitude, longitude }) }),
   });
@@ -88,7 +89,7 @@ function eventThing(values: Values): Thing {
   const { name, description, url, image, sameAs, identifier, organizer, series, timeZone } = values;
   const { lowPrice, highPrice, priceCurrency, isAccessibleForFree, status, attendanceMode } = values;
   const isDay = truth(values.allDay) === true || truth(values.timeKnown) === false;
-  const location = data(values.location);
+  const location = cellData(values.location);
   return thing('Event', {
     ...{ name, description, url, image, sameAs: list(sameAs), identifier, organizer, superEvent: series },
     startDate: localTime(values.startDate, timeZone, isDay),
@@ -121,19 +122,8 @@ function localTime(value: unknown, timeZone: unknown, isDay: boolean): unknown {
 
 /** A list, also as the JSON that the CSV export writes. */
 function list(value: unknown): unknown {
-  const read = data(value);
+  const read = cellData(value);
   return typeof read === 'string' ? [read] : read;
-}
-
-function data(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
-  try {
-    const read: unknown = JSON.parse(value);
-    return isDeep(read) ? value : read;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return value;
-  }
 }
 
 function truth(value: unknown): boolean | null {
@@ -141,7 +131,6 @@ function truth(value: unknown): boolean | null {
   return value === 'true' ? true : value === 'false' ? false : null;
 }
 
-const isSaid = (value: unknown) => value !== undefined && value !== null && value !== '';
 const isValues = (value: unknown): value is Values =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

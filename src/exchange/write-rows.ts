@@ -1,14 +1,15 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
-import { Event } from '../models/event.ts';
-import { Place } from '../models/place.ts';
 import { RejectedItem, type RejectionReason } from '../models/rejected-item.ts';
+import { cellData } from './cell-data.ts';
 import { editedValues } from './edited-values.ts';
 import type { ExportKind } from './export-format.ts';
 import type { ExportedHere } from './exported-here.ts';
-import { type RecordValues, recordValues } from './exported-record.ts';
+import type { ExportedRecord, RecordValues } from './exported-record.ts';
 import type { ImportedRow } from './imported-row.ts';
+import { isSaid } from './is-said.ts';
+import { recordsOf } from './records-of.ts';
 import { rowToThing } from './row-to-thing.ts';
 
 export type BatchCounts = Pick<PipelineCounts, 'created' | 'updated' | 'unchanged' | 'rejected'>;
@@ -54,11 +55,17 @@ export async function writeRows(
     }),
     { transaction, returning: false },
   );
-  const now = await recordsNow(kind, [...known.values()], transaction);
+  const now = await recordsOf(kind, {
+    where: { id: [...known.values()].map(({ id }) => id) },
+    lock: transaction.LOCK.NO_KEY_UPDATE,
+    transaction,
+  });
+  const nowById = new Map(now.map((record) => [record.values.id, record]));
   const items = rows.flatMap((row): PageItem[] => {
     if (!('values' in row)) return [];
     const exported = known.get(row);
-    const values = exported === undefined ? row.values : asEdited(row.values, exported, now.get(exported.id));
+    const record = nowById.get(exported?.id);
+    const values = exported && record ? asEdited(row.values, exported, record) : row.values;
     const item = { kind: pipeline.itemKind, syntax: 'json-ld' as const, thing: rowToThing(kind, values) };
     return [{ item, pageUrl: addressOf(row), pageId: file, ...(exported && { recordId: exported.id }) }];
   });
@@ -75,43 +82,20 @@ export async function writeRows(
 }
 
 /** What a person has edited in a row of a record; the rest as the record is now. */
-function asEdited(
-  values: RecordValues,
-  { base }: ExportedHere,
-  now: { values: RecordValues; place: RecordValues | null } | undefined,
-): RecordValues {
-  if (now === undefined) return values;
-  const edited = base === null ? { ...values } : { ...editedValues(values, base, now.values) };
-  // A row keeps its name where it leaves that empty, and that of an event says nothing of the place where it still is.
-  edited.name ??= now.values.name;
-  return isAt(edited.location, now.place) ? { ...edited, location: null } : edited;
+function asEdited(values: RecordValues, { base }: ExportedHere, now: ExportedRecord): RecordValues {
+  const edited = base === null ? values : editedValues(values, base, now.values);
+  return {
+    ...edited,
+    // A row that leaves the name empty keeps it.
+    ...(!isSaid(edited.name) && { name: now.values.name }),
+    // That of an event says nothing of the place where it still is.
+    ...(isCalled(edited.location, now.place?.name) && { location: null }),
+  };
 }
 
-function isAt(location: unknown, place: RecordValues | null): boolean {
-  if (place === null) return false;
-  const name = JSON.stringify(place.name);
-  const text = typeof location === 'string' ? location : JSON.stringify(location ?? null);
-  return text.includes(`"name":${name}`);
-}
-
-async function recordsNow(kind: ExportKind, exported: readonly ExportedHere[], transaction: Transaction) {
-  const ids = exported.map(({ id }) => id);
-  const page = { where: { id: ids }, order: [['id', 'ASC']] as [string, string][], transaction };
-  const lock = transaction.LOCK.NO_KEY_UPDATE;
-  if (kind === 'places') {
-    const places = await Place.unscoped().findAll({ ...page, lock });
-    return new Map(places.map((place) => [place.id, { values: recordValues(place), place: null }]));
-  }
-  const events = await Event.unscoped().findAll({ ...page, lock });
-  const placeIds = events.flatMap(({ placeId }) => placeId ?? []);
-  const places = await Place.unscoped().findAll({ where: { id: placeIds }, transaction });
-  const byId = new Map(places.map((place) => [place.id, recordValues(place)]));
-  return new Map(
-    events.map((event) => [
-      event.id,
-      { values: recordValues(event), place: byId.get(event.placeId ?? '') ?? null },
-    ]),
-  );
+function isCalled(location: unknown, name: unknown): boolean {
+  const place = cellData(location);
+  return typeof place === 'object' && place !== null && 'name' in place && place.name === name;
 }
 
 async function refusedRows(

@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContextOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditlog } from '../../src/audit/auditlog.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
@@ -7,12 +7,14 @@ import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Place } from '../../src/models/place.ts';
 import { Run } from '../../src/models/run.ts';
+import type { Role } from '../../src/models/user.ts';
 import { findPause } from '../../src/review/find-pause.ts';
 import { resumeSource } from '../../src/review/resume-source.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { launchBrowser } from '../helpers/browser.ts';
+import { signedInWindow } from '../helpers/signed-in-window.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
-import { password, startTestWeb, type TestWeb } from '../helpers/web-server.ts';
+import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';
 
 const database = await createTestDatabase();
 let browser: Browser;
@@ -35,26 +37,8 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A window of a signed-in user; errors of its pages' scripts fail the test. */
-async function signedIn(
-  role: string,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const problems: string[] = [];
-  page.on('pageerror', ({ message }) => problems.push(message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  await page.goto(`${origin}/review`);
-  await page.getByLabel('E-mail address').fill(`${role}@example.org`);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/review`);
-  return { page, context, problems };
-}
+const signedIn = (role: Role, options: BrowserContextOptions = {}) =>
+  signedInWindow(browser, { origin, role, options });
 
 const names = async () =>
   new Map((await Place.findAll({ attributes: ['id', 'name'] })).map(({ id, name }) => [id, name]));

@@ -1,16 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Event } from '../../../src/models/event.ts';
 import { Place } from '../../../src/models/place.ts';
+import type { Role } from '../../../src/models/user.ts';
 import { adminModels } from '../../../src/web/admin/admin-models.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 import { oneOfEach } from '../../helpers/one-of-each.ts';
+import { signedInWindow } from '../../helpers/signed-in-window.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
-import { password, startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
+import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 
 const database = await createTestDatabase();
 const ana = { id: null, email: 'ana@example.org' };
@@ -37,26 +39,8 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A window of a signed-in user; errors of its pages' scripts fail the test. */
-async function signedIn(
-  role: string,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<{ page: Page; context: BrowserContext; problems: string[] }> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const problems: string[] = [];
-  page.on('pageerror', ({ message }) => problems.push(message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  await page.goto(`${origin}/review`);
-  await page.getByLabel('E-mail address').fill(`${role}@example.org`);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL(`${origin}/review`);
-  return { page, context, problems };
-}
+const signedIn = (role: Role, options: BrowserContextOptions = {}) =>
+  signedInWindow(browser, { origin, role, options });
 
 const notice = (page: Page) => page.getByRole('status').textContent();
 /** What stands beside the field of a place's form. */

@@ -11,7 +11,8 @@ import { usageError } from '../arguments/parse-arguments.ts';
  */
 export async function settingsFile(file: string | undefined): Promise<string | undefined> {
   if (file === undefined) {
-    const names = settingNames(process.env);
+    // Who sits at this shell does not matter to what is scheduled.
+    const names = settingNames(process.env).filter((name) => name !== 'HOTSPOTS_USER');
     if (names.length === 0) return undefined;
     throw usageError(
       'schedule',
