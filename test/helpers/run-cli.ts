@@ -16,12 +16,12 @@ export interface RunningCli {
 }
 
 /**
- * Starts `node src/cli/main.ts` as a user's shell would, with pipes instead of a terminal.
+ * Starts `node src/cli/hotspots.cjs` as a user's shell would, with pipes instead of a terminal.
  *
  * @param environment the whole environment of the program, but for PATH
  */
 export function startCli(args: readonly string[], environment: Record<string, string>): RunningCli {
-  const child = spawn(process.execPath, [path.join(projectFolder, 'src/cli/main.ts'), ...args], {
+  const child = spawn(process.execPath, [path.join(projectFolder, 'src/cli/hotspots.cjs'), ...args], {
     cwd: projectFolder,
     env: { PATH: process.env.PATH, ...compileCache(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

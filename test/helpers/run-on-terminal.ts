@@ -10,7 +10,7 @@ export const hasTerminals = /util-linux/.test(
 );
 
 /**
- * Runs `node src/cli/main.ts` on a pseudo-terminal of 120 columns, where somebody types an answer to each question.
+ * Runs `node src/cli/hotspots.cjs` on a pseudo-terminal of 120 columns, where somebody types an answer to each question.
  *
  * @param answers what is typed, by the last words of the question
  * @param environment the whole environment of the program, but for PATH
@@ -21,7 +21,7 @@ export function runOnTerminal(
   answers: Readonly<Record<string, string>>,
   environment: Record<string, string>,
 ): Promise<{ code: number | null; shown: string }> {
-  const words = [process.execPath, path.join(projectFolder, 'src/cli/main.ts'), ...args];
+  const words = [process.execPath, path.join(projectFolder, 'src/cli/hotspots.cjs'), ...args];
   const command = words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
   const child = spawn('script', ['-qec', `stty cols 120; exec ${command}`, '/dev/null'], {
     cwd: projectFolder,

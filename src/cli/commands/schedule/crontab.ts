@@ -32,7 +32,7 @@ function commandOf(task: string, key: string, settings: string | undefined): str
     ...(settings === undefined ? [] : [`--env-file=${quoted(settings)}`]),
   ];
   const data = key === '' ? [] : [`--data=${quoted(JSON.stringify({ source: key }))}`];
-  const run = [...node, 'src/cli/main.ts jobs run', task, ...data, '--quiet'].join(' ');
+  const run = [...node, 'src/cli/hotspots.cjs jobs run', task, ...data, '--quiet'].join(' ');
   // In a crontab a percent sign is the end of the line.
   return `cd ${quoted(projectFolder)} && ${run}`.replaceAll('%', '\\%');
 }

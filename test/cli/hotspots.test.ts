@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { runCli } from '../helpers/run-cli.ts';
+import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { runHere } from './helpers/run-here.ts';
 
-const mainFile = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
+const entryFile = path.resolve(import.meta.dirname, '../../src/cli/hotspots.cjs');
 const systemNode = '/usr/bin/node';
 const hasOldNode =
   existsSync(systemNode) &&
@@ -22,7 +23,7 @@ describe('the program on a Node that is too old', () => {
       exitCode: 0,
       stderr: { write: (text: string) => written.push(text) },
     };
-    vm.runInNewContext(readFileSync(mainFile, 'utf8'), { process: oldProcess });
+    vm.runInNewContext(readFileSync(entryFile, 'utf8'), { process: oldProcess });
     expect(oldProcess.exitCode).toBe(1);
     expect(written.join('')).toMatch(/^hotspots needs Node 26 or newer; this is v18\.20\.0\. .*npm run.*\n$/);
   });
@@ -30,7 +31,7 @@ describe('the program on a Node that is too old', () => {
   it.skipIf(!hasOldNode)('ends with one line and code 1 (skipped without an old system Node)', () => {
     let failure: unknown;
     try {
-      execFileSync(systemNode, [mainFile, 'crawl'], { encoding: 'utf8', stdio: 'pipe' });
+      execFileSync(systemNode, [entryFile, 'crawl'], { encoding: 'utf8', stdio: 'pipe' });
     } catch (error) {
       failure = error;
     }
@@ -40,6 +41,40 @@ describe('the program on a Node that is too old', () => {
       expect.stringMatching(/^hotspots needs Node 26 or newer; .*\n$/),
     );
   });
+});
+
+describe('what Node has compiled', () => {
+  const help = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, [entryFile, '--help'], { encoding: 'utf8', env: environment });
+
+  it("is kept for the next command in the user's cache folder", async () => {
+    await using folder = await temporaryFolder();
+    expect(help({ HOME: folder.path })).toMatchObject({ status: 0, stderr: '' });
+    expect(globSync('.cache/hotspots/compiled/*/*', { cwd: folder.path }).length).toBeGreaterThan(10);
+    expect(help({ XDG_CACHE_HOME: path.join(folder.path, 'other') })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    expect(globSync('other/hotspots/compiled/*/*', { cwd: folder.path }).length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['there is no such folder', {}],
+    ['it cannot be written', { XDG_CACHE_HOME: '/dev/null' }],
+    ['it is named by a relative path', { XDG_CACHE_HOME: 'cache' }],
+  ])('is not kept when %s, and the command works all the same', (_, environment) => {
+    expect(help(environment)).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringMatching('Usage:'),
+    });
+    expect(existsSync('cache')).toBe(false);
+  });
+});
+
+test('every file of the program is an ES module: package.json of the project alone says what files are', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  expect(globSync('{crawlers,pipelines,src,test}/**/package.json', { cwd: root })).toEqual([]);
 });
 
 // Nothing may be opened for a command that cannot run: this address would fail with code 1.
@@ -151,7 +186,7 @@ describe('help', () => {
       ['release', '--help'],
       ['resume', '--help'],
     ],
-    ['spiders', '--help'],
+    ['--help'],
   ])('%s %s has usage and examples, and needs no database', async (...args) => {
     const result = await runHere(args);
     expect(result).toMatchObject({ code: 0, stderr: '' });
@@ -162,7 +197,7 @@ describe('help', () => {
 
 describe('a failure', () => {
   it.skipIf(!existsSync('/dev/full'))('is one line and code 1 when the output cannot be written', () => {
-    const result = spawnSync('sh', ['-c', `exec "$0" "$1" --help > /dev/full`, process.execPath, mainFile], {
+    const result = spawnSync('sh', ['-c', `exec "$0" "$1" --help > /dev/full`, process.execPath, entryFile], {
       encoding: 'utf8',
     });
     expect(result.status).toBe(1);
