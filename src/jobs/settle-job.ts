@@ -2,7 +2,7 @@ import type { JobWithMetadata } from 'pg-boss';
 import { QueryTypes } from 'sequelize';
 import { ZodError } from 'zod';
 import type { Database } from '../database/open-database.ts';
-import { HotspotsError } from '../errors.ts';
+import { HotspotsError, isRetryable } from '../errors.ts';
 import { log } from '../log.ts';
 import { failureOutput, outcomeOutput } from './job-output.ts';
 import type { JobQueue } from './open-job-queue.ts';
@@ -74,13 +74,7 @@ async function handBack(
   return { id, status: 'failed' as const, output };
 }
 
-/** What no retry will mend. */
+/** Whether a retry would fail as well. */
 function isFinal(error: unknown): boolean {
-  if (error instanceof ZodError) return true;
-  return error instanceof HotspotsError && finalCodes.has(error.code);
+  return error instanceof ZodError || (error instanceof HotspotsError && !isRetryable(error.code));
 }
-
-const finalCodes: ReadonlySet<string> = new Set([
-  ...['JOB_INVALID', 'USER_INACTIVE', 'USER_UNKNOWN', 'SOURCE_UNKNOWN', 'SPIDER_UNKNOWN', 'SOURCES_INVALID'],
-  ...['UNDO_PLAN_UNKNOWN', 'UNDO_PLAN_DONE', 'UNDO_PLAN_STALE', 'FORBIDDEN'],
-]);

@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { HotspotsError } from '../errors.ts';
+import { HotspotsError, httpStatus } from '../errors.ts';
 import { log } from '../log.ts';
-import { errorStatus } from './error-status.ts';
 import { html } from './html.ts';
 import { sendPage } from './page.ts';
 
@@ -11,7 +10,7 @@ export async function sendErrorPage(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const status = error instanceof HotspotsError ? errorStatus(error.code) : (error.statusCode ?? 500);
+  const status = error instanceof HotspotsError ? httpStatus(error.code) : (error.statusCode ?? 500);
   if (status >= 500) {
     log.error('A request failed', {
       reference: request.id,

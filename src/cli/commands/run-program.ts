@@ -1,4 +1,4 @@
-import { HotspotsError } from '../../errors.ts';
+import { exitCodeOf, HotspotsError } from '../../errors.ts';
 import { nearestWord } from './arguments/nearest-word.ts';
 import { parseArguments, usageError } from './arguments/parse-arguments.ts';
 import { type Command, type CommandGroup, type ExitCode, exitCodes } from './command.ts';
@@ -50,23 +50,6 @@ const commands: Readonly<Record<string, () => Promise<Command | CommandGroup>>> 
   'audit find-writes': async () => (await import('./audit/find-writes.ts')).findWrites,
 };
 
-const usageCodes: ReadonlySet<string> = new Set([
-  'USAGE',
-  'SPIDER_UNKNOWN',
-  'SOURCE_UNKNOWN',
-  'RUN_UNKNOWN',
-  'CHANGE_UNKNOWN',
-  'UNDO_PLAN_UNKNOWN',
-  'USER_UNKNOWN',
-  'HOLD_UNKNOWN',
-  'SUGGESTION_UNKNOWN',
-  'TOKEN_UNKNOWN',
-  'JOB_INVALID',
-  'JOB_UNKNOWN',
-  'PLACE_UNKNOWN',
-  'EVENT_UNKNOWN',
-]);
-
 /**
  * Runs one command line.
  *
@@ -82,16 +65,14 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
   try {
     return await dispatch(args);
   } catch (error) {
-    const code = error instanceof HotspotsError ? error.code : null;
-    if (code === null) {
+    if (!(error instanceof HotspotsError)) {
       // Not raised on purpose: a fault of the program, whose stack is what a report of it needs.
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       process.stderr.write(`${text.split('\n').map(safeText).join('\n')}\n`);
       return exitCodes.failed;
     }
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${message.split('\n').map(safeText).join('\n')}\n`);
-    return usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
+    process.stderr.write(`${error.message.split('\n').map(safeText).join('\n')}\n`);
+    return exitCodeOf(error.code);
   }
 }
 

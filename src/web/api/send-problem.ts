@@ -1,8 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
-import { type ErrorCode, HotspotsError } from '../../errors.ts';
+import { type ErrorCode, HotspotsError, httpStatus } from '../../errors.ts';
 import { log } from '../../log.ts';
-import { errorStatus } from '../error-status.ts';
 import { InputError } from './input-error.ts';
 import { refusalOfDatabase } from './refusal-of-database.ts';
 
@@ -52,7 +51,7 @@ function problemOf(error: FastifyError | HotspotsError, request: FastifyRequest)
 /** What is wrong with a question is wrong with its address: the request itself. */
 function statusOf(code: ErrorCode, { method }: FastifyRequest): number {
   const isQuestion = method === 'GET' || method === 'HEAD';
-  return code === 'INPUT_INVALID' && isQuestion ? 400 : errorStatus(code);
+  return code === 'INPUT_INVALID' && isQuestion ? 400 : httpStatus(code);
 }
 
 function fault({ id }: FastifyRequest): Problem {
