@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { boundTo } from './find-known.ts';
 import { type Draft, differing } from './match-candidates.ts';
 

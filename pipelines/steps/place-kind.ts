@@ -1,6 +1,6 @@
 import { isSamePlace } from '../../src/match/is-same-place.ts';
 import { placeKeys } from '../../src/match/place-keys.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { comparable } from './comparable.ts';
 import type { PlaceValues } from './read-place.ts';
 import type { RecordKind } from './record-kind.ts';

@@ -1,6 +1,5 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
-import type { Place } from '../../src/models/place.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
 import { normaliseCategories } from '../../src/normalise/categories.ts';
 import { normaliseCoordinates } from '../../src/normalise/coordinates.ts';
@@ -12,6 +11,7 @@ import { normaliseTelephone } from '../../src/normalise/telephone.ts';
 import { normaliseText } from '../../src/normalise/text.ts';
 import { timeZoneOfPlace } from '../../src/normalise/time-zone-of-place.ts';
 import { normaliseUrl } from '../../src/normalise/url.ts';
+import type { Place } from '../../src/records/place.ts';
 import type { Reading } from './rejection.ts';
 import { said } from './said.ts';
 import { addressesOf, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';

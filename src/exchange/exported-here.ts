@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { asOf } from '../audit/reading/as-of.ts';
-import { Event } from '../models/event.ts';
-import { Place } from '../models/place.ts';
+import { Event } from '../records/event.ts';
+import { Place } from '../records/place.ts';
 import type { ExportKind } from './export-format.ts';
 import type { RecordValues } from './exported-record.ts';
 import type { ImportedRow } from './imported-row.ts';

@@ -1,6 +1,6 @@
 import type { FindOptions, Model, ModelStatic } from 'sequelize';
-import { Event } from '../models/event.ts';
-import { Place } from '../models/place.ts';
+import { Event } from '../records/event.ts';
+import { Place } from '../records/place.ts';
 import type { ExportKind } from './export-format.ts';
 import { type ExportedRecord, locationValues, recordValues } from './exported-record.ts';
 

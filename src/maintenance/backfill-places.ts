@@ -1,7 +1,7 @@
 import { Op, QueryTypes, type Sequelize, type Transaction, type WhereOptions } from 'sequelize';
-import { Place } from '../models/place.ts';
 import { normaliseTelephone } from '../normalise/telephone.ts';
 import { timeZoneOfPlace } from '../normalise/time-zone-of-place.ts';
+import { Place } from '../records/place.ts';
 import type { BatchedResult, BatchOptions } from './batch-options.ts';
 import { type Batch, batchSize, inBatches } from './in-batches.ts';
 import { type IntendedPlace, writePlaces } from './write-places.ts';

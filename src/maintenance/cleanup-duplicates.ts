@@ -1,7 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { fieldKey } from '../audit/reading/field-authors.ts';
 import { isSamePlace } from '../match/is-same-place.ts';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 import type { BatchCounts, BatchedResult, BatchOptions } from './batch-options.ts';
 import { duplicateKeys, findDuplicatePlaces } from './find-duplicate-places.ts';
 import { batchSize, inBatches } from './in-batches.ts';

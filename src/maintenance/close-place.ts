@@ -1,7 +1,7 @@
 import { inTransaction } from '../audit/in-transaction.ts';
 import { sequelizeOf } from '../audit/sequelize-of.ts';
 import { HotspotsError } from '../errors.ts';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 import { asOneOperation } from './as-one-operation.ts';
 import type { OperationOptions } from './operation-options.ts';
 

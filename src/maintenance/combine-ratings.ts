@@ -1,4 +1,4 @@
-import type { AggregateRating } from '../models/place.ts';
+import type { AggregateRating } from '../records/place.ts';
 
 /**
  * The mean of what several sources say, weighted by how many ratings each counts; one that does not say how many counts

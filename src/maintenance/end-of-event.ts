@@ -1,5 +1,5 @@
-import type { Event } from '../models/event.ts';
 import { normaliseTimeZone } from '../normalise/time-zone.ts';
+import type { Event } from '../records/event.ts';
 
 /**
  * The moment at which an event is over: its end, or where no time of day is known, or no end, the end of its last day

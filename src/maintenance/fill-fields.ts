@@ -1,6 +1,6 @@
 import { comparisonKey } from '../match/comparison-key.ts';
 import { streetKey } from '../match/street-key.ts';
-import type { Place } from '../models/place.ts';
+import type { Place } from '../records/place.ts';
 
 /** A field that is empty in one place and has a value in another. */
 export interface FilledField {

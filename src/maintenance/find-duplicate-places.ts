@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { comparisonKey } from '../match/comparison-key.ts';
 import { isSamePlace } from '../match/is-same-place.ts';
 import { placeKeys } from '../match/place-keys.ts';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 
 /** Places that are one: the one to keep, and the others. */
 export interface DuplicatePlaces {

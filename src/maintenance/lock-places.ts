@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 
 /** The places of a merge. */
 export interface PlacesToMerge {

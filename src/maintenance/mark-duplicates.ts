@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 
 /** Marks places as closed duplicates of another, and leads to it what was a duplicate of theirs. */
 export async function markDuplicates(

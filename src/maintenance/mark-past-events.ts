@@ -1,5 +1,5 @@
 import { Op, type Sequelize, type Transaction, type WhereOptions } from 'sequelize';
-import { Event } from '../models/event.ts';
+import { Event } from '../records/event.ts';
 import type { BatchedResult, BatchOptions } from './batch-options.ts';
 import { endOfEvent } from './end-of-event.ts';
 import { type Batch, batchSize, inBatches } from './in-batches.ts';

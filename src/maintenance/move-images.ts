@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { PlaceImage } from '../models/place-image.ts';
+import { PlaceImage } from '../records/images.ts';
 
 /**
  * Moves the pictures of a place behind those of another. A picture that the other has already stays where it is.

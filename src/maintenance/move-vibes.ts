@@ -1,6 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { UserVibe } from '../models/user-vibe.ts';
-import { UserVibeTime } from '../models/user-vibe-time.ts';
+import { UserVibe, UserVibeTime } from '../records/contributions.ts';
 
 /**
  * Moves the vibes of a place to another. Where a user has given both the same vibe it stays where it is, and the times

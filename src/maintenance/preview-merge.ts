@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { Place } from '../models/place.ts';
+import type { Place } from '../records/place.ts';
 import { type FilledField, fillFields } from './fill-fields.ts';
 import { lockPlaces } from './lock-places.ts';
 import type { MergeOptions, MovedRecords } from './merge-places.ts';

@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { AggregateRating } from '../models/place.ts';
 import { normaliseAggregateRating } from '../normalise/aggregate-rating.ts';
+import type { AggregateRating } from '../records/place.ts';
 
 /**
  * The last rating that each source gave to places, or to duplicates that were merged into them, as the log has it. What

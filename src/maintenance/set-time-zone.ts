@@ -1,6 +1,6 @@
 import { Op, type Sequelize, type Transaction } from 'sequelize';
-import { Place } from '../models/place.ts';
 import { timeZoneOfPlace } from '../normalise/time-zone-of-place.ts';
+import { Place } from '../records/place.ts';
 import type { BatchedResult, BatchOptions } from './batch-options.ts';
 import { type Batch, batchSize, inBatches } from './in-batches.ts';
 import { writePlaces } from './write-places.ts';

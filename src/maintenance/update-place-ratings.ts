@@ -1,5 +1,5 @@
 import { Op, type Sequelize, type Transaction } from 'sequelize';
-import { Place } from '../models/place.ts';
+import { Place } from '../records/place.ts';
 import type { BatchedResult, BatchOptions } from './batch-options.ts';
 import { combineRatings } from './combine-ratings.ts';
 import { type Batch, batchSize, inBatches } from './in-batches.ts';

@@ -3,20 +3,24 @@ import type { Actor } from '../audit/actor-context.ts';
 import { auditlog } from '../audit/auditlog.ts';
 import { type AutomatedActorKind, setAutomatedActorResolver } from '../audit/automated-actors.ts';
 import { defineLogEntry } from '../audit/log-entry.ts';
+import {
+  defineUserTip,
+  defineUserVibe,
+  defineUserVibeTime,
+  UserTip,
+  UserVibe,
+  UserVibeTime,
+} from '../records/contributions.ts';
+import { defineEvent, Event } from '../records/event.ts';
+import { defineEventImage, definePlaceImage, EventImage, PlaceImage } from '../records/images.ts';
+import { definePlace, Place } from '../records/place.ts';
 import { findOrCreateAutomatedActor } from './automated-actor.ts';
-import { defineEvent, Event } from './event.ts';
-import { defineEventImage, EventImage } from './event-image.ts';
 import { defineHold } from './hold.ts';
-import { definePlace, Place } from './place.ts';
-import { definePlaceImage, PlaceImage } from './place-image.ts';
 import { defineRejectedItem } from './rejected-item.ts';
 import { defineRun } from './run.ts';
 import { defineSourceRecord } from './source-record.ts';
 import { defineSuggestion } from './suggestion.ts';
 import { defineUser, User } from './user.ts';
-import { defineUserTip, UserTip } from './user-tip.ts';
-import { defineUserVibe, UserVibe } from './user-vibe.ts';
-import { defineUserVibeTime, UserVibeTime } from './user-vibe-time.ts';
 
 /** Binds all models to a database and registers those that are audited. Once per process. */
 export function defineModels(sequelize: Sequelize): void {

@@ -1,6 +1,6 @@
 import { literal, Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import { attendanceModes, type Event, eventStatuses } from '../models/event.ts';
+import { attendanceModes, type Event, eventStatuses } from './event.ts';
 import { likePattern } from './like-pattern.ts';
 import { booleanWord, idWord, momentWord, pointWord, radiusWord, textWord } from './query-words.ts';
 import { within } from './within.ts';

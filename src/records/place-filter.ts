@@ -1,7 +1,7 @@
 import { literal, Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import type { Place } from '../models/place.ts';
 import { likePattern } from './like-pattern.ts';
+import type { Place } from './place.ts';
 import { booleanWord, idWord, momentWord, pointWord, radiusWord, textWord } from './query-words.ts';
 import { within } from './within.ts';
 

@@ -1,5 +1,5 @@
 import { Model, type ModelStatic, type Sequelize } from 'sequelize';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 
 /** The attributes of `Place`, bound to the table plain_places, and not registered with the audit log. */
 export function definePlainPlace(sequelize: Sequelize): ModelStatic<Model> {

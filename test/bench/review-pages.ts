@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { Event } from '../../src/models/event.ts';
+import { Event } from '../../src/records/event.ts';
 import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';
 import { fillLog, logActors, logRuns } from './fill-log.ts';
 import type { Measurement } from './rounds.ts';

@@ -4,8 +4,8 @@ import type { UndoSelection } from '../../src/audit/undo/undo-selection.ts';
 import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { Place } from '../../src/models/place.ts';
 import { Run } from '../../src/models/run.ts';
+import { Place } from '../../src/records/place.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import type { Measurement } from './rounds.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

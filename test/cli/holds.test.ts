@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

@@ -13,7 +13,7 @@ import { unknownAuthors } from '../../src/doctor/checks/unknown-authors.ts';
 import { checks } from '../../src/doctor/checks.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 let database: Database;

@@ -4,8 +4,8 @@ import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import type { CrawlResult } from '../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { Place } from '../../src/models/place.ts';
 import { User } from '../../src/models/user.ts';
+import { Place } from '../../src/records/place.ts';
 import { TestSite } from '../crawl/helpers/test-site.ts';
 import { testSource } from '../crawl/helpers/test-source.ts';
 

@@ -1,12 +1,9 @@
 import { withUserActor } from '../../src/audit/with-user-actor.ts';
-import { Event } from '../../src/models/event.ts';
-import { EventImage } from '../../src/models/event-image.ts';
-import { Place } from '../../src/models/place.ts';
-import { PlaceImage } from '../../src/models/place-image.ts';
 import type { User } from '../../src/models/user.ts';
-import { UserTip } from '../../src/models/user-tip.ts';
-import { UserVibe } from '../../src/models/user-vibe.ts';
-import { UserVibeTime } from '../../src/models/user-vibe-time.ts';
+import { UserTip, UserVibe, UserVibeTime } from '../../src/records/contributions.ts';
+import { Event } from '../../src/records/event.ts';
+import { EventImage, PlaceImage } from '../../src/records/images.ts';
+import { Place } from '../../src/records/place.ts';
 
 /**
  * Makes a record of every kind that pages show, which point to each other.

@@ -15,8 +15,8 @@ import { sendJob } from '../../src/jobs/send-job.ts';
 import { startWorker, type Worker } from '../../src/jobs/start-worker.ts';
 import { defineTask, type TaskOutcome } from '../../src/jobs/task.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
 import { User } from '../../src/models/user.ts';
+import { Place } from '../../src/records/place.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 

@@ -4,8 +4,8 @@ import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { cancelEvent } from '../../src/maintenance/cancel-event.ts';
 import { closePlace } from '../../src/maintenance/close-place.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Event } from '../../src/models/event.ts';
-import { Place } from '../../src/models/place.ts';
+import { Event } from '../../src/records/event.ts';
+import { Place } from '../../src/records/place.ts';
 import { ana, asAna } from '../helpers/as-ana.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

@@ -3,7 +3,7 @@ import { LogEntry } from '../../src/audit/log-entry.ts';
 import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { markPastEvents } from '../../src/maintenance/mark-past-events.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Event } from '../../src/models/event.ts';
+import { Event } from '../../src/records/event.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

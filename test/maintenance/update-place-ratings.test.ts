@@ -4,7 +4,7 @@ import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { mergePlaces } from '../../src/maintenance/merge-places.ts';
 import { updatePlaceRatings } from '../../src/maintenance/update-place-ratings.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
+import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { logOf } from '../helpers/log-of.ts';

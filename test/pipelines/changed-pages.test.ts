@@ -4,7 +4,7 @@ import { eventPipeline } from '../../pipelines/event.ts';
 import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { defineModels } from '../../src/models/define-models.ts';
-import { Event } from '../../src/models/event.ts';
+import { Event } from '../../src/records/event.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { eventItem, testRun, testSource, writeBatch } from '../helpers/pipeline-runner.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

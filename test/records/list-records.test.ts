@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
 import { listRecords } from '../../src/records/list-records.ts';
+import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
-import { Place } from '../../src/models/place.ts';
 import { Run } from '../../src/models/run.ts';
+import { Place } from '../../src/records/place.ts';
 import { closeRun } from '../../src/review/close-run.ts';
 import { planUndoOf } from '../../src/review/plan-undo-of.ts';
 import { asAna } from '../helpers/as-ana.ts';

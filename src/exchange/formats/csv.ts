@@ -1,7 +1,7 @@
 import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
-import { Event } from '../../models/event.ts';
-import { Place } from '../../models/place.ts';
+import { Event } from '../../records/event.ts';
+import { Place } from '../../records/place.ts';
 import type { ExportFormat, ExportKind } from '../export-format.ts';
 import { escapeFormula } from '../formula-text.ts';
 

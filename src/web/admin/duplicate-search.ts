@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import { cutText } from '../../audit/reading/cut-text.ts';
-import { Place } from '../../models/place.ts';
 import { likePattern } from '../../records/like-pattern.ts';
+import { Place } from '../../records/place.ts';
 import { type Html, html } from '../html.ts';
 import { recordLabel } from './record-label.ts';
 

@@ -4,7 +4,7 @@ import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { mergePlaces } from '../../maintenance/merge-places.ts';
 import { previewMerge } from '../../maintenance/preview-merge.ts';
-import { Place } from '../../models/place.ts';
+import { Place } from '../../records/place.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';

@@ -1,6 +1,6 @@
 import { jsonValue } from '../../audit/json-value.ts';
 import type { MergePreview } from '../../maintenance/preview-merge.ts';
-import { Place } from '../../models/place.ts';
+import { Place } from '../../records/place.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { recordedText } from '../recorded-text.ts';

@@ -13,7 +13,7 @@ import { withSystemActor } from '../../../src/audit/with-system-actor.ts';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { tamper } from '../proof/tamper.ts';

@@ -8,7 +8,7 @@ import { withScraperActor } from '../../../src/audit/with-scraper-actor.ts';
 import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import { migrate } from '../../../src/database/migrate.ts';
 import { defineModels } from '../../../src/models/define-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 
 const readme = path.resolve(import.meta.dirname, '../../../src/audit/triggers/README.md');

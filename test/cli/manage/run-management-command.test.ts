@@ -10,10 +10,10 @@ import { type CommandOutcome, runManagementCommand } from '../../../src/cli/mana
 import { openSession } from '../../../src/database/open-session.ts';
 import type { BatchCounts, BatchedResult } from '../../../src/maintenance/batch-options.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Event } from '../../../src/models/event.ts';
-import { Place } from '../../../src/models/place.ts';
 import { Run } from '../../../src/models/run.ts';
 import { User } from '../../../src/models/user.ts';
+import { Event } from '../../../src/records/event.ts';
+import { Place } from '../../../src/records/place.ts';
 import { applyUndoPlan } from '../../../src/review/apply-undo-plan.ts';
 import { planUndoOf } from '../../../src/review/plan-undo-of.ts';
 import { asAna } from '../../helpers/as-ana.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineTask, type Task } from '../../../src/jobs/task.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 
 /** A task that makes places in one transaction, as the only one of a worker. */
 export function makePlaces(onBegin: () => void): ReadonlyMap<string, Task> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Event } from '../../../src/models/event.ts';
-import { Place } from '../../../src/models/place.ts';
-import { UserTip } from '../../../src/models/user-tip.ts';
+import { UserTip } from '../../../src/records/contributions.ts';
+import { Event } from '../../../src/records/event.ts';
+import { Place } from '../../../src/records/place.ts';
 import { adminModels } from '../../../src/web/admin/admin-models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';

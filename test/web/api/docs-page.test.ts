@@ -3,7 +3,7 @@ import { load } from 'cheerio';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { launchBrowser } from '../../helpers/browser.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Event } from '../../../src/models/event.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Event } from '../../../src/records/event.ts';
+import { Place } from '../../../src/records/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';

@@ -4,7 +4,7 @@ import { withSystemActor } from '../../../src/audit/with-system-actor.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { deadLetters, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { password, startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 import { parseMetrics } from './parse-metrics.ts';

@@ -4,7 +4,7 @@ import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { withoutAudit } from '../../../src/audit/without-audit.ts';
 import { closePlace } from '../../../src/maintenance/close-place.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { giveVerdict } from '../../../src/review/give-verdict.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';

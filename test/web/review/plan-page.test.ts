@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
 import { Run } from '../../../src/models/run.ts';
+import { Place } from '../../../src/records/place.ts';
 import { findPause } from '../../../src/review/find-pause.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

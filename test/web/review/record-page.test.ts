@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
-import { Place } from '../../../src/models/place.ts';
+import { Place } from '../../../src/records/place.ts';
 import { applyUndoPlan } from '../../../src/review/apply-undo-plan.ts';
 import { planUndoOf } from '../../../src/review/plan-undo-of.ts';
 import { resumeSource } from '../../../src/review/resume-source.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EventImage } from '../../../models/event-image.ts';
 import { webAddress } from '../../../records/field-schemas.ts';
+import { EventImage } from '../../../records/images.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const eventImage = adminModel({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attendanceModes, Event, eventStatuses } from '../../../models/event.ts';
+import { attendanceModes, Event, eventStatuses } from '../../../records/event.ts';
 import { currencyCode, timeZone, webAddress } from '../../../records/field-schemas.ts';
 import { adminModel } from '../admin-model.ts';
 

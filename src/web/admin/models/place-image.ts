@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PlaceImage } from '../../../models/place-image.ts';
 import { webAddress } from '../../../records/field-schemas.ts';
+import { PlaceImage } from '../../../records/images.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const placeImage = adminModel({

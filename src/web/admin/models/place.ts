@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Place } from '../../../models/place.ts';
 import { countryCode, telephone, timeZone, webAddress } from '../../../records/field-schemas.ts';
+import { Place } from '../../../records/place.ts';
 import { adminModel } from '../admin-model.ts';
 
 const rating = z.strictObject({

@@ -1,4 +1,4 @@
-import { UserTip } from '../../../models/user-tip.ts';
+import { UserTip } from '../../../records/contributions.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const userTip = adminModel({

@@ -1,4 +1,4 @@
-import { daysOfWeek, UserVibeTime } from '../../../models/user-vibe-time.ts';
+import { daysOfWeek, UserVibeTime } from '../../../records/contributions.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const userVibeTime = adminModel({

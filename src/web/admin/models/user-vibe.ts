@@ -1,4 +1,4 @@
-import { UserVibe } from '../../../models/user-vibe.ts';
+import { UserVibe } from '../../../records/contributions.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const userVibe = adminModel({

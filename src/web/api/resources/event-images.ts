@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EventImage } from '../../../models/event-image.ts';
+import { EventImage } from '../../../records/images.ts';
 import { imageFields } from '../image-fields.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cancelEvent } from '../../../maintenance/cancel-event.ts';
-import { attendanceModes, Event, eventStatuses } from '../../../models/event.ts';
+import { attendanceModes, Event, eventStatuses } from '../../../records/event.ts';
 import { eventFilterSchema, eventWhere } from '../../../records/event-filter.ts';
 import {
   currencyCode,

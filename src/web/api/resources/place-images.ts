@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PlaceImage } from '../../../models/place-image.ts';
+import { PlaceImage } from '../../../records/images.ts';
 import { imageFields } from '../image-fields.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';

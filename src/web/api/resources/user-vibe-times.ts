@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { UserVibe } from '../../../models/user-vibe.ts';
-import { daysOfWeek, UserVibeTime } from '../../../models/user-vibe-time.ts';
+import { daysOfWeek, UserVibe, UserVibeTime } from '../../../records/contributions.ts';
 import { timeOfDay } from '../../../records/field-schemas.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';

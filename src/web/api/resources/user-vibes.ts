@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserVibe } from '../../../models/user-vibe.ts';
+import { UserVibe } from '../../../records/contributions.ts';
 import { recordId, title } from '../../../records/field-schemas.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';

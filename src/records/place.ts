@@ -7,8 +7,8 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from './identity-attribute.ts';
-import { thingAttributes } from './thing-attributes.ts';
+import { identityAttribute } from '../models/identity-attribute.ts';
+import { thingAttributes } from '../models/thing-attributes.ts';
 
 /** What `Place.aggregateRating` holds, in schema.org's words. */
 export interface AggregateRating {

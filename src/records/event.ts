@@ -7,9 +7,9 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from './identity-attribute.ts';
+import { identityAttribute } from '../models/identity-attribute.ts';
+import { thingAttributes } from '../models/thing-attributes.ts';
 import { Place } from './place.ts';
-import { thingAttributes } from './thing-attributes.ts';
 
 export const eventStatuses = [
   'EventScheduled',
