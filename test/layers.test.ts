@@ -166,6 +166,21 @@ test('every import goes to the same layer or to one below it', () => {
   expect(wrong).toEqual([]);
 });
 
+/** Folders that others import only through an `index.ts`: that of the folder, or of a part of it. */
+const withFaces = ['src/audit'];
+
+test('files of a folder with a face are imported from outside only through a face', () => {
+  const past = [...imports].flatMap(([file, targets]) =>
+    targets
+      .filter((target) =>
+        withFaces.some((folder) => target.startsWith(`${folder}/`) && !file.startsWith(`${folder}/`)),
+      )
+      .filter((target) => path.basename(target) !== 'index.ts')
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(past).toEqual([]);
+});
+
 test('every imported file is there', () => {
   const missing = [...imports].flatMap(([file, targets]) =>
     targets.filter((target) => !imports.has(target)).map((target) => `${file} imports ${target}`),

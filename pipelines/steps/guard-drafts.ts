@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { jsonValue } from '../../src/audit/json-value.ts';
+import { jsonValue } from '../../src/audit/index.ts';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { type Decision, guardFields } from '../../src/review/guard-fields.ts';
 import type { ProposedValue } from '../../src/review/proposed-value.ts';

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { withUserActor } from '../audit/with-user-actor.ts';
+import { withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../models/user.ts';
 import { hashPassword, isOutdatedHash, isPassword } from './password.ts';

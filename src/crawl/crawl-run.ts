@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { resolveAutomatedActor } from '../audit/automated-actors.ts';
+import { resolveAutomatedActor } from '../audit/index.ts';
 import { openSession } from '../database/open-session.ts';
 import { HotspotsError } from '../errors.ts';
 import { closeRun } from '../review/close-run.ts';

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { withScraperActor } from '../audit/with-scraper-actor.ts';
+import { withScraperActor } from '../audit/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
 import { emptyOutcome, type PageOutcome } from './page-outcome.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sequelize } from 'sequelize';
-import { auditlog } from '../audit/auditlog.ts';
+import { auditlog } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { sourcesFile } from '../crawl/sources-file.ts';
 import type { CheckContext } from './check.ts';

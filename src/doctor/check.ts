@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { Registration } from '../audit/registration.ts';
+import type { Registration } from '../audit/index.ts';
 import type { Finding } from './finding.ts';
 
 /** What checks look at. */

@@ -1,8 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { Sequelize } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
-import { withUserActor } from '../audit/with-user-actor.ts';
+import { type Actor, withUserActor } from '../audit/index.ts';
 import type { Pipeline } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ContextDetails, outsideContext } from '../audit/actor-context.ts';
-import { withSystemActor } from '../audit/with-system-actor.ts';
-import { withUserActor } from '../audit/with-user-actor.ts';
+import { type ContextDetails, outsideContext, withSystemActor, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../models/user.ts';
 import { type JobEnvelope, jobEnvelopeSchema } from './job-envelope.ts';

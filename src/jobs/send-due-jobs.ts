@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { outsideContext } from '../audit/actor-context.ts';
+import { outsideContext } from '../audit/index.ts';
 import { nextTime } from './next-time.ts';
 import type { JobQueue } from './open-job-queue.ts';
 import { sendJob } from './send-job.ts';

@@ -1,6 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { currentContext } from '../audit/actor-context.ts';
-import { storableJson } from '../audit/storable-json.ts';
+import { currentContext, storableJson } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
 import { checkData } from './check-data.ts';

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { currentContext } from '../audit/actor-context.ts';
-import { withEntryDetails } from '../audit/with-entry-details.ts';
+import { currentContext, withEntryDetails } from '../audit/index.ts';
 
 /**
  * Gives all entries of an operation one correlation id, that of the request or job if it has one, and the reason for

@@ -1,5 +1,4 @@
-import { inTransaction } from '../audit/in-transaction.ts';
-import { sequelizeOf } from '../audit/sequelize-of.ts';
+import { inTransaction, sequelizeOf } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { Place } from '../records/place.ts';
 import { asOneOperation } from './as-one-operation.ts';

@@ -1,6 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { type Actor, runAsActor } from '../audit/actor-context.ts';
-import type { AutomatedActorKind } from '../audit/automated-actors.ts';
+import { type Actor, type AutomatedActorKind, runAsActor } from '../audit/index.ts';
 import { automatedUser } from './automated-user.ts';
 import { User } from './user.ts';
 

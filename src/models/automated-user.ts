@@ -1,4 +1,4 @@
-import type { AutomatedActorKind } from '../audit/automated-actors.ts';
+import type { AutomatedActorKind } from '../audit/index.ts';
 import { config } from '../config.ts';
 
 /** What the row of the system or scraper user says: somebody who writes, but cannot sign in. */

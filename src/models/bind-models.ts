@@ -1,6 +1,4 @@
-import { auditlog } from '../audit/auditlog.ts';
-import { checkTriggers } from '../audit/triggers/check-triggers.ts';
-import { installTriggers } from '../audit/triggers/install-triggers.ts';
+import { auditlog, checkTriggers, installTriggers } from '../audit/index.ts';
 import type { Database } from '../database/open-database.ts';
 import { log } from '../log.ts';
 import { defineModels } from './define-models.ts';

@@ -1,8 +1,11 @@
 import type { Sequelize } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
-import { auditlog } from '../audit/auditlog.ts';
-import { type AutomatedActorKind, setAutomatedActorResolver } from '../audit/automated-actors.ts';
-import { defineLogEntry } from '../audit/log-entry.ts';
+import {
+  type Actor,
+  type AutomatedActorKind,
+  auditlog,
+  defineLogEntry,
+  setAutomatedActorResolver,
+} from '../audit/index.ts';
 import {
   defineUserTip,
   defineUserVibe,

@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { JsonValue } from '../audit/json-value.ts';
+import type { JsonValue } from '../audit/index.ts';
 import { identityAttribute } from './identity-attribute.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { literal, type Model, type ModelStatic, Op, type Sequelize, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import { sqlName } from '../audit/triggers/sql-name.ts';
+import { sqlName } from '../audit/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { HotspotsError } from '../errors.ts';
 

@@ -1,8 +1,6 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
-import { auditlog } from '../audit/auditlog.ts';
-import { attributeValue } from '../audit/undo/attribute-value.ts';
-import { rowsWithIds } from '../audit/undo/primary-key-values.ts';
-import { withUserActor } from '../audit/with-user-actor.ts';
+import { auditlog, withUserActor } from '../audit/index.ts';
+import { attributeValue, rowsWithIds } from '../audit/reading/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { HotspotsError } from '../errors.ts';
 import { Suggestion } from '../models/suggestion.ts';

@@ -1,4 +1,4 @@
-import { resolveAutomatedActor } from '../audit/automated-actors.ts';
+import { resolveAutomatedActor } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../models/user.ts';

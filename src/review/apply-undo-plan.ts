@@ -1,8 +1,6 @@
 import type { Sequelize } from 'sequelize';
-import { applyUndo, type UndoResult } from '../audit/undo/apply-undo.ts';
-import { readUndoPlan } from '../audit/undo/read-undo-plan.ts';
-import type { UndoPlan } from '../audit/undo/undo-plan.ts';
-import { withUserActor } from '../audit/with-user-actor.ts';
+import { withUserActor } from '../audit/index.ts';
+import { applyUndo, readUndoPlan, type UndoPlan, type UndoResult } from '../audit/undo/index.ts';
 import type { Run } from '../models/run.ts';
 import type { User } from '../models/user.ts';
 import { finishUndoRun } from './finish-undo-run.ts';

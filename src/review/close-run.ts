@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { JsonValue } from '../audit/json-value.ts';
-import { type FieldSummary, summariseRun } from '../audit/reading/summarise-run.ts';
+import type { JsonValue } from '../audit/index.ts';
+import { type FieldSummary, summariseRun } from '../audit/reading/index.ts';
 import { Run } from '../models/run.ts';
 import { collectFacts } from './flags/collect-facts.ts';
 import { raiseFlags } from './flags/raise-flags.ts';

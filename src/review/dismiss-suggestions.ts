@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/actor-context.ts';
+import type { Actor } from '../audit/index.ts';
 import { Suggestion } from '../models/suggestion.ts';
 
 /**

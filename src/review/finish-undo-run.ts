@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { UndoPlan } from '../audit/undo/undo-plan.ts';
+import type { UndoPlan } from '../audit/undo/index.ts';
 import { Run } from '../models/run.ts';
 import type { User } from '../models/user.ts';
 import { closeRun } from './close-run.ts';

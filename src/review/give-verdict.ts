@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
+import type { Actor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { Run } from '../models/run.ts';
 import type { VerdictTarget, VerdictWord } from './given-verdict.ts';

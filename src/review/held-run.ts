@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Op, QueryTypes, type Sequelize } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
+import type { Actor } from '../audit/index.ts';
 import { openSession } from '../database/open-session.ts';
 import type { HotspotsError } from '../errors.ts';
 import { Run, type RunKind, type RunState } from '../models/run.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { UndoneValue } from '../audit/undo/undone-value.ts';
+import type { UndoneValue } from '../audit/undo/index.ts';
 
 /**
  * Holds back what crawls had written and an undo has taken back, from the source that wrote it. A held value that

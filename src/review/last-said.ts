@@ -1,6 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { JsonValue } from '../audit/json-value.ts';
-import { logActions } from '../audit/log-action.ts';
+import { type JsonValue, logActions } from '../audit/index.ts';
 import { config } from '../config.ts';
 
 /** What a source wrote last into a field of a record. */

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { readUndoPlan } from '../audit/undo/read-undo-plan.ts';
+import { readUndoPlan } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { Run } from '../models/run.ts';
 import { User } from '../models/user.ts';

@@ -1,5 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
+import type { Actor } from '../audit/index.ts';
 
 /**
  * Keeps a source from being crawled until somebody resumes it. Of a source that is paused already, the newest

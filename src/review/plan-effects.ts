@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { UndoPlan } from '../audit/undo/undo-plan.ts';
+import type { UndoPlan } from '../audit/undo/index.ts';
 import { sourceToPause } from './source-to-pause.ts';
 
 /** What else happens when a plan is carried out. */

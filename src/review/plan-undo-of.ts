@@ -1,8 +1,6 @@
 import type { Sequelize } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
-import { planUndo } from '../audit/undo/plan-undo.ts';
-import type { UndoPlan } from '../audit/undo/undo-plan.ts';
-import type { UndoSelection } from '../audit/undo/undo-selection.ts';
+import type { Actor } from '../audit/index.ts';
+import { planUndo, type UndoPlan, type UndoSelection } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { Run } from '../models/run.ts';
 import { readingContext } from './reading-context.ts';

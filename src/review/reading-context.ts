@@ -1,4 +1,4 @@
-import type { ReadingContext } from '../audit/reading/reading-context.ts';
+import type { ReadingContext } from '../audit/reading/index.ts';
 import { config } from '../config.ts';
 import { Run } from '../models/run.ts';
 

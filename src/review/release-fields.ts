@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
-import { type FieldOfRecord, fieldAuthors } from '../audit/reading/field-authors.ts';
+import type { Actor } from '../audit/index.ts';
+import { type FieldOfRecord, fieldAuthors } from '../audit/reading/index.ts';
 import { isPerson } from './is-person.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { Actor } from '../audit/actor-context.ts';
+import type { Actor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { Hold } from '../models/hold.ts';
 import { askAgain } from './ask-again.ts';

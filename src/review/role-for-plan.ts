@@ -1,4 +1,4 @@
-import type { UndoPlan } from '../audit/undo/undo-plan.ts';
+import type { UndoPlan } from '../audit/undo/index.ts';
 import type { Role } from '../models/user.ts';
 
 /** Who may carry a plan out: an editor gives fields their old values, an admin also undoes creations and deletions. */

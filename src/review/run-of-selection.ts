@@ -1,4 +1,4 @@
-import type { UndoSelection } from '../audit/undo/undo-selection.ts';
+import type { UndoSelection } from '../audit/undo/index.ts';
 
 /** The run that a selection is all of; null when it is a part of one, or of several. */
 export function runOfSelection({ filter }: UndoSelection): string | null {

@@ -1,5 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import type { UndoSelection } from '../audit/undo/undo-selection.ts';
+import type { UndoSelection } from '../audit/undo/index.ts';
 import { Run } from '../models/run.ts';
 import { findPause } from './find-pause.ts';
 import { runOfSelection } from './run-of-selection.ts';

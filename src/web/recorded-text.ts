@@ -1,6 +1,5 @@
-import type { JsonValue } from '../audit/json-value.ts';
-import { entryTable } from '../audit/reading/entry-table.ts';
-import type { RenderOptions } from '../audit/reading/render-options.ts';
+import type { JsonValue } from '../audit/index.ts';
+import { entryTable, type RenderOptions } from '../audit/reading/index.ts';
 
 /** A value of a record's field as people read it in the log. */
 export function recordedText(

@@ -1,6 +1,10 @@
-import { logActions } from '../../audit/log-action.ts';
-import { filterFromFlags } from '../../audit/reading/filter-from-flags.ts';
-import { actorTypes, entryVerdicts, type LogEntryFilter } from '../../audit/reading/log-entry-filter.ts';
+import { logActions } from '../../audit/index.ts';
+import {
+  actorTypes,
+  entryVerdicts,
+  filterFromFlags,
+  type LogEntryFilter,
+} from '../../audit/reading/index.ts';
 import { asUsage } from './arguments/as-usage.ts';
 import { choice } from './arguments/choice.ts';
 import type { OptionSpecs, ParsedArguments } from './arguments/parse-arguments.ts';

@@ -1,8 +1,5 @@
-import { auditlog } from '../../audit/auditlog.ts';
-import { asOf } from '../../audit/reading/as-of.ts';
-import { entryTable } from '../../audit/reading/entry-table.ts';
-import { history as historyOf } from '../../audit/reading/history.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
+import { auditlog } from '../../audit/index.ts';
+import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/reading/index.ts';
 import { idOf } from './arguments/id-of.ts';
 import { moment } from './arguments/moment.ts';
 import { usageError } from './arguments/parse-arguments.ts';

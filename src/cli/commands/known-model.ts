@@ -1,4 +1,4 @@
-import { auditlog } from '../../audit/auditlog.ts';
+import { auditlog } from '../../audit/index.ts';
 
 /** The name of a registered model however it is capitalised; other text as it is. */
 export function knownModel(name: string): string {

@@ -1,5 +1,4 @@
-import type { Actor } from '../../audit/actor-context.ts';
-import { resolveAutomatedActor } from '../../audit/automated-actors.ts';
+import { type Actor, resolveAutomatedActor } from '../../audit/index.ts';
 import { automatedUser } from '../../models/automated-user.ts';
 import { User } from '../../models/user.ts';
 import { actingPerson } from '../../review/acting-person.ts';

@@ -1,4 +1,4 @@
-import { auditlog } from '../../audit/auditlog.ts';
+import { auditlog } from '../../audit/index.ts';
 import { actingPerson } from '../../review/acting-person.ts';
 import { releaseField } from '../../review/release-field.ts';
 import { usageError } from './arguments/parse-arguments.ts';

@@ -1,9 +1,11 @@
 import type { Sequelize } from 'sequelize';
-import { findInterruptedPlan } from '../../audit/undo/find-interrupted-plan.ts';
-import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
-import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
-import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
-import type { UndoSelection } from '../../audit/undo/undo-selection.ts';
+import {
+  findInterruptedPlan,
+  readUndoPlan,
+  StalePlanError,
+  type UndoPlan,
+  type UndoSelection,
+} from '../../audit/undo/index.ts';
 import type { User } from '../../models/user.ts';
 import { actingPerson } from '../../review/acting-person.ts';
 import { applyUndoPlan } from '../../review/apply-undo-plan.ts';

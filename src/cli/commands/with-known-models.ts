@@ -1,5 +1,4 @@
-import type { LogEntryFilter, OneOrMore } from '../../audit/reading/log-entry-filter.ts';
-import { valuesOf } from '../../audit/reading/values-of.ts';
+import { type LogEntryFilter, type OneOrMore, valuesOf } from '../../audit/reading/index.ts';
 import { knownModel } from './known-model.ts';
 
 /**

@@ -1,7 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import { logActions } from '../../audit/log-action.ts';
-import { LogEntry } from '../../audit/log-entry.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
+import { LogEntry, logActions } from '../../audit/index.ts';
+import type { LogEntryRow } from '../../audit/reading/index.ts';
 
 /** A log entry that a dry run has taken back. */
 export type PlannedEntry = Pick<

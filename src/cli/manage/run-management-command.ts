@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
-import type { Actor, ContextDetails } from '../../audit/actor-context.ts';
-import { withUserActor } from '../../audit/with-user-actor.ts';
+import { type Actor, type ContextDetails, withUserActor } from '../../audit/index.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { BatchCounts, BatchedResult, Transact } from '../../maintenance/batch-options.ts';

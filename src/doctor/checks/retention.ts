@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
-import { lastPrune } from '../../audit/retention/last-prune.ts';
-import { retentionStart } from '../../audit/retention/retention-start.ts';
+import { retentionStart } from '../../audit/proof/index.ts';
+import { lastPrune } from '../../audit/reading/index.ts';
 import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
 import type { Check } from '../check.ts';
 

@@ -1,4 +1,4 @@
-import { checkTriggers } from '../../audit/triggers/check-triggers.ts';
+import { checkTriggers } from '../../audit/index.ts';
 import type { Check } from '../check.ts';
 
 /** Whether writes around the models are recorded, and the log cannot be changed. */

@@ -1,6 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { Registration } from '../../audit/registration.ts';
-import { sqlName } from '../../audit/triggers/sql-name.ts';
+import { type Registration, sqlName } from '../../audit/index.ts';
 import { bookKeepingTables } from '../book-keeping-tables.ts';
 import type { Check } from '../check.ts';
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { pruneLog } from '../../audit/retention/prune-log.ts';
-import { retentionStart } from '../../audit/retention/retention-start.ts';
+import { pruneLog, retentionStart } from '../../audit/proof/index.ts';
 import { config } from '../../config.ts';
 import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
 import { defineTask } from '../task.ts';

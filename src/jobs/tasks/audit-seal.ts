@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sealLog } from '../../audit/proof/seal-log.ts';
+import { sealLog } from '../../audit/proof/index.ts';
 import { defineTask } from '../task.ts';
 
 /** Seals the log entries since the last seal. */

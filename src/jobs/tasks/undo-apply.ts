@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { currentContext } from '../../audit/actor-context.ts';
+import { currentContext } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { User } from '../../models/user.ts';
 import { applyUndoPlan } from '../../review/apply-undo-plan.ts';

@@ -1,7 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { findLogEntries } from '../../audit/reading/find-log-entries.ts';
-import type { LogEntryFilter } from '../../audit/reading/log-entry-filter.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
+import { findLogEntries, type LogEntryFilter, type LogEntryRow } from '../../audit/reading/index.ts';
 import { Run, type Verdict } from '../../models/run.ts';
 import { readingContext } from '../reading-context.ts';
 import { verdictsOfEntries } from '../verdicts-of-entries.ts';

@@ -1,8 +1,6 @@
 import type { Model } from 'sequelize';
-import { jsonValue } from '../../audit/json-value.ts';
-import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts';
-import { loadLabels } from '../../audit/reading/load-labels.ts';
-import type { RenderOptions } from '../../audit/reading/render-options.ts';
+import { jsonValue } from '../../audit/index.ts';
+import { collectForeignKeys, loadLabels, type RenderOptions } from '../../audit/reading/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { value } from '../field-values.ts';

@@ -1,4 +1,4 @@
-import { jsonValue } from '../../audit/json-value.ts';
+import { jsonValue } from '../../audit/index.ts';
 import type { MergePreview } from '../../maintenance/preview-merge.ts';
 import { Place } from '../../records/place.ts';
 import { value } from '../field-values.ts';

@@ -1,6 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { tableKey } from '../../audit/table-key.ts';
-import { sqlName } from '../../audit/triggers/sql-name.ts';
+import { sqlName, tableKey } from '../../audit/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { html } from '../html.ts';
 import { sendPage } from '../page.ts';

@@ -1,7 +1,5 @@
 import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
-import { auditlog } from '../../audit/auditlog.ts';
-import { tableKey } from '../../audit/table-key.ts';
-import { sqlName } from '../../audit/triggers/sql-name.ts';
+import { auditlog, sqlName, tableKey } from '../../audit/index.ts';
 
 /** How many rows point to a record by one foreign key. */
 export interface PointingRecords {

@@ -1,5 +1,5 @@
 import type { Model } from 'sequelize';
-import { jsonValue } from '../../audit/json-value.ts';
+import { jsonValue } from '../../audit/index.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { recordedText } from '../recorded-text.ts';

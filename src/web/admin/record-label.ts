@@ -1,6 +1,5 @@
 import type { Model } from 'sequelize';
-import { cutText } from '../../audit/reading/cut-text.ts';
-import { registrationOf } from '../../audit/reading/record-key.ts';
+import { cutText, registrationOf } from '../../audit/reading/index.ts';
 
 const longestLabel = 120;
 

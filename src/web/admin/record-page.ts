@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
-import { jsonValue } from '../../audit/json-value.ts';
-import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts';
-import { loadLabels } from '../../audit/reading/load-labels.ts';
+import { jsonValue } from '../../audit/index.ts';
+import { collectForeignKeys, loadLabels } from '../../audit/reading/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { User } from '../../models/user.ts';
 import { backTo } from '../back-to.ts';

@@ -1,9 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
-import { filterFromQuery } from '../../audit/reading/filter-from-query.ts';
-import { allFilterWords } from '../../audit/reading/filter-words.ts';
-import { findLogEntries } from '../../audit/reading/find-log-entries.ts';
-import { type LogEntryRow, readLogEntries } from '../../audit/reading/log-entry-row.ts';
+import {
+  allFilterWords,
+  filterFromQuery,
+  findLogEntries,
+  type LogEntryRow,
+  readLogEntries,
+} from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { readingContext } from '../../review/reading-context.ts';

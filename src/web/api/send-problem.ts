@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
+import { StalePlanError } from '../../audit/undo/index.ts';
 import { type ErrorCode, HotspotsError, httpStatus } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { InputError } from './input-error.ts';

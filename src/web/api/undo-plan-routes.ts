@@ -1,9 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
-import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
-import { readUndoSteps } from '../../audit/undo/read-undo-steps.ts';
-import { undoPlanStates } from '../../audit/undo/undo-plan.ts';
-import { undoSelectionSchema } from '../../audit/undo/undo-selection.ts';
+import { readUndoPlan, readUndoSteps, undoPlanStates, undoSelectionSchema } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { recordId, title } from '../../records/field-schemas.ts';

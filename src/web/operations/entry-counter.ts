@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { lastSealable } from '../../audit/proof/last-sealable.ts';
+import { lastSealable } from '../../audit/proof/index.ts';
 import { openSession } from '../../database/open-session.ts';
 
 interface ActionCount {

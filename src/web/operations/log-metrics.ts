@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Sequelize } from 'sequelize';
-import { logActions } from '../../audit/log-action.ts';
+import { logActions } from '../../audit/index.ts';
 import { entryCounter } from './entry-counter.ts';
 
 /**

@@ -1,7 +1,10 @@
-import { fieldAuthors } from '../../audit/reading/field-authors.ts';
-import { history } from '../../audit/reading/history.ts';
-import { type LogEntryRow, readLogEntries } from '../../audit/reading/log-entry-row.ts';
-import { changedSince } from '../../audit/undo/changed-since.ts';
+import {
+  changedSince,
+  fieldAuthors,
+  history,
+  type LogEntryRow,
+  readLogEntries,
+} from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Verdict } from '../../models/run.ts';

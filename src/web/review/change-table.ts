@@ -1,8 +1,12 @@
-import type { JsonValue } from '../../audit/json-value.ts';
-import { type EntryTableRow, entryTable } from '../../audit/reading/entry-table.ts';
-import { type FieldAuthor, fieldKey } from '../../audit/reading/field-authors.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
-import type { RenderOptions } from '../../audit/reading/render-options.ts';
+import type { JsonValue } from '../../audit/index.ts';
+import {
+  type EntryTableRow,
+  entryTable,
+  type FieldAuthor,
+  fieldKey,
+  type LogEntryRow,
+  type RenderOptions,
+} from '../../audit/reading/index.ts';
 import { fieldChange, value, wordDifference } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 

@@ -1,9 +1,5 @@
-import { auditlog } from '../../audit/auditlog.ts';
-import { logActions } from '../../audit/log-action.ts';
-import { countLogEntries } from '../../audit/reading/count-log-entries.ts';
-import { filterFromQuery } from '../../audit/reading/filter-from-query.ts';
-import { findLogEntries } from '../../audit/reading/find-log-entries.ts';
-import { valuesOf } from '../../audit/reading/values-of.ts';
+import { auditlog, logActions } from '../../audit/index.ts';
+import { countLogEntries, filterFromQuery, findLogEntries, valuesOf } from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { giveVerdict } from '../../review/give-verdict.ts';

@@ -1,9 +1,11 @@
 import type { Sequelize } from 'sequelize';
-import { collectForeignKeys } from '../../audit/reading/collect-foreign-keys.ts';
-import { entryTable } from '../../audit/reading/entry-table.ts';
-import { loadLabels } from '../../audit/reading/load-labels.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
-import type { RenderOptions } from '../../audit/reading/render-options.ts';
+import {
+  collectForeignKeys,
+  entryTable,
+  type LogEntryRow,
+  loadLabels,
+  type RenderOptions,
+} from '../../audit/reading/index.ts';
 import type { Verdict } from '../../models/run.ts';
 import { verdictsOfEntries } from '../../review/verdicts-of-entries.ts';
 import { fieldChange } from '../field-values.ts';

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readChanges } from '../../audit/reading/field-change.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
+import { type LogEntryRow, readChanges } from '../../audit/reading/index.ts';
 import { type Html, html } from '../html.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
+import type { UndoPlan } from '../../audit/undo/index.ts';
 import { Run } from '../../models/run.ts';
 import { findPause } from '../../review/find-pause.ts';
 import { planEffects } from '../../review/plan-effects.ts';

@@ -1,6 +1,4 @@
-import { readUndoPlan } from '../../audit/undo/read-undo-plan.ts';
-import { readUndoSteps } from '../../audit/undo/read-undo-steps.ts';
-import type { UndoPlan, UndoStep } from '../../audit/undo/undo-plan.ts';
+import { readUndoPlan, readUndoSteps, type UndoPlan, type UndoStep } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { planUndoOf } from '../../review/plan-undo-of.ts';

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { UndoPlan } from '../../audit/undo/undo-plan.ts';
+import type { UndoPlan } from '../../audit/undo/index.ts';
 import { type Html, html } from '../html.ts';
 import { number } from '../show.ts';
 

@@ -1,4 +1,4 @@
-import type { UndoCounts } from '../../audit/undo/undo-plan.ts';
+import type { UndoCounts } from '../../audit/undo/index.ts';
 import { counted, number } from '../show.ts';
 
 /** What a plan comes to, in words that fit before and after: only what there is something of. */

@@ -1,7 +1,6 @@
-import { auditlog } from '../../audit/auditlog.ts';
-import { describeField } from '../../audit/reading/field-description.ts';
-import { renderValue } from '../../audit/reading/render-value.ts';
-import type { UndoStep } from '../../audit/undo/undo-plan.ts';
+import { auditlog } from '../../audit/index.ts';
+import { describeField, renderValue } from '../../audit/reading/index.ts';
+import type { UndoStep } from '../../audit/undo/index.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { recordPath } from './entry-list.ts';

@@ -1,4 +1,4 @@
-import { loadLabels } from '../../audit/reading/load-labels.ts';
+import { loadLabels } from '../../audit/reading/index.ts';
 
 interface LabelledRecord {
   readonly model: string;

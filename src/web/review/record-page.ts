@@ -1,11 +1,14 @@
-import { auditlog } from '../../audit/auditlog.ts';
-import { asOf } from '../../audit/reading/as-of.ts';
-import { entryTable } from '../../audit/reading/entry-table.ts';
-import { fieldAuthors, fieldKey } from '../../audit/reading/field-authors.ts';
-import { history } from '../../audit/reading/history.ts';
-import type { LogEntryRow } from '../../audit/reading/log-entry-row.ts';
-import type { RecordedValues } from '../../audit/reading/replay.ts';
-import { presentRecords } from '../../audit/undo/present-records.ts';
+import { auditlog } from '../../audit/index.ts';
+import {
+  asOf,
+  entryTable,
+  fieldAuthors,
+  fieldKey,
+  history,
+  type LogEntryRow,
+  presentRecords,
+  type RecordedValues,
+} from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { Hold } from '../../models/hold.ts';

@@ -1,5 +1,4 @@
-import { jsonText } from '../../audit/reading/json-text.ts';
-import type { FieldSummary } from '../../audit/reading/summarise-run.ts';
+import { type FieldSummary, jsonText } from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { Run } from '../../models/run.ts';

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { auditlog } from '../../audit/auditlog.ts';
-import { entryTable } from '../../audit/reading/entry-table.ts';
-import { fieldAuthors, fieldKey } from '../../audit/reading/field-authors.ts';
-import type { RecordedValues } from '../../audit/reading/replay.ts';
-import { presentRecords } from '../../audit/undo/present-records.ts';
+import { auditlog } from '../../audit/index.ts';
+import {
+  entryTable,
+  fieldAuthors,
+  fieldKey,
+  presentRecords,
+  type RecordedValues,
+} from '../../audit/reading/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Suggestion } from '../../models/suggestion.ts';

@@ -1,5 +1,5 @@
-import { filterFromQuery } from '../../audit/reading/filter-from-query.ts';
-import { type UndoSelection, undoSelectionSchema } from '../../audit/undo/undo-selection.ts';
+import { filterFromQuery } from '../../audit/reading/index.ts';
+import { type UndoSelection, undoSelectionSchema } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
 
 /** What else a form may hold from which changes are undone. */

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { StalePlanError } from '../../audit/undo/stale-plan-error.ts';
+import { StalePlanError } from '../../audit/undo/index.ts';
 import { log } from '../../log.ts';
 import type { User } from '../../models/user.ts';
 import { applyUndoPlan } from '../../review/apply-undo-plan.ts';

@@ -1,4 +1,4 @@
-import { parseMoment } from '../../../audit/reading/parse-moment.ts';
+import { parseMoment } from '../../../audit/reading/index.ts';
 import { usageError } from './parse-arguments.ts';
 
 /**

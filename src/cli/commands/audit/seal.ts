@@ -1,6 +1,4 @@
-import type { OpenWriter } from '../../../audit/proof/last-sealable.ts';
-import type { Seal } from '../../../audit/proof/seal.ts';
-import { type SealedLog, sealLog } from '../../../audit/proof/seal-log.ts';
+import { type OpenWriter, type Seal, type SealedLog, sealLog } from '../../../audit/proof/index.ts';
 import { moment } from '../arguments/moment.ts';
 import { wholeNumber } from '../arguments/whole-number.ts';
 import { type Command, exitCodes } from '../command.ts';

@@ -1,4 +1,4 @@
-import type { FoundWrite, FoundWrites } from '../../../audit/find-writes/found-write.ts';
+import type { FoundWrite, FoundWrites } from '../../../audit/find-writes/index.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { textTable } from '../terminal/text-table.ts';

@@ -1,5 +1,4 @@
-import { type LogProblem, logProblemKinds } from '../../../audit/proof/log-problem.ts';
-import type { VerifiedLog } from '../../../audit/proof/verify-log.ts';
+import { type LogProblem, logProblemKinds, type VerifiedLog } from '../../../audit/proof/index.ts';
 import { counted } from '../terminal/counted.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';

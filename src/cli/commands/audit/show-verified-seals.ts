@@ -1,5 +1,4 @@
-import type { VerifiedSeals } from '../../../audit/proof/verify-seals.ts';
-import { type SealProblem, sealProblemKinds } from '../../../audit/proof/verify-seals.ts';
+import { type SealProblem, sealProblemKinds, type VerifiedSeals } from '../../../audit/proof/index.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';

@@ -1,8 +1,6 @@
 import type { Sequelize } from 'sequelize';
-import { auditlog } from '../../../audit/auditlog.ts';
-import type { LogProblem } from '../../../audit/proof/log-problem.ts';
-import { verifyLog } from '../../../audit/proof/verify-log.ts';
-import { type SealProblem, verifySeals } from '../../../audit/proof/verify-seals.ts';
+import { auditlog } from '../../../audit/index.ts';
+import { type LogProblem, type SealProblem, verifyLog, verifySeals } from '../../../audit/proof/index.ts';
 import { moment } from '../arguments/moment.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';

@@ -1,4 +1,4 @@
-import { withUserActor } from '../../../audit/with-user-actor.ts';
+import { withUserActor } from '../../../audit/index.ts';
 import { openJobQueue } from '../../../jobs/open-job-queue.ts';
 import { sendJob } from '../../../jobs/send-job.ts';
 import { tasks } from '../../../jobs/tasks.ts';

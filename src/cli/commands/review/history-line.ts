@@ -1,5 +1,4 @@
-import type { LogEntryRow } from '../../../audit/reading/log-entry-row.ts';
-import { renderEntryLine } from '../../../audit/reading/render-entry-line.ts';
+import { type LogEntryRow, renderEntryLine } from '../../../audit/reading/index.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';
 

@@ -1,14 +1,18 @@
 import type { Sequelize } from 'sequelize';
-import { auditlog } from '../../../audit/auditlog.ts';
-import { collectForeignKeys } from '../../../audit/reading/collect-foreign-keys.ts';
-import { type EntryTableRow, entryTable } from '../../../audit/reading/entry-table.ts';
-import { findLogEntries } from '../../../audit/reading/find-log-entries.ts';
-import { loadLabels } from '../../../audit/reading/load-labels.ts';
-import type { LogEntryFilter, OneOrMore } from '../../../audit/reading/log-entry-filter.ts';
-import type { LogEntryRow } from '../../../audit/reading/log-entry-row.ts';
-import type { PageOptions } from '../../../audit/reading/page-of-entries.ts';
-import type { RenderOptions } from '../../../audit/reading/render-options.ts';
-import { valuesOf } from '../../../audit/reading/values-of.ts';
+import { auditlog } from '../../../audit/index.ts';
+import {
+  collectForeignKeys,
+  type EntryTableRow,
+  entryTable,
+  findLogEntries,
+  type LogEntryFilter,
+  type LogEntryRow,
+  loadLabels,
+  type OneOrMore,
+  type PageOptions,
+  type RenderOptions,
+  valuesOf,
+} from '../../../audit/reading/index.ts';
 import { readingContext } from '../../../review/reading-context.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';

@@ -1,13 +1,17 @@
 import type { Sequelize } from 'sequelize';
-import type { JsonValue } from '../../../audit/json-value.ts';
-import { collectForeignKeys } from '../../../audit/reading/collect-foreign-keys.ts';
-import { entryTable } from '../../../audit/reading/entry-table.ts';
-import { fieldAuthors, fieldKey } from '../../../audit/reading/field-authors.ts';
-import { history } from '../../../audit/reading/history.ts';
-import { loadLabels } from '../../../audit/reading/load-labels.ts';
-import { type LogEntryRow, readLogEntries } from '../../../audit/reading/log-entry-row.ts';
-import type { RenderOptions } from '../../../audit/reading/render-options.ts';
-import { changedSince } from '../../../audit/undo/changed-since.ts';
+import type { JsonValue } from '../../../audit/index.ts';
+import {
+  changedSince,
+  collectForeignKeys,
+  entryTable,
+  fieldAuthors,
+  fieldKey,
+  history,
+  type LogEntryRow,
+  loadLabels,
+  type RenderOptions,
+  readLogEntries,
+} from '../../../audit/reading/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import type { Verdict } from '../../../models/run.ts';
 import type { GivenVerdict } from '../../../review/given-verdict.ts';

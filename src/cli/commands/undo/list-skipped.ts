@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { readUndoSteps } from '../../../audit/undo/read-undo-steps.ts';
+import { readUndoSteps } from '../../../audit/undo/index.ts';
 import { safeText } from '../terminal/safe-text.ts';
 
 const pageSize = 1000;

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { UndoCounts, UndoPlan } from '../../../audit/undo/undo-plan.ts';
+import type { UndoCounts, UndoPlan } from '../../../audit/undo/index.ts';
 import { planEffects } from '../../../review/plan-effects.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';

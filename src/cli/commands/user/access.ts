@@ -1,5 +1,5 @@
 import { changeAccess } from '../../../accounts/change-access.ts';
-import { withSystemActor } from '../../../audit/with-system-actor.ts';
+import { withSystemActor } from '../../../audit/index.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText } from '../terminal/safe-text.ts';

@@ -1,5 +1,5 @@
 import { createUser } from '../../../accounts/create-user.ts';
-import { withSystemActor } from '../../../audit/with-system-actor.ts';
+import { withSystemActor } from '../../../audit/index.ts';
 import { roles } from '../../../models/user.ts';
 import { choice } from '../arguments/choice.ts';
 import { usageError } from '../arguments/parse-arguments.ts';

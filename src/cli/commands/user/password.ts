@@ -1,6 +1,6 @@
 import { changePassword } from '../../../accounts/change-password.ts';
 import { findUser, refuseAutomated } from '../../../accounts/find-user.ts';
-import { withSystemActor } from '../../../audit/with-system-actor.ts';
+import { withSystemActor } from '../../../audit/index.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText } from '../terminal/safe-text.ts';

@@ -1,5 +1,5 @@
 import { changeAccess } from '../../../accounts/change-access.ts';
-import { withSystemActor } from '../../../audit/with-system-actor.ts';
+import { withSystemActor } from '../../../audit/index.ts';
 import { roles } from '../../../models/user.ts';
 import { choice } from '../arguments/choice.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
