@@ -6,37 +6,31 @@
 export {
   type Actor,
   type ActorSource,
+  type AutomatedActorKind,
   type ContextDetails,
   currentContext,
   outsideContext,
-  runAsActor,
-} from './actor-context.ts';
-// Registration: which models are recorded, and how
-export { auditlog } from './auditlog.ts';
-export {
-  type AutomatedActorKind,
   resolveAutomatedActor,
+  runAsActor,
   setAutomatedActorResolver,
-} from './automated-actors.ts';
+  withEntryDetails,
+  withScraperActor,
+  withSystemActor,
+  withUserActor,
+} from './actors.ts';
+export { defineLogEntry, LogEntry, logActions } from './log-entry.ts';
+export { sequelizeOf, sqlName, tableKey } from './model-keys.ts';
 // What code beside the log needs to name tables and to write in one transaction with it
-export { inTransaction } from './in-transaction.ts';
-// The log
-export { type JsonValue, jsonValue } from './json-value.ts';
+export { inTransaction } from './record/atomicity.ts';
+// Registration: which models are recorded, and how
+export { auditlog } from './record/auditlog.ts';
 // For programs that bring models of their own (see README): this one does without
-export { afterLogEntry, beforeLogEntry } from './listeners.ts';
-export { logActions } from './log-action.ts';
-export { defineLogEntry, LogEntry } from './log-entry.ts';
+export { afterLogEntry, beforeLogEntry } from './record/entries.ts';
+export { withoutAudit } from './record/without-audit.ts';
 export type { RecordedChange, Registration, RegistrationOptions } from './registration.ts';
 export { requestDetails } from './request-details.ts';
-export { sequelizeOf } from './sequelize-of.ts';
 export { type AuditSettings, configureAudit } from './settings.ts';
-export { storableJson } from './storable-json.ts';
-export { tableKey } from './table-key.ts';
-export { checkTriggers } from './triggers/check-triggers.ts';
-export { installTriggers } from './triggers/install-triggers.ts';
-export { sqlName } from './triggers/sql-name.ts';
-export { withEntryDetails } from './with-entry-details.ts';
-export { withScraperActor } from './with-scraper-actor.ts';
-export { withSystemActor } from './with-system-actor.ts';
-export { withUserActor } from './with-user-actor.ts';
-export { withoutAudit } from './without-audit.ts';
+export { checkTriggers } from './triggers/check.ts';
+export { installTriggers } from './triggers/install.ts';
+// The log
+export { type JsonValue, jsonValue, storableJson } from './values.ts';

@@ -6,7 +6,24 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { FieldChanges } from './changes.ts';
+import type { JsonValue } from './values.ts';
+
+/** What `log_entries.changes` holds: `[old, new]` per field in native JSON, or what joined or left a relation. */
+export type FieldChanges = Record<string, [JsonValue, JsonValue] | ManyToManyChange>;
+
+/** Records that were attached to, or detached from, a record through a many-to-many association. */
+export interface ManyToManyChange {
+  type: 'm2m';
+  operation: 'add' | 'delete';
+  /** Labels, and the object ids in the same order. */
+  objects: string[];
+  ids: string[];
+}
+
+/** The kinds of log entry, by the number that `log_entries.action` holds. */
+export const logActions = ['create', 'update', 'delete', 'access'] as const;
+
+export type LogAction = (typeof logActions)[number];
 
 /** One row of the audit log. For reading: entries are written by the hooks and never changed. */
 export class LogEntry extends Model<InferAttributes<LogEntry>, InferCreationAttributes<LogEntry>> {

@@ -1,7 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize';
-import type { FieldChanges } from './changes.ts';
-import type { JsonValue } from './json-value.ts';
-import type { LogAction } from './log-action.ts';
+import type { FieldChanges, LogAction } from './log-entry.ts';
+import type { JsonValue } from './values.ts';
 
 /** What `auditlog.register` may be told about a model. */
 export interface RegistrationOptions {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { ContextDetails } from './actor-context.ts';
+import type { ContextDetails } from './actors.ts';
 
 /** What is read of a request: any HTTP framework has it. Header names are in lower case. */
 export interface RequestLike {

@@ -1,6 +1,6 @@
 import { BelongsToMany, type Model, type ModelStatic } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
-import { objectId } from './object-id.ts';
+import { objectId } from './model-keys.ts';
 import type { Registration, RegistrationOptions, RowValues } from './registration.ts';
 import { auditSettings } from './settings.ts';
 

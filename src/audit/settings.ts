@@ -1,7 +1,28 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { HotspotsError } from '../errors.ts';
-import type { JsonValue } from './json-value.ts';
-import { missingActorPolicies, setMissingActorPolicy } from './missing-actor-policy.ts';
+import type { JsonValue } from './values.ts';
+
+/** What happens to a write outside any actor context. */
+export const missingActorPolicies = ['refuse', 'system', 'record'] as const;
+
+/**
+ * - `refuse`: nothing is written; the call fails with AUDIT_NO_ACTOR.
+ * - `system`: it is recorded as done by the system user.
+ * - `record`: it is recorded with the e-mail `unknown` and no actor, and every such model is warned of once.
+ */
+export type MissingActorPolicy = (typeof missingActorPolicies)[number];
+
+let policy: MissingActorPolicy = 'refuse';
+
+/** For a move to audited writing in steps: `record` first, to find the places, then `refuse`. */
+export function setMissingActorPolicy(next: MissingActorPolicy): void {
+  policy = next;
+}
+
+export function missingActorPolicy(): MissingActorPolicy {
+  return policy;
+}
 
 const settingsSchema = z.strictObject({
   /** What happens to a write outside any actor context. */
@@ -57,4 +78,14 @@ export function configureAudit(settings: AuditSettings): void {
 
 export function auditSettings(): Readonly<CurrentSettings> {
   return current;
+}
+
+/**
+ * A remote address as `log_entries.remote_address` takes it: null where the settings say so, and for what
+ * PostgreSQL's `inet` would not take, which must not make the write fail. An IPv6 zone ("%eth0") is cut off.
+ */
+export function storableAddress(given: string | null): string | null {
+  if (!auditSettings().storeRemoteAddress) return null;
+  const plain = given?.replace(/%.*$/s, '') ?? '';
+  return isIP(plain) === 0 ? null : plain;
 }

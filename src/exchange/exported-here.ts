@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { asOf } from '../audit/reading/index.ts';
+import { asOf } from '../audit/read/index.ts';
 import { Event } from '../records/event.ts';
 import { Place } from '../records/place.ts';
 import type { ExportKind } from './export-format.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { storableJson } from '../audit/index.ts';
-import { cutText } from '../audit/reading/index.ts';
+import { cutText } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { outcomeStates, type TaskOutcome } from './task.ts';
 

@@ -1,5 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import { fieldKey } from '../audit/reading/index.ts';
+import { fieldKey } from '../audit/read/index.ts';
 import { isSamePlace } from '../match/is-same-place.ts';
 import { Place } from '../records/place.ts';
 import type { BatchCounts, BatchedResult, BatchOptions } from './batch-options.ts';

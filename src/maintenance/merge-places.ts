@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { currentContext } from '../audit/index.ts';
-import { type FieldOfRecord, fieldKey } from '../audit/reading/index.ts';
+import { type FieldOfRecord, fieldKey } from '../audit/read/index.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
 import { UserTip } from '../records/contributions.ts';
 import { Event } from '../records/event.ts';

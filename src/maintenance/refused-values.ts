@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { JsonValue } from '../audit/index.ts';
-import { type FieldOfRecord, fieldKey } from '../audit/reading/index.ts';
+import { type FieldOfRecord, fieldKey } from '../audit/read/index.ts';
 import { writtenByPeople } from '../review/written-by-people.ts';
 
 /** A value that a command or a task wants to write. */

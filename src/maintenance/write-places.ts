@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Sequelize, Transaction } from 'sequelize';
 import { jsonValue } from '../audit/index.ts';
-import { fieldKey } from '../audit/reading/index.ts';
+import { fieldKey } from '../audit/read/index.ts';
 import { Place } from '../records/place.ts';
 import type { BatchCounts } from './batch-options.ts';
 import { refusedValues } from './refused-values.ts';

@@ -6,7 +6,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import type { FieldSummary } from '../audit/reading/index.ts';
+import type { FieldSummary } from '../audit/read/index.ts';
 import { identityAttribute } from './identity-attribute.ts';
 
 export const verdicts = ['good', 'bad'] as const;

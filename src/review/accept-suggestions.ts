@@ -1,6 +1,6 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
 import { auditlog, withUserActor } from '../audit/index.ts';
-import { attributeValue, rowsWithIds } from '../audit/reading/index.ts';
+import { attributeValue, rowsWithIds } from '../audit/read/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { HotspotsError } from '../errors.ts';
 import { Suggestion } from '../models/suggestion.ts';

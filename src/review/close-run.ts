@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { JsonValue } from '../audit/index.ts';
-import { type FieldSummary, summariseRun } from '../audit/reading/index.ts';
+import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
 import { Run } from '../models/run.ts';
 import { collectFacts } from './flags/collect-facts.ts';
 import { raiseFlags } from './flags/raise-flags.ts';

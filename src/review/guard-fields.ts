@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { type FieldOfRecord, fieldKey } from '../audit/reading/index.ts';
+import { type FieldOfRecord, fieldKey } from '../audit/read/index.ts';
 import type { ProposedValue, ProposingRun } from './proposed-value.ts';
 import { storeSuggestions } from './store-suggestions.ts';
 import { writtenByPeople } from './written-by-people.ts';

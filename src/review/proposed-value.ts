@@ -1,5 +1,5 @@
 import type { JsonValue } from '../audit/index.ts';
-import type { FieldOfRecord } from '../audit/reading/index.ts';
+import type { FieldOfRecord } from '../audit/read/index.ts';
 
 /** A value that a source wants to write into a field which holds another one. */
 export interface ProposedValue extends FieldOfRecord {

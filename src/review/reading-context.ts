@@ -1,4 +1,4 @@
-import type { ReadingContext } from '../audit/reading/index.ts';
+import type { ReadingContext } from '../audit/read/index.ts';
 import { config } from '../config.ts';
 import { Run } from '../models/run.ts';
 

@@ -1,4 +1,4 @@
-import type { LogEntryRow } from '../audit/reading/index.ts';
+import type { LogEntryRow } from '../audit/read/index.ts';
 
 /** Why somebody made a change, in their own words; null when they did not say. */
 export function reasonOf({ extra }: Pick<LogEntryRow, 'extra'>): string | null {

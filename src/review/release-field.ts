@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
-import type { FieldOfRecord } from '../audit/reading/index.ts';
+import type { FieldOfRecord } from '../audit/read/index.ts';
 import { askAgain } from './ask-again.ts';
 import { releaseFields } from './release-fields.ts';
 

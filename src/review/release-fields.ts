@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
-import { type FieldOfRecord, fieldAuthors } from '../audit/reading/index.ts';
+import { type FieldOfRecord, fieldAuthors } from '../audit/read/index.ts';
 import { isPerson } from './is-person.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import type { FieldOfRecord } from '../audit/reading/index.ts';
+import type { FieldOfRecord } from '../audit/read/index.ts';
 
 /** Drops open suggestions of a source for fields that hold by now what the source says. */
 export async function settleSuggestions(

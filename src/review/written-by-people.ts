@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { type FieldOfRecord, fieldAuthors, fieldKey } from '../audit/reading/index.ts';
+import { type FieldOfRecord, fieldAuthors, fieldKey } from '../audit/read/index.ts';
 import { isPerson } from './is-person.ts';
 
 /** The fields, by `fieldKey`, whose value a person wrote and has not released. */

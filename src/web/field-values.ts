@@ -1,4 +1,4 @@
-import type { EntryTableRow } from '../audit/reading/index.ts';
+import type { EntryTableRow } from '../audit/read/index.ts';
 import { type Html, html } from './html.ts';
 
 /** A value that was, or that is now; the words tell them apart also where colours do not. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../audit/index.ts';
-import { entryTable, type RenderOptions } from '../audit/reading/index.ts';
+import { entryTable, type RenderOptions } from '../audit/read/index.ts';
 
 /** A value of a record's field as people read it in the log. */
 export function recordedText(

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { Transaction } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { afterLogEntry } from '../../src/audit/listeners.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
+import { afterLogEntry } from '../../src/audit/record/entries.ts';
 import { databaseErrorCode } from '../../src/database/database-error-code.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';

@@ -1,7 +1,7 @@
 import { literal } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { logOf } from '../helpers/log-of.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import type { LogProblem } from '../../src/audit/proof/log-problem.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
+import type { LogProblem } from '../../src/audit/proof/object-replay.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { checkRun, expectedStates, stampOf } from './replay/check-run.ts';
 import { Coverage } from './replay/coverage.ts';

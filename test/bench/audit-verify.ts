@@ -3,7 +3,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
-import { sealLog } from '../../src/audit/proof/seal-log.ts';
+import { sealLog } from '../../src/audit/proof/seal.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import type { Measurement } from './rounds.ts';

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { eventPipeline } from '../../pipelines/event.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
 import type { PageItem } from '../../src/crawl/pipeline.ts';
 import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
-import { findLogEntries } from '../../src/audit/reading/find-log-entries.ts';
-import type { LogEntryFilter } from '../../src/audit/reading/log-entry-filter.ts';
+import type { LogEntryFilter } from '../../src/audit/read/filter.ts';
+import { findLogEntries } from '../../src/audit/read/search.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { fillLog, logActors, logObjects, logRuns } from './fill-log.ts';
 import type { Measurement } from './rounds.ts';

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { Event } from '../../src/records/event.ts';
 import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';

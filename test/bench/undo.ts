@@ -1,8 +1,7 @@
-import { applyUndo } from '../../src/audit/undo/apply-undo.ts';
+import { withScraperActor, withUserActor } from '../../src/audit/actors.ts';
+import { applyUndo } from '../../src/audit/undo/apply.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
-import type { UndoSelection } from '../../src/audit/undo/undo-selection.ts';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import type { UndoSelection } from '../../src/audit/undo/undo-plan.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { Run } from '../../src/models/run.ts';
 import { Place } from '../../src/records/place.ts';

@@ -1,6 +1,6 @@
-import { auditlog } from '../../src/audit/auditlog.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { verifySeals } from '../../src/audit/proof/verify-seals.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { defineModels } from '../../src/models/define-models.ts';
 

@@ -1,7 +1,7 @@
 import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Run } from '../../src/models/run.ts';
 import { User } from '../../src/models/user.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createUser } from '../../src/accounts/create-user.ts';
 import { findApiToken } from '../../src/accounts/find-api-token.ts';
 import { listApiTokens } from '../../src/accounts/list-api-tokens.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { runCli } from '../helpers/run-cli.ts';

@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { defineModels } from '../../src/models/define-models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
@@ -9,7 +9,7 @@ import { TestProgram } from '../helpers/test-program.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { TestSite } from './helpers/test-site.ts';
 
-const childFile = '../crawl/helpers/event-crawl-child.ts';
+const childFile = './helpers/event-crawl-child.ts';
 const eventCount = 600;
 const kills = 10;
 /** The advisory lock at which a crawl is stopped in the middle of its transaction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import { emptyOutcome } from '../../src/crawl/page-outcome.ts';
 import { writePages } from '../../src/crawl/write-pages.ts';
 import { testRun } from '../helpers/pipeline-runner.ts';

@@ -1,8 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
-import { sealLog } from '../../src/audit/proof/seal-log.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
+import { sealLog } from '../../src/audit/proof/seal.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { bookKeepingTables } from '../../src/doctor/book-keeping-tables.ts';
 import type { Check, CheckContext } from '../../src/doctor/check.ts';

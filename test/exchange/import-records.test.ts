@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { HotspotsError } from '../../src/errors.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { RejectedItem } from '../../src/models/rejected-item.ts';

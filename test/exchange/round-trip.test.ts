@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { User } from '../../src/models/user.ts';
 import { Event } from '../../src/records/event.ts';

@@ -1,4 +1,4 @@
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 
 export const ana = { id: '41', email: 'ana@example.org' };
 

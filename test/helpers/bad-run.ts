@@ -1,6 +1,6 @@
 import { places } from '../../crawlers/places.ts';
 import { placePipeline } from '../../pipelines/place.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import type { CrawlResult } from '../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
 import type { Database } from '../../src/database/open-database.ts';

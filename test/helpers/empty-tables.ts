@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 
 /**
  * Empties the tables and the log, and restarts their ids. The log takes this only from its owner, in a

@@ -1,4 +1,4 @@
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import type { User } from '../../src/models/user.ts';
 import { UserTip, UserVibe, UserVibeTime } from '../../src/records/contributions.ts';
 import { Event } from '../../src/records/event.ts';

@@ -1,4 +1,4 @@
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import type { PageItem, Pipeline, PipelineCounts } from '../../src/crawl/pipeline.ts';
 import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';

@@ -1,8 +1,8 @@
 import type { Sequelize } from 'sequelize';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
 import { defineLogEntry } from '../../src/audit/log-entry.ts';
-import { installTriggers } from '../../src/audit/triggers/install-triggers.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
+import { installTriggers } from '../../src/audit/triggers/install.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import type { AuditMode } from './audit-modes.ts';
 import { emptyTables } from './empty-tables.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createUser } from '../../src/accounts/create-user.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import type { Role, User } from '../../src/models/user.ts';
 import { roles } from '../../src/models/user.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import { showSchedules } from '../../src/cli/commands/schedule/show-schedules.ts';
 import { type ListedSchedule, listSchedules } from '../../src/jobs/list-schedules.ts';
 import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import type { PlannedSchedule } from '../../src/jobs/planned-schedules.ts';

@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { openSession } from '../../src/database/open-session.ts';
 import { plannedSchedules } from '../../src/jobs/planned-schedules.ts';
 import { runJob } from '../../src/jobs/run-job.ts';

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import type { Transact } from '../../src/maintenance/batch-options.ts';
 import { cleanupDuplicates } from '../../src/maintenance/cleanup-duplicates.ts';
 import { bindModels } from '../../src/models/bind-models.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
 import { cancelEvent } from '../../src/maintenance/cancel-event.ts';
 import { closePlace } from '../../src/maintenance/close-place.ts';
 import { bindModels } from '../../src/models/bind-models.ts';

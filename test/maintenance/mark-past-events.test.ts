@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { markPastEvents } from '../../src/maintenance/mark-past-events.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Event } from '../../src/records/event.ts';

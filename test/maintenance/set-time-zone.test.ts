@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { backfillFields, backfillPlaces } from '../../src/maintenance/backfill-places.ts';
 import { setTimeZone } from '../../src/maintenance/set-time-zone.ts';
 import { bindModels } from '../../src/models/bind-models.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import { mergePlaces } from '../../src/maintenance/merge-places.ts';
 import { updatePlaceRatings } from '../../src/maintenance/update-place-ratings.ts';
 import { bindModels } from '../../src/models/bind-models.ts';

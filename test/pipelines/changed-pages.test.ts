@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventPipeline } from '../../pipelines/event.ts';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { defineModels } from '../../src/models/define-models.ts';
 import { Event } from '../../src/records/event.ts';

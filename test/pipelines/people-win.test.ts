@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withScraperActor, withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Hold } from '../../src/models/hold.ts';
 import { SourceRecord } from '../../src/models/source-record.ts';

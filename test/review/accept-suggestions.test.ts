@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { JsonValue } from '../../src/audit/json-value.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
-import { withUserActor } from '../../src/audit/with-user-actor.ts';
+import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
+import type { JsonValue } from '../../src/audit/values.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Suggestion } from '../../src/models/suggestion.ts';
 import { User } from '../../src/models/user.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { findLogEntries } from '../../src/audit/reading/find-log-entries.ts';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { findLogEntries } from '../../src/audit/read/search.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Run } from '../../src/models/run.ts';
 import { Place } from '../../src/records/place.ts';

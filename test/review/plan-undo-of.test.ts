@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withScraperActor } from '../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Run } from '../../src/models/run.ts';
 import { Place } from '../../src/records/place.ts';

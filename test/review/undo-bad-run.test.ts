@@ -1,8 +1,8 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
-import { readUndoSteps } from '../../src/audit/undo/read-undo-steps.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
+import { readUndoSteps } from '../../src/audit/undo/plan-store.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Hold } from '../../src/models/hold.ts';
 import { Run } from '../../src/models/run.ts';

@@ -1,8 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditlog } from '../../src/audit/auditlog.ts';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
+import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { Run } from '../../src/models/run.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeAccess } from '../../src/accounts/change-access.ts';
 import { changePassword } from '../../src/accounts/change-password.ts';
+import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { withSystemActor } from '../../src/audit/with-system-actor.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { hasRole } from '../../src/models/has-role.ts';
 import { type Role, User } from '../../src/models/user.ts';

@@ -1,11 +1,10 @@
 // The face of proof: the log against the tables, seals against later changes, and retention, which removes only what
 // is sealed.
-export { pruneLog } from '../retention/prune-log.ts';
-export { retentionStart } from '../retention/retention-start.ts';
+export { pruneLog, retentionStart } from '../retention.ts';
 export { lastSealable, type OpenWriter } from './last-sealable.ts';
-export { type LogProblem, logProblemKinds } from './log-problem.ts';
+export { type LogProblem, logProblemKinds } from './object-replay.ts';
 export type { Seal } from './seal.ts';
-export { type SealedLog, sealLog } from './seal-log.ts';
+export { type SealedLog, sealLog } from './seal.ts';
 export { type VerifiedLog, verifyLog } from './verify-log.ts';
 export {
   type SealProblem,

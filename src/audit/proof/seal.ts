@@ -1,6 +1,24 @@
 import { hash } from 'node:crypto';
 import type pg from 'pg';
-import { hashLength } from './merkle-root.ts';
+import type { Sequelize } from 'sequelize';
+import { openSession } from '../../database/open-session.ts';
+import { columnTypes } from '../recorded-table.ts';
+import { lastSealable, type OpenWriter } from './last-sealable.ts';
+import {
+  beforeAllIds,
+  chunkReader,
+  type EntryChunk,
+  hashLength,
+  merkleRoot,
+  type ReadChunk,
+} from './merkle.ts';
+import { textSettings } from './session.ts';
+
+/**
+ * The key of the lock by which those take turns that seal the log or remove what is sealed: any number that no other
+ * program on the database uses.
+ */
+export const sealLock = 7_463_127_005n;
 
 /** What is known of a seal before it has its hash. */
 export interface SealContent {
@@ -66,4 +84,142 @@ export async function readSeal(session: pg.Client, which: { after: string } | 'l
     bind,
   );
   return rows[0] ?? null;
+}
+
+export interface SealLogOptions {
+  /** Leave the first entry from then on, and all after it, for another time. */
+  olderThan?: Date;
+  /** How long to wait for transactions that are writing to the log, in milliseconds; default a minute. */
+  patience?: number;
+}
+
+export interface SealedLog {
+  /** The seals made by this call. */
+  readonly seals: readonly Seal[];
+  /** The newest seal there is. */
+  readonly last: Seal | null;
+  /** Transactions that wrote to the log longer than the patience: then nothing could be sealed. */
+  readonly openWriters: readonly OpenWriter[];
+}
+
+/** A seal holds at most so many chunks, which bounds what is held in memory and where a problem may be. */
+const maxChunks = 1024;
+
+/**
+ * Seals all entries since the last seal, as far as no transaction can still insert among them. Writers are not
+ * held up. Sealers that meet take turns.
+ */
+export async function sealLog(sequelize: Sequelize, options: SealLogOptions = {}): Promise<SealedLog> {
+  const columns = [...(await columnTypes(sequelize, 'log_entries'))].map(([name, type]) => ({ name, type }));
+  const session = await openSession(sequelize);
+  try {
+    await session.query('SELECT pg_advisory_lock($1)', [sealLock]);
+    const { id: boundary, openWriters } = await lastSealable(session, options.patience ?? 60_000);
+    const seals: Seal[] = [];
+    if (boundary !== null) {
+      const readChunk = chunkReader(session, columns);
+      for (;;) {
+        const seal = await inSealTransaction(session, () =>
+          sealNext(session, columns, readChunk, boundary, options.olderThan),
+        );
+        if (seal === null) break;
+        seals.push(seal);
+      }
+    }
+    return { seals, last: await readSeal(session, 'last'), openWriters };
+  } finally {
+    // Ending the session gives the lock back, even if a query on it failed.
+    await session.end();
+  }
+}
+
+/** The range must be read as it stood at one moment, and that after it was found to be closed. */
+async function inSealTransaction<Result>(session: pg.Client, fn: () => Promise<Result>): Promise<Result> {
+  await session.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await session.query(textSettings);
+  const result = await fn();
+  await session.query('COMMIT');
+  return result;
+}
+
+async function sealNext(
+  session: pg.Client,
+  columns: readonly { name: string }[],
+  readChunk: ReadChunk,
+  boundary: string,
+  olderThan: Date | undefined,
+): Promise<Seal | null> {
+  const previous = await readSeal(session, 'last');
+  const after = previous?.lastId ?? beforeAllIds;
+  const last = await lastOlderThan(session, after, boundary, olderThan);
+  const chunks: EntryChunk[] = [];
+  let exhausted = false;
+  while (!exhausted && chunks.length < maxChunks) {
+    const chunk = await readChunk(chunks.at(-1)?.lastId ?? after, last, chunkSize);
+    if (chunk !== null) chunks.push(chunk);
+    exhausted = chunk === null || chunk.count < chunkSize;
+  }
+  const lastChunk = chunks.at(-1);
+  if (lastChunk === undefined) return null;
+  const chunkRoots = Buffer.concat(chunks.map(({ root }) => root));
+  return insertSeal(session, {
+    sealedAt: await now(session),
+    firstId: previous === null ? '1' : String(BigInt(previous.lastId) + 1n),
+    lastId: exhausted ? last : lastChunk.lastId,
+    entryCount: String(chunks.reduce((sum, { count }) => sum + count, 0)),
+    columns: columns.map(({ name }) => name),
+    chunkLastIds: chunks.map(({ lastId }) => lastId),
+    chunkRoots,
+    root: merkleRoot(chunkRoots),
+    previousHash: previous?.hash ?? noHash,
+  });
+}
+
+/** The ids up to here are those that come before the first entry that is too young. */
+async function lastOlderThan(
+  session: pg.Client,
+  after: string,
+  boundary: string,
+  olderThan: Date | undefined,
+): Promise<string> {
+  if (olderThan === undefined) return boundary;
+  const { rows } = await session.query<{ id: string | null }>(
+    'SELECT min(id) - 1 AS id FROM log_entries WHERE id > $1 AND id <= $2 AND timestamp >= $3',
+    [after, boundary, olderThan],
+  );
+  return rows[0]?.id ?? boundary;
+}
+
+/** The server's clock, which also gave the entries their times. */
+async function now(session: pg.Client): Promise<string> {
+  const { rows } = await session.query<{ now: string }>(
+    `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`,
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('The server did not say what time it is.');
+  return row.now;
+}
+
+async function insertSeal(session: pg.Client, content: SealContent): Promise<Seal> {
+  const hash = sealHash(content);
+  const { rows } = await session.query<{ id: string }>(
+    `INSERT INTO log_seals (sealed_at, first_id, last_id, entry_count, root, previous_hash, hash, columns,
+                            chunk_last_ids, chunk_roots)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
+    [
+      content.sealedAt,
+      content.firstId,
+      content.lastId,
+      content.entryCount,
+      content.root,
+      content.previousHash,
+      hash,
+      content.columns,
+      content.chunkLastIds,
+      content.chunkRoots,
+    ],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('INSERT … RETURNING gave no row.');
+  return { ...content, id: row.id, hash };
 }

@@ -1,15 +1,32 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import type { JsonValue } from '../json-value.ts';
-import { logActions } from '../log-action.ts';
+import { logActions } from '../log-entry.ts';
+import { lastPruneSql, type Prune } from '../read/pruned.ts';
+import { type RecordedRows, recordedRows } from '../recorded-table.ts';
 import type { Registration } from '../registration.ts';
-import { lastPruneSql, type Prune } from '../retention/prune.ts';
-import { compareBytes } from './compare-bytes.ts';
-import { CursorRows, type TextRow } from './cursor-rows.ts';
-import type { LogProblem } from './log-problem.ts';
-import { ObjectReplay } from './object-replay.ts';
-import { readSession } from './read-session.ts';
-import { type RecordedRows, recordedRows } from './recorded-rows.ts';
+import type { JsonValue } from '../values.ts';
+import { type LogProblem, ObjectReplay } from './object-replay.ts';
+import { CursorRows, readSession, type TextRow } from './session.ts';
+
+/**
+ * Compares two texts as PostgreSQL's collation "C" does: by the bytes of their UTF-8.
+ * JavaScript's `<` goes by UTF-16 units, which puts U+FFFD after the emoji.
+ * @returns less than, equal to or greater than 0
+ */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let index = 0; index < length; index += 1) {
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for what comes after the last unit. */
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
 
 export interface VerifyLogOptions {
   /** Names of the models to verify; default all that are registered. */

@@ -1,12 +1,28 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { columnTypes } from '../column-types.ts';
-import { lastPruneSql, type Prune } from '../retention/prune.ts';
-import { beforeAllIds, chunkReader } from './entry-chunks.ts';
-import { keptRoot } from './kept-root.ts';
-import { hashLength, merkleRoot } from './merkle-root.ts';
-import { readSession } from './read-session.ts';
+import { lastPruneSql, type Prune } from '../read/pruned.ts';
+import { columnTypes } from '../recorded-table.ts';
+import { beforeAllIds, chunkReader, hashLength, merkleRoot, type ReadChunk } from './merkle.ts';
 import { chunkSize, noHash, readSeal, type Seal, sealHash } from './seal.ts';
+import { readSession } from './session.ts';
+
+/** The Merkle root over all entries up to an id, made like that of a seal, and their number; null for none. */
+export async function keptRoot(
+  readChunk: ReadChunk,
+  lastId: string,
+): Promise<{ count: number; root: Buffer | null }> {
+  const roots: Buffer[] = [];
+  let count = 0;
+  let after = beforeAllIds;
+  for (;;) {
+    const chunk = await readChunk(after, lastId, chunkSize);
+    if (chunk === null) break;
+    roots.push(chunk.root);
+    count += chunk.count;
+    after = chunk.lastId;
+  }
+  return { count, root: roots.length === 0 ? null : merkleRoot(Buffer.concat(roots)) };
+}
 
 /** What can be wrong with what was sealed. */
 export const sealProblemKinds = {

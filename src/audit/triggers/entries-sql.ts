@@ -1,8 +1,6 @@
-import { columnJson } from '../column-json.ts';
-import { objectIdSql } from '../object-id-sql.ts';
+import { objectIdSql, sqlName, sqlText } from '../model-keys.ts';
+import { columnJson } from '../values.ts';
 import { type AuditedColumn, type AuditedTable, auditedColumn } from './audited-table.ts';
-import { sqlName } from './sql-name.ts';
-import { sqlText } from './sql-text.ts';
 
 /**
  * Where an entry's rows come from, as SQL that gives all columns of the table, and besides them `"hotspots place"`,

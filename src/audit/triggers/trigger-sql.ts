@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { tableKey } from '../table-key.ts';
+import { sqlName, sqlText, tableKey } from '../model-keys.ts';
 import { type AuditedTable, auditedColumn, auditFunctionName } from './audited-table.ts';
 import { entriesSql } from './entries-sql.ts';
-import { sqlName } from './sql-name.ts';
-import { sqlText } from './sql-text.ts';
-import { type HookedStatement, hookedPrefix } from './statement-marker.ts';
+import { type HookedStatement, hookedPrefix } from './statement-context.ts';
 
 /** A trigger that a registered table must have. */
 export interface TriggerSql {

@@ -1,7 +1,6 @@
-import type { JsonValue } from '../json-value.ts';
-import { sameJson } from '../proof/same-json.ts';
-import type { HistoryEntry } from './record-histories.ts';
-import type { TouchedRecord } from './touched-record.ts';
+import type { FieldChanges } from '../log-entry.ts';
+import { type JsonValue, sameJson } from '../values.ts';
+import type { HistoryEntry, TouchedRecord } from './histories.ts';
 
 /** One write of a field: what it was, what it became. A creation and a deletion write every field. */
 export interface FieldWrite {
@@ -63,4 +62,109 @@ export function unbrokenStreak({ writes }: FieldHistory, ours: ReadonlySet<strin
     start -= 1;
   }
   return writes.slice(start);
+}
+
+/**
+ * A record's history without what earlier undos took back, and without these undos: whoever undoes a later change
+ * has not written the value that returned by it, so it can be taken back in turn. What is selected stays: an undo
+ * of it means that it is undone already.
+ */
+export function withoutUndone(
+  history: readonly HistoryEntry[],
+  ours: ReadonlySet<string>,
+): readonly HistoryEntry[] {
+  if (history.every(({ takesBack }) => takesBack.length === 0)) return history;
+  let kept: HistoryEntry[] = [];
+  for (const entry of history) {
+    if (ours.has(entry.id) || entry.takesBack.length === 0) kept.push(entry);
+    else if (entry.action === 'create') kept = withoutDeletion(kept, entry, ours);
+    else if (entry.action === 'update') kept = withoutUpdates(kept, entry, ours);
+    else kept = withoutCreation(kept, entry, ours);
+  }
+  return kept;
+}
+
+/** Fields whose writes at the end were all taken back by the undo, down to the value that it brought back. */
+function withoutUpdates(
+  history: readonly HistoryEntry[],
+  undo: HistoryEntry,
+  ours: ReadonlySet<string>,
+): HistoryEntry[] {
+  let kept = [...history];
+  const left: FieldChanges = {};
+  for (const [field, change] of Object.entries(undo.changes)) {
+    const undone = Array.isArray(change) ? undoneWrites(kept, undo, field, change[1], ours) : null;
+    if (undone === null || undone.some(({ action }) => action !== 'update')) left[field] = change;
+    else kept = without(kept, undone, field);
+  }
+  return Object.keys(left).length === 0 ? kept : [...kept, { ...undo, changes: left }];
+}
+
+/** A deletion and the return of the record, if it returned in all fields as it had been. */
+function withoutDeletion(
+  history: readonly HistoryEntry[],
+  undo: HistoryEntry,
+  ours: ReadonlySet<string>,
+): HistoryEntry[] {
+  const deletion = history.findLast(({ action }) => action !== 'update');
+  const fields = new Set([undo, ...history].flatMap(({ changes }) => Object.keys(changes)));
+  let kept = history.filter((entry) => entry !== deletion);
+  for (const field of fields) {
+    const change = undo.changes[field] ?? [null, null];
+    const undone = Array.isArray(change) ? undoneWrites(history, undo, field, change[1], ours) : null;
+    if (deletion === undefined || undone?.at(-1) !== deletion) return [...history, undo];
+    kept = without(kept, undone, field);
+  }
+  return kept;
+}
+
+/** A creation, all that followed it, and the removal of the record. */
+function withoutCreation(
+  history: readonly HistoryEntry[],
+  undo: HistoryEntry,
+  ours: ReadonlySet<string>,
+): HistoryEntry[] {
+  const start = history.findLastIndex(({ action }) => action !== 'update');
+  const undone = start === -1 ? [] : history.slice(start);
+  // On its way to the removal an undo may let go of what the record points to: that takes back no more than it.
+  const isTakenBack = ({ id, takesBack }: HistoryEntry) =>
+    undo.takesBack.includes(id) ||
+    (takesBack.length > 0 && takesBack.every((taken) => undo.takesBack.includes(taken)));
+  const isUndone = (entry: HistoryEntry) => isTakenBack(entry) && !ours.has(entry.id);
+  return undone[0]?.action === 'create' && undone.every(isUndone)
+    ? history.slice(0, start)
+    : [...history, undo];
+}
+
+/**
+ * The writes of a field that the undo took back, the oldest first; null when they do not lead back to the value
+ * that it brought, or when any of them is selected.
+ */
+function undoneWrites(
+  history: readonly HistoryEntry[],
+  { takesBack }: HistoryEntry,
+  field: string,
+  value: JsonValue,
+  ours: ReadonlySet<string>,
+): HistoryEntry[] | null {
+  const writes = history.filter(({ action, changes }) => action !== 'update' || field in changes);
+  const undone = writes.slice(writes.findLastIndex(({ id }) => !takesBack.includes(id)) + 1);
+  const [first] = undone;
+  const change = first?.changes[field] ?? [null, null];
+  const leadsBack = first !== undefined && Array.isArray(change) && sameJson(change[0], value);
+  return leadsBack && !undone.some(({ id }) => ours.has(id)) ? undone : null;
+}
+
+/** The history as if these entries had not written the field. */
+function without(
+  history: readonly HistoryEntry[],
+  writes: readonly HistoryEntry[],
+  field: string,
+): HistoryEntry[] {
+  const ids = new Set(writes.map(({ id }) => id));
+  return history.flatMap((entry) => {
+    if (!ids.has(entry.id)) return [entry];
+    const changes = Object.fromEntries(Object.entries(entry.changes).filter(([name]) => name !== field));
+    return Object.keys(changes).length === 0 ? [] : [{ ...entry, changes }];
+  });
 }

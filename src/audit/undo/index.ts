@@ -1,10 +1,14 @@
 // The face of undo: plans, what they say, carrying them out.
-export { applyUndo, type UndoResult } from './apply-undo.ts';
-export { findInterruptedPlan } from './find-interrupted-plan.ts';
+export { applyUndo, type UndoResult } from './apply.ts';
+export { findInterruptedPlan, readUndoPlan, readUndoSteps } from './plan-store.ts';
 export { planUndo } from './plan-undo.ts';
-export { readUndoPlan } from './read-undo-plan.ts';
-export { readUndoSteps } from './read-undo-steps.ts';
-export { StalePlanError } from './stale-plan-error.ts';
-export { type UndoCounts, type UndoPlan, type UndoStep, undoPlanStates } from './undo-plan.ts';
-export { type UndoSelection, undoSelectionSchema } from './undo-selection.ts';
-export type { UndoneValue } from './undone-value.ts';
+export { StalePlanError } from './recheck.ts';
+export type { UndoneValue } from './undo-plan.ts';
+export {
+  type UndoCounts,
+  type UndoPlan,
+  type UndoSelection,
+  type UndoStep,
+  undoPlanStates,
+  undoSelectionSchema,
+} from './undo-plan.ts';

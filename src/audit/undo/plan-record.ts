@@ -1,13 +1,11 @@
-import type { JsonValue } from '../json-value.ts';
-import { sameJson } from '../proof/same-json.ts';
-import type { RecordedValues } from '../reading/replay.ts';
+import type { RecordedValues } from '../read/as-of.ts';
+import type { JsonValue } from '../values.ts';
+import { sameJson } from '../values.ts';
 import { type FieldHistory, type FieldWrite, fieldHistory, unbrokenStreak } from './field-history.ts';
-import { ownCreation } from './own-creation.ts';
-import { planLinks } from './plan-links.ts';
-import type { PlannedField, PlannedRecord } from './planned-record.ts';
-import type { HistoryEntry } from './record-histories.ts';
-import type { TouchedRecord } from './touched-record.ts';
-import type { UndoConflict, UndoField } from './undo-plan.ts';
+import type { HistoryEntry, TouchedRecord } from './histories.ts';
+import { ownCreation } from './histories.ts';
+import { planLinks } from './links.ts';
+import type { PlannedField, PlannedRecord, UndoConflict, UndoField } from './undo-plan.ts';
 
 /** Decides what the undo of the selected entries does to one record. */
 export function planRecord(record: TouchedRecord): PlannedRecord {

@@ -1,19 +1,15 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
-import type { Actor } from '../actor-context.ts';
-import type { ReadingContext } from '../reading/reading-context.ts';
-import { valuesOf } from '../reading/values-of.ts';
-import { lastPrune } from '../retention/last-prune.ts';
-import { countSteps } from './count-steps.ts';
-import { draftSteps } from './draft-steps.ts';
-import { foreignKeysOf } from './foreign-keys.ts';
-import { keepReferenced } from './keep-referenced.ts';
-import { orderSteps } from './order-steps.ts';
-import { registrationsOf } from './registrations-of.ts';
-import { selectEntries } from './select-entries.ts';
-import { storePlan } from './store-plan.ts';
-import type { UndoPlan } from './undo-plan.ts';
-import type { UndoSelection } from './undo-selection.ts';
+import type { Actor } from '../actors.ts';
+import type { ReadingContext } from '../read/filter.ts';
+import { valuesOf } from '../read/filter.ts';
+import { lastPrune } from '../read/pruned.ts';
+import { registrationsOf } from '../record/auditlog.ts';
+import { draftSteps, selectEntries } from './make-plan.ts';
+import { orderSteps } from './order.ts';
+import { countSteps, storePlan } from './plan-store.ts';
+import { foreignKeysOf, keepReferenced } from './references.ts';
+import type { UndoPlan, UndoSelection } from './undo-plan.ts';
 
 /**
  * Computes what the undo of the selected entries would do, and stores it. Nothing else is changed.

@@ -1,5 +1,46 @@
-import type { JsonValue } from '../json-value.ts';
-import type { UndoSelection } from './undo-selection.ts';
+import type { Sequelize, Transaction } from 'sequelize';
+import { z } from 'zod';
+import { type LogEntryFilter, logEntryFilterSchema } from '../read/filter.ts';
+import type { Registration } from '../registration.ts';
+import type { JsonValue } from '../values.ts';
+
+/** What is to be undone. */
+export interface UndoSelection {
+  /**
+   * All log entries that fit. With `field` only these fields are undone: what the entries created or deleted
+   * stays as it is.
+   */
+  filter?: LogEntryFilter | undefined;
+  /** Or these entries. */
+  entryIds?: readonly string[] | undefined;
+  /** With `entryIds`: only these fields of them. */
+  fields?: readonly string[] | undefined;
+}
+
+/** Reads a selection, also back from JSON, where moments are text. */
+export const undoSelectionSchema: z.ZodType<UndoSelection> = z
+  .strictObject({
+    filter: z.preprocess(withMoments, logEntryFilterSchema).optional(),
+    entryIds: z
+      .array(z.string().regex(/^[1-9]\d{0,17}$/))
+      .min(1)
+      .max(10_000)
+      .optional(),
+    fields: z.array(z.string().min(1)).min(1).optional(),
+  })
+  .refine(({ filter, entryIds }) => (filter === undefined) !== (entryIds === undefined), {
+    error: 'give either a filter or entry ids',
+  });
+
+function withMoments(filter: unknown): unknown {
+  if (typeof filter !== 'object' || filter === null) return filter;
+  return Object.fromEntries(
+    Object.entries(filter).map(([key, value]) => [
+      key,
+      (key === 'since' || key === 'until') && typeof value === 'string' ? new Date(value) : value,
+    ]),
+  );
+}
 
 export const undoPlanStates = ['planned', 'applying', 'applied', 'replaced'] as const;
 export type UndoPlanState = (typeof undoPlanStates)[number];
@@ -106,4 +147,53 @@ export interface UndoConflict {
   readonly value: JsonValue;
   /** One sentence for people. */
   readonly message: string;
+}
+
+/** What is to happen to a record, before the relations between records are looked at. */
+export interface PlannedRecord {
+  kind: UndoStepKind;
+  fields: PlannedField[];
+  conflicts: UndoConflict[];
+  alreadyUndone: string[];
+  /** What happens to a created record instead of its removal, should others point to it. */
+  ifKept?: Omit<PlannedRecord, 'ifKept'>;
+}
+
+/** `author` is left to be found out when it is undefined: then it lies before the history. */
+export type PlannedField = Omit<UndoField, 'author'> & { author: UndoField['author'] | undefined };
+
+/** Steps of one kind and model that are written together. */
+export interface StepGroup {
+  readonly sequelize: Sequelize;
+  readonly planId: string;
+  readonly registration: Registration;
+  readonly steps: readonly UndoStep[];
+  readonly transaction: Transaction;
+}
+
+/** A value that an undo has taken back: one for each entry and field. */
+export interface UndoneValue {
+  readonly model: string;
+  readonly objectId: string;
+  readonly objectLabel: string;
+  readonly field: string;
+  readonly value: JsonValue;
+  /** What the field holds instead. */
+  readonly restored: JsonValue;
+  /** What happens to the record. */
+  readonly kind: UndoStepKind;
+  /** The entry that had written it, and that entry's run. */
+  readonly entryId: string;
+  readonly runId: string | null;
+}
+
+/** The entries that a step takes back. One that has no fields to show, of a record without any, names two. */
+export function entriesOfStep({
+  fields,
+  firstEntryId,
+  lastEntryId,
+}: Pick<UndoStep, 'fields'> & Partial<Pick<UndoStep, 'firstEntryId' | 'lastEntryId'>>): string[] {
+  const ids = fields.flatMap(({ entryIds }) => entryIds);
+  const ends = [firstEntryId ?? [], lastEntryId ?? []].flat();
+  return [...new Set(ids.length > 0 ? ids : ends)];
 }

@@ -1,10 +1,5 @@
 import { logActions } from '../../audit/index.ts';
-import {
-  actorTypes,
-  entryVerdicts,
-  filterFromFlags,
-  type LogEntryFilter,
-} from '../../audit/reading/index.ts';
+import { actorTypes, entryVerdicts, filterFromFlags, type LogEntryFilter } from '../../audit/read/index.ts';
 import { asUsage } from './arguments/as-usage.ts';
 import { choice } from './arguments/choice.ts';
 import type { OptionSpecs, ParsedArguments } from './arguments/parse-arguments.ts';

@@ -1,5 +1,5 @@
 import { auditlog } from '../../audit/index.ts';
-import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/reading/index.ts';
+import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/read/index.ts';
 import { idOf } from './arguments/id-of.ts';
 import { moment } from './arguments/moment.ts';
 import { usageError } from './arguments/parse-arguments.ts';

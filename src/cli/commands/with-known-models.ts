@@ -1,4 +1,4 @@
-import { type LogEntryFilter, type OneOrMore, valuesOf } from '../../audit/reading/index.ts';
+import { type LogEntryFilter, type OneOrMore, valuesOf } from '../../audit/read/index.ts';
 import { knownModel } from './known-model.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { LogEntry, logActions } from '../../audit/index.ts';
-import type { LogEntryRow } from '../../audit/reading/index.ts';
+import type { LogEntryRow } from '../../audit/read/index.ts';
 
 /** A log entry that a dry run has taken back. */
 export type PlannedEntry = Pick<

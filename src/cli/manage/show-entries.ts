@@ -1,4 +1,4 @@
-import { renderEntryLine } from '../../audit/reading/index.ts';
+import { renderEntryLine } from '../../audit/read/index.ts';
 import { safeText } from '../commands/terminal/safe-text.ts';
 import { writeOutput } from '../commands/terminal/write-output.ts';
 import type { PlannedEntry } from './dry-run.ts';

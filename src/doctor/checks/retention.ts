@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { retentionStart } from '../../audit/proof/index.ts';
-import { lastPrune } from '../../audit/reading/index.ts';
+import { lastPrune } from '../../audit/read/index.ts';
 import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
 import type { Check } from '../check.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../audit/index.ts';
-import { type FieldChange, readChanges } from '../../audit/reading/index.ts';
+import { type FieldChange, readChanges } from '../../audit/read/index.ts';
 import type { ExportedChange } from './stream-changes.ts';
 
 /** The columns of exported changes: one row for each changed field. */

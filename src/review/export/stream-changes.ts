@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { findLogEntries, type LogEntryFilter, type LogEntryRow } from '../../audit/reading/index.ts';
+import { findLogEntries, type LogEntryFilter, type LogEntryRow } from '../../audit/read/index.ts';
 import { Run, type Verdict } from '../../models/run.ts';
 import { readingContext } from '../reading-context.ts';
 import { verdictsOfEntries } from '../verdicts-of-entries.ts';
@@ -11,7 +11,7 @@ export interface ExportedChange {
   spider: string | null;
 }
 
-const pageSize = 500;
+const changesAtATime = 500;
 
 /** All changes that fit, the newest first, some at a time: any number of them needs no more memory than a page. */
 export async function* streamChanges(
@@ -25,7 +25,7 @@ export async function* streamChanges(
     const page = await findLogEntries(
       sequelize,
       filter,
-      { limit: Math.min(pageSize, left), before },
+      { limit: Math.min(changesAtATime, left), before },
       readingContext(),
     );
     const verdicts = await verdictsOfEntries(

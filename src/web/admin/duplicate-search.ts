@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { cutText } from '../../audit/reading/index.ts';
+import { cutText } from '../../audit/read/index.ts';
 import { likePattern } from '../../records/like-pattern.ts';
 import { Place } from '../../records/place.ts';
 import { type Html, html } from '../html.ts';

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { fieldAuthors, fieldKey, readLogEntries } from '../../audit/reading/index.ts';
+import { fieldAuthors, fieldKey, readLogEntries } from '../../audit/read/index.ts';
 import { Hold } from '../../models/hold.ts';
 import { Suggestion } from '../../models/suggestion.ts';
 import { lastSaid, type SaidValue } from '../../review/last-said.ts';

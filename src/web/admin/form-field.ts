@@ -1,6 +1,6 @@
 import type { ModelAttributeColumnOptions } from 'sequelize';
 import { auditlog } from '../../audit/index.ts';
-import { describeField } from '../../audit/reading/index.ts';
+import { describeField } from '../../audit/read/index.ts';
 import type { AdminModel, FieldOverride } from './admin-model.ts';
 
 /** How a field is asked for. */

@@ -1,6 +1,6 @@
 import type { Model } from 'sequelize';
 import { jsonValue } from '../../audit/index.ts';
-import { collectForeignKeys, loadLabels, type RenderOptions } from '../../audit/reading/index.ts';
+import { collectForeignKeys, loadLabels, type RenderOptions } from '../../audit/read/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { value } from '../field-values.ts';

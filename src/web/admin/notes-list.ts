@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../audit/index.ts';
-import type { RenderOptions } from '../../audit/reading/index.ts';
+import type { RenderOptions } from '../../audit/read/index.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { recordedText } from '../recorded-text.ts';

@@ -1,5 +1,5 @@
 import type { Model } from 'sequelize';
-import { cutText, registrationOf } from '../../audit/reading/index.ts';
+import { cutText, registrationOf } from '../../audit/read/index.ts';
 
 const longestLabel = 120;
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { jsonValue } from '../../audit/index.ts';
-import { collectForeignKeys, loadLabels } from '../../audit/reading/index.ts';
+import { collectForeignKeys, loadLabels } from '../../audit/read/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { User } from '../../models/user.ts';
 import { backTo } from '../back-to.ts';

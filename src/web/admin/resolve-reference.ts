@@ -1,5 +1,5 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
-import { registrationOf } from '../../audit/reading/index.ts';
+import { registrationOf } from '../../audit/read/index.ts';
 import { likePattern } from '../../records/like-pattern.ts';
 import { recordLabel } from './record-label.ts';
 

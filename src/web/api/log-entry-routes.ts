@@ -6,7 +6,7 @@ import {
   findLogEntries,
   type LogEntryRow,
   readLogEntries,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { readingContext } from '../../review/reading-context.ts';

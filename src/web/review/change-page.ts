@@ -4,7 +4,7 @@ import {
   history,
   type LogEntryRow,
   readLogEntries,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Verdict } from '../../models/run.ts';

@@ -6,7 +6,7 @@ import {
   fieldKey,
   type LogEntryRow,
   type RenderOptions,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import { fieldChange, value, wordDifference } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 

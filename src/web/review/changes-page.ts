@@ -1,5 +1,5 @@
 import { auditlog, logActions } from '../../audit/index.ts';
-import { countLogEntries, filterFromQuery, findLogEntries, valuesOf } from '../../audit/reading/index.ts';
+import { countLogEntries, filterFromQuery, findLogEntries, valuesOf } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { giveVerdict } from '../../review/give-verdict.ts';

@@ -5,7 +5,7 @@ import {
   type LogEntryRow,
   loadLabels,
   type RenderOptions,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import type { Verdict } from '../../models/run.ts';
 import { verdictsOfEntries } from '../../review/verdicts-of-entries.ts';
 import { fieldChange } from '../field-values.ts';

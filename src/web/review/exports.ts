@@ -1,4 +1,4 @@
-import { filterFromQuery } from '../../audit/reading/index.ts';
+import { filterFromQuery } from '../../audit/read/index.ts';
 import { asCsv } from '../../review/export/as-csv.ts';
 import { asJsonLines } from '../../review/export/as-json-lines.ts';
 import { changeColumns, changeRows } from '../../review/export/change-rows.ts';

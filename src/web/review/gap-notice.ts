@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type LogEntryRow, readChanges } from '../../audit/reading/index.ts';
+import { type LogEntryRow, readChanges } from '../../audit/read/index.ts';
 import { type Html, html } from '../html.ts';
 
 /**

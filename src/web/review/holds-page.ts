@@ -1,4 +1,4 @@
-import { entryTable } from '../../audit/reading/index.ts';
+import { entryTable } from '../../audit/read/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Hold } from '../../models/hold.ts';
 import { listHolds } from '../../review/list-holds.ts';

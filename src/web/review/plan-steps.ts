@@ -1,5 +1,5 @@
 import { auditlog } from '../../audit/index.ts';
-import { describeField, renderValue } from '../../audit/reading/index.ts';
+import { describeField, renderValue } from '../../audit/read/index.ts';
 import type { UndoStep } from '../../audit/undo/index.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';

@@ -1,4 +1,4 @@
-import { loadLabels } from '../../audit/reading/index.ts';
+import { loadLabels } from '../../audit/read/index.ts';
 
 interface LabelledRecord {
   readonly model: string;

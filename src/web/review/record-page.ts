@@ -8,7 +8,7 @@ import {
   type LogEntryRow,
   presentRecords,
   type RecordedValues,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { Hold } from '../../models/hold.ts';

@@ -1,4 +1,4 @@
-import { type FieldSummary, jsonText } from '../../audit/reading/index.ts';
+import { type FieldSummary, jsonText } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { Run } from '../../models/run.ts';

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { LogEntryFilter } from '../../audit/reading/index.ts';
+import type { LogEntryFilter } from '../../audit/read/index.ts';
 import { Run } from '../../models/run.ts';
 import { streamChanges } from '../../review/export/stream-changes.ts';
 

@@ -6,7 +6,7 @@ import {
   fieldKey,
   presentRecords,
   type RecordedValues,
-} from '../../audit/reading/index.ts';
+} from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Suggestion } from '../../models/suggestion.ts';

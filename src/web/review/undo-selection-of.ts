@@ -1,4 +1,4 @@
-import { filterFromQuery } from '../../audit/reading/index.ts';
+import { filterFromQuery } from '../../audit/read/index.ts';
 import { type UndoSelection, undoSelectionSchema } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
 

@@ -1,13 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Actor, currentContext } from '../../../src/audit/actor-context.ts';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { setAutomatedActorResolver } from '../../../src/audit/automated-actors.ts';
+import {
+  type Actor,
+  currentContext,
+  setAutomatedActorResolver,
+  withScraperActor,
+  withSystemActor,
+  withUserActor,
+} from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { setMissingActorPolicy } from '../../../src/audit/missing-actor-policy.ts';
-import { withScraperActor } from '../../../src/audit/with-scraper-actor.ts';
-import { withSystemActor } from '../../../src/audit/with-system-actor.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import { setMissingActorPolicy } from '../../../src/audit/settings.ts';
 import { ana, asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { defineLibrary } from '../../helpers/library.ts';

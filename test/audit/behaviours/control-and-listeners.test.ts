@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { afterLogEntry, beforeLogEntry } from '../../../src/audit/listeners.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import { afterLogEntry, beforeLogEntry } from '../../../src/audit/record/entries.ts';
+import { withoutAudit } from '../../../src/audit/record/without-audit.ts';
 import type { RecordedChange } from '../../../src/audit/registration.ts';
-import { withoutAudit } from '../../../src/audit/without-audit.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { defineLibrary } from '../../helpers/library.ts';

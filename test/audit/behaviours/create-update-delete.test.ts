@@ -1,7 +1,7 @@
 import { literal, type Model, type ModelStatic } from 'sequelize';
 import { describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { changesOf } from '../../helpers/changes-of.ts';

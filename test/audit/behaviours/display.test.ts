@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { collectForeignKeys } from '../../../src/audit/reading/collect-foreign-keys.ts';
-import { loadLabels } from '../../../src/audit/reading/load-labels.ts';
-import { renderEntryLine } from '../../../src/audit/reading/render-entry-line.ts';
+import { collectForeignKeys, loadLabels } from '../../../src/audit/read/labels.ts';
+import { renderEntryLine } from '../../../src/audit/read/render.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { defineLibrary } from '../../helpers/library.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';

@@ -1,6 +1,6 @@
 import { DataTypes, type Sequelize } from 'sequelize';
 import { afterEach, describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { configureAudit } from '../../../src/audit/settings.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';

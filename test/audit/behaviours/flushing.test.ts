@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { changesOf } from '../../helpers/changes-of.ts';
 import { defineLibrary } from '../../helpers/library.ts';

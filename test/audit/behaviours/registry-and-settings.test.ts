@@ -1,9 +1,9 @@
 import { DataTypes, type ModelStatic, Sequelize } from 'sequelize';
 import { describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { defineLogEntry, LogEntry } from '../../../src/audit/log-entry.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { configureAudit } from '../../../src/audit/settings.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { ana, asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { changesOf } from '../../helpers/changes-of.ts';

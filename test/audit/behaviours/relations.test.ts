@@ -1,6 +1,6 @@
 import { DataTypes, type Sequelize } from 'sequelize';
 import { describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { changesOf } from '../../helpers/changes-of.ts';

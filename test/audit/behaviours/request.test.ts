@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { requestDetails } from '../../../src/audit/request-details.ts';
 import { configureAudit } from '../../../src/audit/settings.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { ana } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { defineLibrary } from '../../helpers/library.ts';

@@ -1,16 +1,15 @@
 import { createHash } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { columnTypes } from '../../../src/audit/column-types.ts';
-import { chunkReader } from '../../../src/audit/proof/entry-chunks.ts';
 import { lastSealable } from '../../../src/audit/proof/last-sealable.ts';
-import { readSeal, sealHash } from '../../../src/audit/proof/seal.ts';
-import { sealLog } from '../../../src/audit/proof/seal-log.ts';
+import { chunkReader } from '../../../src/audit/proof/merkle.ts';
+import { readSeal, sealHash, sealLog } from '../../../src/audit/proof/seal.ts';
 import {
   type SealProblem,
   type VerifySealsOptions,
   verifySeals,
 } from '../../../src/audit/proof/verify-seals.ts';
+import { columnTypes } from '../../../src/audit/recorded-table.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { openSession } from '../../../src/database/open-session.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';

@@ -1,10 +1,9 @@
 import { DataTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { compareBytes } from '../../../src/audit/proof/compare-bytes.ts';
-import type { LogProblem } from '../../../src/audit/proof/log-problem.ts';
-import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import type { LogProblem } from '../../../src/audit/proof/object-replay.ts';
+import { compareBytes, verifyLog } from '../../../src/audit/proof/verify-log.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import type { LogProblem } from '../../../src/audit/proof/log-problem.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import type { LogProblem } from '../../../src/audit/proof/object-replay.ts';
 import { type VerifyLogOptions, verifyLog } from '../../../src/audit/proof/verify-log.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { changesOf } from '../../helpers/changes-of.ts';
 import { defineLibrary } from '../../helpers/library.ts';

@@ -1,4 +1,4 @@
-import type { Actor } from '../../../src/audit/actor-context.ts';
+import type { Actor } from '../../../src/audit/actors.ts';
 
 /** The actor of the operation with that stamp, or of one of its rows. */
 export function actorOf(stamp: number, rowId?: number): Actor {

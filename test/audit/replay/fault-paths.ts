@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Transaction } from 'sequelize';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { modelWrites } from './model-writes.ts';
 import {
   isModelKind,

@@ -1,5 +1,5 @@
 import { literal, type Model, type ModelStatic, type Transaction } from 'sequelize';
-import type { AuditOptions } from '../../../src/audit/audit-options.ts';
+import type { AuditOptions } from '../../../src/audit/record/write-options.ts';
 import { actorOf } from './actor-of.ts';
 import type { CrateValues } from './operation.ts';
 import { type Store, tagIds } from './store.ts';

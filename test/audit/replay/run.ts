@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { QueryTypes, type Transaction } from 'sequelize';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { actorOf } from './actor-of.ts';
 import { modelWrites, type WriteResult } from './model-writes.ts';

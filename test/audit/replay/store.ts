@@ -1,7 +1,7 @@
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import type { Registration } from '../../../src/audit/registration.ts';
-import { installTriggers } from '../../../src/audit/triggers/install-triggers.ts';
+import { installTriggers } from '../../../src/audit/triggers/install.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { addRejectingHooks, earlyRejectingHooks } from './rejecting-hooks.ts';
 

@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import type { Actor } from '../../../src/audit/actor-context.ts';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import type { Actor } from '../../../src/audit/actors.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { defineLibrary } from '../../helpers/library.ts';
 import { logOf } from '../../helpers/log-of.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';

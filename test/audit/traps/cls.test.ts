@@ -1,7 +1,7 @@
 import { Sequelize } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { clsNamespace } from '../../helpers/cls-namespace.ts';

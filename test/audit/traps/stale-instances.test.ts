@@ -1,6 +1,6 @@
 import { DataTypes, literal, type Model, OptimisticLockError, type Sequelize } from 'sequelize';
 import { afterEach, describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { changesOf } from '../../helpers/changes-of.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { defineLibrary } from '../../helpers/library.ts';

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { installTriggers } from '../../../src/audit/triggers/install-triggers.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import { installTriggers } from '../../../src/audit/triggers/install.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { defineWidget, Widget } from '../../helpers/widget.ts';
 

@@ -6,9 +6,9 @@ import {
   Model,
 } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
 import { defineLogEntry } from '../../../src/audit/log-entry.ts';
-import { installTriggers } from '../../../src/audit/triggers/install-triggers.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import { installTriggers } from '../../../src/audit/triggers/install.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ContextDetails } from '../../../src/audit/actor-context.ts';
+import type { ContextDetails } from '../../../src/audit/actors.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { encodeContext } from '../../../src/audit/triggers/encode-context.ts';
-import { hookedPrefix, statementMarker } from '../../../src/audit/triggers/statement-marker.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import {
+  encodeContext,
+  hookedPrefix,
+  statementMarker,
+} from '../../../src/audit/triggers/statement-context.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

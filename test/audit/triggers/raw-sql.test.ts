@@ -1,11 +1,10 @@
 import pg from 'pg';
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setAutomatedActorResolver } from '../../../src/audit/automated-actors.ts';
+import { setAutomatedActorResolver, withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { setMissingActorPolicy } from '../../../src/audit/missing-actor-policy.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
-import { withoutAudit } from '../../../src/audit/without-audit.ts';
+import { withoutAudit } from '../../../src/audit/record/without-audit.ts';
+import { setMissingActorPolicy } from '../../../src/audit/settings.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

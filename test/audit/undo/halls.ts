@@ -1,5 +1,5 @@
 import { DataTypes, type Model, type ModelStatic, type Sequelize } from 'sequelize';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 
 /** What the database does to rows that point to a deleted one. */
 export type OnDelete = 'NO ACTION' | 'SET NULL' | 'CASCADE';

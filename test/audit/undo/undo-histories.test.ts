@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Sequelize } from 'sequelize';
 import { describe, expect, test } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import type { LogProblem } from '../../../src/audit/proof/log-problem.ts';
+import type { LogProblem } from '../../../src/audit/proof/object-replay.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
-import type { UndoSelection } from '../../../src/audit/undo/undo-selection.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import type { UndoSelection } from '../../../src/audit/undo/undo-plan.ts';
 import { HotspotsError } from '../../../src/errors.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';

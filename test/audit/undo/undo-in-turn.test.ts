@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Sequelize } from 'sequelize';
 import { describe, expect, test } from 'vitest';
-import type { UndoSelection } from '../../../src/audit/undo/undo-selection.ts';
+import type { UndoSelection } from '../../../src/audit/undo/undo-plan.ts';
 import { HotspotsError } from '../../../src/errors.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';

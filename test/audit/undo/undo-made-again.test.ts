@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { defineLibrary } from '../../helpers/library.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { defineLogEntry } from '../../../src/audit/log-entry.ts';
-import { applyUndo } from '../../../src/audit/undo/apply-undo.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
+import { applyUndo } from '../../../src/audit/undo/apply.ts';
+import { readUndoPlan, readUndoSteps } from '../../../src/audit/undo/plan-store.ts';
 import { planUndo } from '../../../src/audit/undo/plan-undo.ts';
-import { readUndoPlan } from '../../../src/audit/undo/read-undo-plan.ts';
-import { readUndoSteps } from '../../../src/audit/undo/read-undo-steps.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { defineLibrary, type Library } from '../../helpers/library.ts';

@@ -1,8 +1,8 @@
 import { DataTypes, type Model, type ModelStatic, Op, type Sequelize } from 'sequelize';
 import { describe, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';
 import { inRun, person, undo } from './undo-runs.ts';

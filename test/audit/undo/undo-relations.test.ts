@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { auditlog } from '../../../src/audit/auditlog.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
+import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { planUndo } from '../../../src/audit/undo/plan-undo.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { useAuditedModels } from '../../helpers/use-audited-models.ts';
 import { defineHalls } from './halls.ts';
 import { applyPlan, inRun, person, undo } from './undo-runs.ts';

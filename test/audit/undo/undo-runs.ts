@@ -1,11 +1,9 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { applyUndo } from '../../../src/audit/undo/apply-undo.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import { applyUndo } from '../../../src/audit/undo/apply.ts';
+import { readUndoPlan, readUndoSteps } from '../../../src/audit/undo/plan-store.ts';
 import { planUndo } from '../../../src/audit/undo/plan-undo.ts';
-import { readUndoPlan } from '../../../src/audit/undo/read-undo-plan.ts';
-import { readUndoSteps } from '../../../src/audit/undo/read-undo-steps.ts';
-import type { UndoPlan, UndoStep } from '../../../src/audit/undo/undo-plan.ts';
-import type { UndoSelection } from '../../../src/audit/undo/undo-selection.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import type { UndoPlan, UndoSelection, UndoStep } from '../../../src/audit/undo/undo-plan.ts';
 
 export const person = (name: string) => ({ id: null, email: `${name}@example.org` });
 

@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { resolveAutomatedActor } from '../../../src/audit/automated-actors.ts';
+import { resolveAutomatedActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { parseArguments } from '../../../src/cli/commands/arguments/parse-arguments.ts';
 import type { CommandContext } from '../../../src/cli/manage/define-management-command.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Sequelize } from 'sequelize';
 import { eventPipeline } from '../../../pipelines/event.ts';
 import { placePipeline } from '../../../pipelines/place.ts';
-import type { Actor } from '../../../src/audit/actor-context.ts';
+import type { Actor } from '../../../src/audit/actors.ts';
 import {
   type ImportOptions,
   type ImportResult,

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import type { Role } from '../../../src/models/user.ts';
 import { Event } from '../../../src/records/event.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Suggestion } from '../../../src/models/suggestion.ts';
 import { Place } from '../../../src/records/place.ts';

@@ -1,6 +1,6 @@
 import { load } from 'cheerio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withScraperActor } from '../../../src/audit/with-scraper-actor.ts';
+import { withScraperActor } from '../../../src/audit/actors.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Hold } from '../../../src/models/hold.ts';
 import { Run } from '../../../src/models/run.ts';

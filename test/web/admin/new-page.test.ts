@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { UserVibe, UserVibeTime } from '../../../src/records/contributions.ts';
 import { Event } from '../../../src/records/event.ts';

@@ -4,8 +4,8 @@ import { type TokenScope, tokenScopes } from '../../../src/accounts/api-token.ts
 import { createApiToken } from '../../../src/accounts/create-api-token.ts';
 import { listApiTokens } from '../../../src/accounts/list-api-tokens.ts';
 import { revokeApiToken } from '../../../src/accounts/revoke-api-token.ts';
+import { withSystemActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { withSystemActor } from '../../../src/audit/with-system-actor.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

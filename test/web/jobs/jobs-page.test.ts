@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
 import { discardDeadLetters } from '../../../src/jobs/discard-dead-letters.ts';
 import { listDeadLetters } from '../../../src/jobs/list-dead-letters.ts';
 import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { withSystemActor } from '../../../src/audit/with-system-actor.ts';
+import { withSystemActor } from '../../../src/audit/actors.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { deadLetters, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findLogEntries } from '../../../src/audit/reading/find-log-entries.ts';
-import { withUserActor } from '../../../src/audit/with-user-actor.ts';
-import { withoutAudit } from '../../../src/audit/without-audit.ts';
+import { withUserActor } from '../../../src/audit/actors.ts';
+import { findLogEntries } from '../../../src/audit/read/search.ts';
+import { withoutAudit } from '../../../src/audit/record/without-audit.ts';
 import { closePlace } from '../../../src/maintenance/close-place.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Place } from '../../../src/records/place.ts';

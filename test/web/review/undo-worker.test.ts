@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readUndoPlan } from '../../../src/audit/undo/read-undo-plan.ts';
+import { readUndoPlan } from '../../../src/audit/undo/plan-store.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Place } from '../../../src/records/place.ts';

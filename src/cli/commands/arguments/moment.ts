@@ -1,4 +1,4 @@
-import { parseMoment } from '../../../audit/reading/index.ts';
+import { parseMoment } from '../../../audit/read/index.ts';
 import { usageError } from './parse-arguments.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { findWrites as findInSources } from '../../../audit/find-writes/index.ts';
+import { findWrites as findInSources } from '../../../audit/tools/find-writes/index.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { terminalWidth } from '../terminal/terminal-width.ts';

@@ -1,4 +1,4 @@
-import type { FoundWrite, FoundWrites } from '../../../audit/find-writes/index.ts';
+import type { FoundWrite, FoundWrites } from '../../../audit/tools/find-writes/index.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { textTable } from '../terminal/text-table.ts';
@@ -8,7 +8,7 @@ export function showFoundWrites(found: FoundWrites, width: number): string {
   const parts = [
     ...(found.writes.length === 0 ? [] : [placesOf(found.writes, width), countsOf(found.writes, width)]),
     ...(found.problems.length === 0 ? [] : [found.problems.map(problemLine).join('\n')]),
-    summaryOf(found),
+    summaryOfWrites(found),
   ];
   return parts.join('\n\n');
 }
@@ -48,7 +48,7 @@ function problemLine({ file, line, message }: FoundWrites['problems'][number]): 
   return safeText(`${file}${line === null ? '' : `:${line}`}: ${message}`);
 }
 
-function summaryOf({ writes, enclosed, enclosedByTriggers, files, models }: FoundWrites): string {
+function summaryOfWrites({ writes, enclosed, enclosedByTriggers, files, models }: FoundWrites): string {
   const loose = writes.filter(({ context }) => context !== 'enclosed').length;
   const unsure = writes.filter(({ context }) => context === 'unknown caller').length;
   return [

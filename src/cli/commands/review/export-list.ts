@@ -1,4 +1,4 @@
-import type { LogEntryFilter } from '../../../audit/reading/index.ts';
+import type { LogEntryFilter } from '../../../audit/read/index.ts';
 import { asCsv } from '../../../review/export/as-csv.ts';
 import { asJsonLines } from '../../../review/export/as-json-lines.ts';
 import { changeColumns, changeRows } from '../../../review/export/change-rows.ts';

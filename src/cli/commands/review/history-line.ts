@@ -1,4 +1,4 @@
-import { type LogEntryRow, renderEntryLine } from '../../../audit/reading/index.ts';
+import { type LogEntryRow, renderEntryLine } from '../../../audit/read/index.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';
 

@@ -12,7 +12,7 @@ import {
   type PageOptions,
   type RenderOptions,
   valuesOf,
-} from '../../../audit/reading/index.ts';
+} from '../../../audit/read/index.ts';
 import { readingContext } from '../../../review/reading-context.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';

@@ -11,7 +11,7 @@ import {
   loadLabels,
   type RenderOptions,
   readLogEntries,
-} from '../../../audit/reading/index.ts';
+} from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import type { Verdict } from '../../../models/run.ts';
 import type { GivenVerdict } from '../../../review/given-verdict.ts';

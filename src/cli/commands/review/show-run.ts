@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { type FieldSummary, summariseRun } from '../../../audit/reading/index.ts';
+import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
 import { Run } from '../../../models/run.ts';
 import { optionsOfRun } from '../../../review/options-of-run.ts';
 import { runTitle } from '../../../review/run-title.ts';

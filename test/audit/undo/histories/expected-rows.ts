@@ -1,5 +1,5 @@
 import { LogEntry } from '../../../../src/audit/log-entry.ts';
-import type { UndoSelection } from '../../../../src/audit/undo/undo-selection.ts';
+import type { UndoSelection } from '../../../../src/audit/undo/undo-plan.ts';
 import type { HallRow } from './hall-rows.ts';
 
 /** What the rules of undo say of a record, told from its entries alone. */

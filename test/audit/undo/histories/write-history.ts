@@ -1,6 +1,6 @@
 import { BaseError, type Sequelize, type Transaction } from 'sequelize';
-import type { UndoSelection } from '../../../../src/audit/undo/undo-selection.ts';
-import { withUserActor } from '../../../../src/audit/with-user-actor.ts';
+import { withUserActor } from '../../../../src/audit/actors.ts';
+import type { UndoSelection } from '../../../../src/audit/undo/undo-plan.ts';
 import { HotspotsError } from '../../../../src/errors.ts';
 import type { Halls } from '../halls.ts';
 import { newRun, person } from '../undo-runs.ts';
