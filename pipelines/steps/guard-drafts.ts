@@ -1,9 +1,9 @@
 import { QueryTypes } from 'sequelize';
 import { jsonValue } from '../../src/audit/index.ts';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { type Decision, guardFields } from '../../src/review/guard-fields.ts';
-import type { ProposedValue } from '../../src/review/proposed-value.ts';
-import { settleSuggestions } from '../../src/review/settle-suggestions.ts';
+import { type Decision, guardFields } from '../../src/write-policy/guard.ts';
+import type { ProposedValue } from '../../src/write-policy/proposed-value.ts';
+import { settleSuggestions } from '../../src/write-policy/suggestions.ts';
 import { boundTo } from './find-known.ts';
 import { type Draft, differing, type Match } from './match-candidates.ts';
 import type { RecordKind } from './record-kind.ts';

@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
 import { openSession } from '../database/open-session.ts';
 import { HotspotsError } from '../errors.ts';
-import { closeRun } from '../review/close-run.ts';
+import { closeRun } from '../runs/lifecycle.ts';
 import { addRequests } from './add-requests.ts';
 import type { NewRequest } from './crawl-request.ts';
 import type { RunCounters } from './write-pages.ts';

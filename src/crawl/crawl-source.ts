@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { HotspotsError } from '../errors.ts';
-import { findPause } from '../review/find-pause.ts';
+import { findPause } from '../runs/source-pauses.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { ArchiveFetcher } from './archive-fetcher.ts';

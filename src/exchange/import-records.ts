@@ -6,7 +6,7 @@ import type { Pipeline } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
-import { HeldRun } from '../review/held-run.ts';
+import { HeldRun } from '../runs/lifecycle.ts';
 import type { ExportKind } from './export-format.ts';
 import { exportedHere } from './exported-here.ts';
 import { type ImportFormatName, importFormats } from './import-formats.ts';

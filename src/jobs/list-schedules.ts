@@ -1,5 +1,5 @@
-import { listPauses } from '../review/list-pauses.ts';
-import type { SourcePause } from '../review/source-pause.ts';
+import type { SourcePause } from '../runs/source-pauses.ts';
+import { listPauses } from '../runs/source-pauses.ts';
 import { type EndedJob, lastJobs } from './last-jobs.ts';
 import { nextTimes } from './next-times.ts';
 import type { JobQueue } from './open-job-queue.ts';

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { JsonValue } from '../audit/index.ts';
 import { type FieldOfRecord, fieldKey } from '../audit/read/index.ts';
-import { writtenByPeople } from '../review/written-by-people.ts';
+import { writtenByPeople } from '../write-policy/guard.ts';
 
 /** A value that a command or a task wants to write. */
 export interface IntendedValue extends FieldOfRecord {

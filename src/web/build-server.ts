@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
-import { countWaitingRuns } from '../review/count-waiting-runs.ts';
+import { countWaitingRuns } from '../runs/list.ts';
 import { access } from './access.ts';
 import { adminPages } from './admin/admin-pages.ts';
 import { type ApiSettings, api } from './api/api.ts';

@@ -6,7 +6,7 @@ import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';
 import { bindModels } from '../../src/models/bind-models.ts';
 import { User } from '../../src/models/user.ts';
-import { pauseSource } from '../../src/review/pause-source.ts';
+import { pauseSource } from '../../src/runs/source-pauses.ts';
 import { scheduleTable } from '../../src/web/jobs/job-tables.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

@@ -14,8 +14,7 @@ import { Run } from '../../src/models/run.ts';
 import { User } from '../../src/models/user.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';
-import { pauseSource } from '../../src/review/pause-source.ts';
-import { resumeSource } from '../../src/review/resume-source.ts';
+import { pauseSource, resumeSource } from '../../src/runs/source-pauses.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

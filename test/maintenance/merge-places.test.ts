@@ -13,8 +13,7 @@ import { UserTip, UserVibe, UserVibeTime } from '../../src/records/contributions
 import { Event } from '../../src/records/event.ts';
 import { PlaceImage } from '../../src/records/images.ts';
 import { Place } from '../../src/records/place.ts';
-import { applyUndoPlan } from '../../src/review/apply-undo-plan.ts';
-import { planUndoOf } from '../../src/review/plan-undo-of.ts';
+import { applyUndoPlan, planUndoOf } from '../../src/runs/undo.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { eventItem, placeItem, testSource, writeBatch } from '../helpers/pipeline-runner.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

@@ -4,7 +4,7 @@ import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
 import { Run } from '../../models/run.ts';
-import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../runs/webhooks.ts';
 import type { ParsedArguments } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';

@@ -1,4 +1,4 @@
-import type { FieldRecordsFilter, IdPage } from '../../review/list-holds.ts';
+import type { FieldRecordsFilter, IdPage } from '../../write-policy/holds.ts';
 import { idOf } from './arguments/id-of.ts';
 import type { OptionSpecs, ParsedArguments } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';

@@ -1,6 +1,5 @@
-import { actingPerson } from '../../review/acting-person.ts';
-import { listHolds } from '../../review/list-holds.ts';
-import { releaseHold } from '../../review/release-hold.ts';
+import { actingPerson } from '../../runs/log-context.ts';
+import { listHolds, releaseHold } from '../../write-policy/holds.ts';
 import { idOf } from './arguments/id-of.ts';
 import { type Command, exitCodes } from './command.ts';
 import { fieldRecordsOptions, readFieldRecordsOptions } from './field-records-options.ts';

@@ -1,7 +1,7 @@
 import { type Actor, resolveAutomatedActor } from '../../audit/index.ts';
 import { automatedUser } from '../../models/automated-user.ts';
 import { User } from '../../models/user.ts';
-import { actingPerson } from '../../review/acting-person.ts';
+import { actingPerson } from '../../runs/log-context.ts';
 import { CommandProgress } from '../manage/command-progress.ts';
 import type { ManagementCommand } from '../manage/define-management-command.ts';
 import { managementCommands } from '../manage/management-commands.ts';

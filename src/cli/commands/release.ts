@@ -1,6 +1,6 @@
 import { auditlog } from '../../audit/index.ts';
-import { actingPerson } from '../../review/acting-person.ts';
-import { releaseField } from '../../review/release-field.ts';
+import { actingPerson } from '../../runs/log-context.ts';
+import { releaseField } from '../../write-policy/release.ts';
 import { usageError } from './arguments/parse-arguments.ts';
 import { type Command, exitCodes } from './command.ts';
 import { knownModel } from './known-model.ts';

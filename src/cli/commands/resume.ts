@@ -1,5 +1,4 @@
-import { listPauses } from '../../review/list-pauses.ts';
-import { resumeSource } from '../../review/resume-source.ts';
+import { listPauses, resumeSource } from '../../runs/source-pauses.ts';
 import { type Command, exitCodes } from './command.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { showTime } from './terminal/show-time.ts';

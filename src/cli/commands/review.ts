@@ -1,6 +1,6 @@
 import { runKinds } from '../../models/run.ts';
-import { verdictWords } from '../../review/given-verdict.ts';
-import { parseRunFilter, type RunFilter } from '../../review/run-filter.ts';
+import { parseRunFilter, type RunFilter } from '../../runs/list.ts';
+import { verdictWords } from '../../runs/verdicts.ts';
 import { asUsage } from './arguments/as-usage.ts';
 import { choice } from './arguments/choice.ts';
 import { idOf } from './arguments/id-of.ts';

@@ -5,7 +5,7 @@ import { canAnybodySignIn } from '../../accounts/change-access.ts';
 import { sourcesFile } from '../../crawl/sources-file.ts';
 import { HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
-import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../runs/webhooks.ts';
 import { usageError } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';
 import { type Command, exitCodes } from './command.ts';

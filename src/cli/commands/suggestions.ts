@@ -1,9 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { User } from '../../models/user.ts';
-import { acceptSuggestions } from '../../review/accept-suggestions.ts';
-import { actingPerson } from '../../review/acting-person.ts';
-import { dismissSuggestions } from '../../review/dismiss-suggestions.ts';
-import { listSuggestions } from '../../review/list-suggestions.ts';
+import { actingPerson } from '../../runs/log-context.ts';
+import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
 import { idOf } from './arguments/id-of.ts';
 import { usageError } from './arguments/parse-arguments.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';

@@ -7,9 +7,8 @@ import {
   type UndoSelection,
 } from '../../audit/undo/index.ts';
 import type { User } from '../../models/user.ts';
-import { actingPerson } from '../../review/acting-person.ts';
-import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
-import { planUndoOf } from '../../review/plan-undo-of.ts';
+import { actingPerson } from '../../runs/log-context.ts';
+import { applyUndoPlan, planUndoOf } from '../../runs/undo.ts';
 import { idOf } from './arguments/id-of.ts';
 import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';

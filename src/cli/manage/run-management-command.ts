@@ -4,7 +4,7 @@ import { type Actor, type ContextDetails, withUserActor } from '../../audit/inde
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { BatchCounts, BatchedResult, Transact } from '../../maintenance/batch-options.ts';
-import { HeldRun } from '../../review/held-run.ts';
+import { HeldRun } from '../../runs/lifecycle.ts';
 import type { CommandContext } from './define-management-command.ts';
 import { checkNothingWritten, type PlannedEntry, rolledBack } from './dry-run.ts';
 

@@ -1,4 +1,4 @@
-import { countWaitingRuns } from '../../review/count-waiting-runs.ts';
+import { countWaitingRuns } from '../../runs/list.ts';
 import type { Check } from '../check.ts';
 
 /** Flagged runs that nobody has judged. */

@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { retentionStart } from '../../audit/proof/index.ts';
 import { lastPrune } from '../../audit/read/index.ts';
-import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
+import { firstEntryInUse } from '../../runs/log-context.ts';
 import type { Check } from '../check.ts';
 
 /** The task runs monthly, and removes only what is sealed: what is older by so many days was left over. */

@@ -3,7 +3,7 @@ import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import type { Source } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
-import { listPauses } from '../../review/list-pauses.ts';
+import { listPauses } from '../../runs/source-pauses.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
 

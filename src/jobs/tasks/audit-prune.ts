@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pruneLog, retentionStart } from '../../audit/proof/index.ts';
 import { config } from '../../config.ts';
-import { firstEntryInUse } from '../../review/first-entry-in-use.ts';
+import { firstEntryInUse } from '../../runs/log-context.ts';
 import { defineTask } from '../task.ts';
 
 /** Removes log entries that are older than the retention, but for those that explain how things stood then. */

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { currentContext } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { User } from '../../models/user.ts';
-import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
-import { resumeUndoPlans } from '../../review/resume-undo-plans.ts';
+import { applyUndoPlan, resumeUndoPlans } from '../../runs/undo.ts';
 import { defineTask, type TaskOutcome } from '../task.ts';
 
 /** Carries an undo plan out as the user who queued it; without a plan, goes on with those that were interrupted. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deliverWebhooks } from '../../review/webhooks/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../runs/webhooks.ts';
 import { defineTask } from '../task.ts';
 
 /** Sends what is due to webhooks. What is not taken stays due: it is no failure of the job. */

@@ -1,9 +1,7 @@
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
-import { listPauses } from '../../review/list-pauses.ts';
-import { pauseSource } from '../../review/pause-source.ts';
-import { type SourceOverview, sourceOverviews } from '../../review/source-overviews.ts';
-import type { SourcePause } from '../../review/source-pause.ts';
+import type { SourcePause } from '../../runs/source-pauses.ts';
+import { listPauses, pauseSource, type SourceOverview, sourceOverviews } from '../../runs/source-pauses.ts';
 import { backTo } from '../back-to.ts';
 import type { ConfiguredSource } from '../configured-source.ts';
 import { csrfField } from '../csrf-field.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
-import { readingContext } from '../../review/reading-context.ts';
+import { readingContext } from '../../runs/log-context.ts';
 import type { PageOptions } from '../page-options.ts';
 import { queryOf } from '../query-of.ts';
 import { describeRoute } from './describe-route.ts';

@@ -4,9 +4,7 @@ import { readUndoPlan, readUndoSteps, undoPlanStates, undoSelectionSchema } from
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import { recordId, title } from '../../records/field-schemas.ts';
-import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
-import { planUndoOf } from '../../review/plan-undo-of.ts';
-import { roleForPlan } from '../../review/role-for-plan.ts';
+import { applyUndoPlan, planUndoOf, roleForPlan } from '../../runs/undo.ts';
 import type { PageOptions } from '../page-options.ts';
 import { signedInUser } from '../sign-in/signed-in-user.ts';
 import { describeRoute } from './describe-route.ts';

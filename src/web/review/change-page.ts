@@ -8,9 +8,9 @@ import {
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Verdict } from '../../models/run.ts';
-import type { GivenVerdict, VerdictWord } from '../../review/given-verdict.ts';
-import { reasonOf } from '../../review/reason-of.ts';
-import { verdictsOf } from '../../review/verdicts-of.ts';
+import { reasonOf } from '../../runs/log-context.ts';
+import type { GivenVerdict, VerdictWord } from '../../runs/verdicts.ts';
+import { verdictsOf } from '../../runs/verdicts.ts';
 import { csrfField } from '../csrf-field.ts';
 import { type Html, html } from '../html.ts';
 import { noDefaultButton } from '../no-default-button.ts';

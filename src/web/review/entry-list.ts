@@ -7,7 +7,7 @@ import {
   type RenderOptions,
 } from '../../audit/read/index.ts';
 import type { Verdict } from '../../models/run.ts';
-import { verdictsOfEntries } from '../../review/verdicts-of-entries.ts';
+import { verdictsOfEntries } from '../../runs/verdicts.ts';
 import { fieldChange } from '../field-values.ts';
 import { type Html, html } from '../html.ts';
 import { moment } from '../show.ts';

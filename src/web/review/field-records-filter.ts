@@ -1,5 +1,5 @@
 import { HotspotsError } from '../../errors.ts';
-import type { FieldRecordsFilter, IdPage } from '../../review/list-holds.ts';
+import type { FieldRecordsFilter, IdPage } from '../../write-policy/holds.ts';
 import type { FilterField } from '../filter-form.ts';
 
 /** The conditions of the lists of suggestions and holds. */

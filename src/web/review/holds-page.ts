@@ -1,8 +1,7 @@
 import { entryTable } from '../../audit/read/index.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Hold } from '../../models/hold.ts';
-import { listHolds } from '../../review/list-holds.ts';
-import { releaseHold } from '../../review/release-hold.ts';
+import { listHolds, releaseHold } from '../../write-policy/holds.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { value } from '../field-values.ts';

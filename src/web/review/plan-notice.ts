@@ -1,9 +1,8 @@
 import type { Sequelize } from 'sequelize';
 import type { UndoPlan } from '../../audit/undo/index.ts';
 import { Run } from '../../models/run.ts';
-import { findPause } from '../../review/find-pause.ts';
-import { planEffects } from '../../review/plan-effects.ts';
-import { roleForPlan } from '../../review/role-for-plan.ts';
+import { findPause } from '../../runs/source-pauses.ts';
+import { planEffects, roleForPlan } from '../../runs/undo.ts';
 import { type Html, html } from '../html.ts';
 import { counted } from '../show.ts';
 import { planProgress } from './plan-progress.ts';

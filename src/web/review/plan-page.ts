@@ -1,8 +1,7 @@
 import { readUndoPlan, readUndoSteps, type UndoPlan, type UndoStep } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
-import { planUndoOf } from '../../review/plan-undo-of.ts';
-import { roleForPlan } from '../../review/role-for-plan.ts';
+import { planUndoOf, roleForPlan } from '../../runs/undo.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';
 import { type Html, html } from '../html.ts';

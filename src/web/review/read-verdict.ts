@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import { type VerdictWord, verdictWords } from '../../review/given-verdict.ts';
+import { type VerdictWord, verdictWords } from '../../runs/verdicts.ts';
 
 const verdictSchema = z.enum(verdictWords);
 const noteSchema = z.string().max(1000);

@@ -1,8 +1,6 @@
 import { hasRole } from '../../models/has-role.ts';
 import { type Run, runKinds } from '../../models/run.ts';
-import { listRuns } from '../../review/list-runs.ts';
-import { parseRunFilter } from '../../review/run-filter.ts';
-import { runTitle } from '../../review/run-title.ts';
+import { listRuns, parseRunFilter, runTitle } from '../../runs/list.ts';
 import { csrfField } from '../csrf-field.ts';
 import { type FilterField, filterForm, listLinks } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';

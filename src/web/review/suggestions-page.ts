@@ -10,9 +10,7 @@ import {
 import { HotspotsError } from '../../errors.ts';
 import { hasRole } from '../../models/has-role.ts';
 import type { Suggestion } from '../../models/suggestion.ts';
-import { acceptSuggestions } from '../../review/accept-suggestions.ts';
-import { dismissSuggestions } from '../../review/dismiss-suggestions.ts';
-import { listSuggestions } from '../../review/list-suggestions.ts';
+import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { value } from '../field-values.ts';

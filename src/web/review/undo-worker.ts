@@ -2,8 +2,7 @@ import type { Sequelize } from 'sequelize';
 import { StalePlanError } from '../../audit/undo/index.ts';
 import { log } from '../../log.ts';
 import type { User } from '../../models/user.ts';
-import { applyUndoPlan } from '../../review/apply-undo-plan.ts';
-import { resumeUndoPlans } from '../../review/resume-undo-plans.ts';
+import { applyUndoPlan, resumeUndoPlans } from '../../runs/undo.ts';
 
 /**
  * Carries plans out past the end of the request that asked for it: a closed browser stops nothing. A server that

@@ -6,7 +6,7 @@ import { Hold } from '../../../src/models/hold.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Suggestion } from '../../../src/models/suggestion.ts';
 import { Place } from '../../../src/records/place.ts';
-import { pauseSource } from '../../../src/review/pause-source.ts';
+import { pauseSource } from '../../../src/runs/source-pauses.ts';
 import { adminModels } from '../../../src/web/admin/admin-models.ts';
 import { recordVersion } from '../../../src/web/admin/record-version.ts';
 import { oneOfEach } from '../../helpers/one-of-each.ts';

@@ -4,7 +4,7 @@ import { bindModels } from '../../../src/models/bind-models.ts';
 import { Hold } from '../../../src/models/hold.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Suggestion } from '../../../src/models/suggestion.ts';
-import { findPause } from '../../../src/review/find-pause.ts';
+import { findPause } from '../../../src/runs/source-pauses.ts';
 import type { ConfiguredSource } from '../../../src/web/configured-source.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';

@@ -5,7 +5,7 @@ import { withoutAudit } from '../../../src/audit/record/without-audit.ts';
 import { closePlace } from '../../../src/maintenance/close-place.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Place } from '../../../src/records/place.ts';
-import { giveVerdict } from '../../../src/review/give-verdict.ts';
+import { giveVerdict } from '../../../src/runs/verdicts.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

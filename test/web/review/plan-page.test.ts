@@ -3,7 +3,7 @@ import { withUserActor } from '../../../src/audit/actors.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Place } from '../../../src/records/place.ts';
-import { findPause } from '../../../src/review/find-pause.ts';
+import { findPause } from '../../../src/runs/source-pauses.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Run } from '../../../src/models/run.ts';
-import { findPause } from '../../../src/review/find-pause.ts';
+import { findPause } from '../../../src/runs/source-pauses.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Run } from '../../../src/models/run.ts';
-import { findPause } from '../../../src/review/find-pause.ts';
+import { findPause } from '../../../src/runs/source-pauses.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from './helpers/parse-page.ts';

@@ -4,7 +4,7 @@ import { readUndoPlan } from '../../../src/audit/undo/plan-store.ts';
 import { bindModels } from '../../../src/models/bind-models.ts';
 import { Run } from '../../../src/models/run.ts';
 import { Place } from '../../../src/records/place.ts';
-import { planUndoOf } from '../../../src/review/plan-undo-of.ts';
+import { planUndoOf } from '../../../src/runs/undo.ts';
 import { buildServer } from '../../../src/web/build-server.ts';
 import { UndoWorker } from '../../../src/web/review/undo-worker.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';

@@ -2,7 +2,7 @@ import { withUserActor } from '../../../audit/index.ts';
 import { openJobQueue } from '../../../jobs/open-job-queue.ts';
 import { sendJob } from '../../../jobs/send-job.ts';
 import { tasks } from '../../../jobs/tasks.ts';
-import { actingPerson } from '../../../review/acting-person.ts';
+import { actingPerson } from '../../../runs/log-context.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { writeOutput } from '../terminal/write-output.ts';

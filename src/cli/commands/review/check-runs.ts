@@ -1,6 +1,5 @@
-import { listRuns } from '../../../review/list-runs.ts';
-import type { RunFilter } from '../../../review/run-filter.ts';
-import { runTitle } from '../../../review/run-title.ts';
+import type { RunFilter } from '../../../runs/list.ts';
+import { listRuns as findRuns, runTitle } from '../../../runs/list.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
@@ -10,7 +9,7 @@ import { runAsJson } from './run-as-json.ts';
 
 /** For cron: says nothing and exits with 0 while no flagged run waits, else names them and exits with 3. */
 export async function checkRuns(filter: RunFilter, json: boolean): Promise<ExitCode> {
-  const { waiting } = await withDatabase(({ sequelize }) => listRuns(sequelize, filter, { limit: 1 }));
+  const { waiting } = await withDatabase(({ sequelize }) => findRuns(sequelize, filter, { limit: 1 }));
   if (json) await writeOutput(JSON.stringify({ waiting: waiting.map(runAsJson) }));
   else if (waiting.length > 0) {
     const lines = waiting.flatMap((run) => [

@@ -1,11 +1,15 @@
 import type { LogEntryFilter } from '../../../audit/read/index.ts';
-import { asCsv } from '../../../review/export/as-csv.ts';
-import { asJsonLines } from '../../../review/export/as-json-lines.ts';
-import { changeColumns, changeRows } from '../../../review/export/change-rows.ts';
-import { runColumns, runRow } from '../../../review/export/run-rows.ts';
-import { streamChanges } from '../../../review/export/stream-changes.ts';
-import { streamRuns } from '../../../review/export/stream-runs.ts';
-import type { RunFilter } from '../../../review/run-filter.ts';
+import {
+  asCsv,
+  asJsonLines,
+  changeColumns,
+  changeRows,
+  runColumns,
+  runRow,
+  streamChanges,
+  streamRuns,
+} from '../../../runs/export.ts';
+import type { RunFilter } from '../../../runs/list.ts';
 import { type ExitCode, exitCodes } from '../command.ts';
 import { writeText } from '../terminal/write-text.ts';
 import { withDatabase } from '../with-database.ts';

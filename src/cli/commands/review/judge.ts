@@ -1,6 +1,6 @@
-import { actingPerson } from '../../../review/acting-person.ts';
-import { giveVerdict } from '../../../review/give-verdict.ts';
-import type { VerdictWord } from '../../../review/given-verdict.ts';
+import { actingPerson } from '../../../runs/log-context.ts';
+import type { VerdictWord } from '../../../runs/verdicts.ts';
+import { giveVerdict } from '../../../runs/verdicts.ts';
 import { idOf } from '../arguments/id-of.ts';
 import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';
 import { type ExitCode, exitCodes } from '../command.ts';

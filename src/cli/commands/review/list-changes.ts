@@ -13,7 +13,7 @@ import {
   type RenderOptions,
   valuesOf,
 } from '../../../audit/read/index.ts';
-import { readingContext } from '../../../review/reading-context.ts';
+import { readingContext } from '../../../runs/log-context.ts';
 import { nearestWord } from '../arguments/nearest-word.ts';
 import { cutToWidth } from '../terminal/display-width.ts';
 import { safeText } from '../terminal/safe-text.ts';

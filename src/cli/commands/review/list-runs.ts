@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { Run } from '../../../models/run.ts';
-import { listRuns as findRuns } from '../../../review/list-runs.ts';
-import type { RunFilter } from '../../../review/run-filter.ts';
-import { runTitle } from '../../../review/run-title.ts';
+import type { RunFilter } from '../../../runs/list.ts';
+import { listRuns as findRuns, runTitle } from '../../../runs/list.ts';
 import { counted } from '../terminal/counted.ts';
 import { showDuration } from '../terminal/show-duration.ts';
 import { showTime } from '../terminal/show-time.ts';

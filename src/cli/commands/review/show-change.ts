@@ -14,10 +14,9 @@ import {
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import type { Verdict } from '../../../models/run.ts';
-import type { GivenVerdict } from '../../../review/given-verdict.ts';
-import { reasonOf } from '../../../review/reason-of.ts';
-import { verdictsOf } from '../../../review/verdicts-of.ts';
-import { verdictsOfEntries } from '../../../review/verdicts-of-entries.ts';
+import { reasonOf } from '../../../runs/log-context.ts';
+import type { GivenVerdict } from '../../../runs/verdicts.ts';
+import { verdictsOf, verdictsOfEntries } from '../../../runs/verdicts.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showTime } from '../terminal/show-time.ts';
 import { style } from '../terminal/style.ts';

@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
 import { Run } from '../../../models/run.ts';
-import { optionsOfRun } from '../../../review/options-of-run.ts';
-import { runTitle } from '../../../review/run-title.ts';
+import { optionsOfRun, runTitle } from '../../../runs/list.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';

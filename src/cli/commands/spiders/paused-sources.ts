@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { config } from '../../../config.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { listPauses } from '../../../review/list-pauses.ts';
-import type { SourcePause } from '../../../review/source-pause.ts';
+import type { SourcePause } from '../../../runs/source-pauses.ts';
+import { listPauses } from '../../../runs/source-pauses.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { withDatabase } from '../with-database.ts';
 

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { UndoCounts, UndoPlan } from '../../../audit/undo/index.ts';
-import { planEffects } from '../../../review/plan-effects.ts';
+import { planEffects } from '../../../runs/undo.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { style } from '../terminal/style.ts';

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { AppliedPlan } from '../../../review/apply-undo-plan.ts';
+import type { AppliedPlan } from '../../../runs/undo.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { style } from '../terminal/style.ts';

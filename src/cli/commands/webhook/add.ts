@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
-import { webhookEvents } from '../../../review/webhooks/webhook-event.ts';
+import { webhookEvents } from '../../../runs/webhooks.ts';
 import { choice } from '../arguments/choice.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';

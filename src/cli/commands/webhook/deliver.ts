@@ -1,4 +1,4 @@
-import { deliverWebhooks } from '../../../review/webhooks/deliver-webhooks.ts';
+import { deliverWebhooks } from '../../../runs/webhooks.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { counted } from '../terminal/counted.ts';
 import { writeOutput } from '../terminal/write-output.ts';
