@@ -1,7 +1,6 @@
-import { comparisonKey } from '../../src/match/comparison-key.ts';
-import { eventKeys } from '../../src/match/event-keys.ts';
-import { isSameEvent } from '../../src/match/is-same-event.ts';
 import { Event } from '../../src/records/event.ts';
+import { comparisonKey } from '../../src/records/match/comparison-key.ts';
+import { eventKeys, isSameEvent } from '../../src/records/match/events.ts';
 import { comparable } from './comparable.ts';
 import type { EventValues } from './read-event.ts';
 import type { RecordKind, RecordValues } from './record-kind.ts';

@@ -1,5 +1,4 @@
-import { isSamePlace } from '../../src/match/is-same-place.ts';
-import { placeKeys } from '../../src/match/place-keys.ts';
+import { isSamePlace, placeKeys } from '../../src/records/match/places.ts';
 import { Place } from '../../src/records/place.ts';
 import { comparable } from './comparable.ts';
 import type { PlaceValues } from './read-place.ts';

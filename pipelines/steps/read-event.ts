@@ -1,6 +1,5 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
-import type { RejectionReason } from '../../src/models/rejected-item.ts';
 import { normaliseAttendanceMode } from '../../src/normalise/attendance-mode.ts';
 import { normaliseEventStatus } from '../../src/normalise/event-status.ts';
 import { normaliseEventTime } from '../../src/normalise/event-time.ts';
@@ -10,6 +9,7 @@ import { normaliseOffers } from '../../src/normalise/price-range.ts';
 import { statusFromName } from '../../src/normalise/status-from-name.ts';
 import { normaliseText } from '../../src/normalise/text.ts';
 import type { Event } from '../../src/records/event.ts';
+import type { RejectionReason } from '../../src/records/sources.ts';
 import { firstUrl, type PlaceValues, readPlace, urls } from './read-place.ts';
 import type { Reading } from './rejection.ts';
 import { said } from './said.ts';

@@ -1,6 +1,6 @@
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { RejectedItem, type RejectionReason } from '../../src/models/rejected-item.ts';
 import { cutText } from '../../src/normalise/cut-text.ts';
+import { RejectedItem, type RejectionReason } from '../../src/records/sources.ts';
 import type { IdentifiedItem } from './identify-items.ts';
 
 /** An item above this size, in characters of JSON, is kept by its first characters only. */

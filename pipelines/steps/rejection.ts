@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../../src/models/rejected-item.ts';
+import type { RejectionReason } from '../../src/records/sources.ts';
 
 /** What reading an item gave: values, or the reasons why it is not taken. */
 export type Reading<Values> = { ok: true; values: Values } | { ok: false; reasons: RejectionReason[] };

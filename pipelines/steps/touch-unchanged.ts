@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { SourceRecord } from '../../src/models/source-record.ts';
+import { SourceRecord } from '../../src/records/sources.ts';
 import { survivingPlaces } from './surviving-places.ts';
 
 /** What a source record is looked up by. */

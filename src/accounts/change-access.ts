@@ -1,6 +1,6 @@
 import { Op, type Sequelize, type Transaction } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
-import { type Role, User } from '../models/user.ts';
+import { type Role, User } from '../records/user.ts';
 import { endSessions } from './end-sessions.ts';
 import { findUser, refuseAutomated } from './find-user.ts';
 

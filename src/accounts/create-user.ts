@@ -1,7 +1,7 @@
 import { UniqueConstraintError } from 'sequelize';
 import { z } from 'zod';
 import { HotspotsError } from '../errors.ts';
-import { type Role, User } from '../models/user.ts';
+import { type Role, User } from '../records/user.ts';
 import { refuseAutomated } from './find-user.ts';
 import { checkPassword, hashPassword } from './password.ts';
 

@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { z } from 'zod';
-import { User } from '../models/user.ts';
+import { User } from '../records/user.ts';
 import { type TokenScope, tokenHash, tokenScopes } from './api-token.ts';
 
 export interface UsedToken {

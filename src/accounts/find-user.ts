@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
-import { User } from '../models/user.ts';
+import { User } from '../records/user.ts';
 
 /**
  * The user with an e-mail address, however it is capitalised.

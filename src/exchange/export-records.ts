@@ -1,6 +1,5 @@
 import { Op, type Sequelize, Transaction, type WhereOptions } from 'sequelize';
-import { eventFilterSchema, eventWhere } from '../records/event-filter.ts';
-import { placeFilterSchema, placeWhere } from '../records/place-filter.ts';
+import { eventFilterSchema, eventWhere, placeFilterSchema, placeWhere } from '../records/filters.ts';
 import { checkExport } from './check-export.ts';
 import type { ExportKind } from './export-format.ts';
 import { type ExportFormatName, exportFormats } from './export-formats.ts';

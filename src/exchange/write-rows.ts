@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
-import { RejectedItem, type RejectionReason } from '../models/rejected-item.ts';
+import { RejectedItem, type RejectionReason } from '../records/sources.ts';
 import { cellData } from './cell-data.ts';
 import { editedValues } from './edited-values.ts';
 import type { ExportKind } from './export-format.ts';

@@ -1,4 +1,4 @@
-import type { BatchedResult } from '../maintenance/batch-options.ts';
+import type { BatchedResult } from '../records/operations/batches.ts';
 import type { TaskOutcome } from './task.ts';
 
 /** How work in batches ended, as a job says it: "examined 12, past 3". */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ContextDetails, outsideContext, withSystemActor, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { User } from '../models/user.ts';
+import { User } from '../records/user.ts';
 import { type JobEnvelope, jobEnvelopeSchema } from './job-envelope.ts';
 import type { Task, TaskContext, TaskOutcome } from './task.ts';
 

@@ -7,9 +7,9 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from '../models/identity-attribute.ts';
-import { User } from '../models/user.ts';
+import { identityAttribute } from './attributes.ts';
 import { Place } from './place.ts';
+import { User } from './user.ts';
 
 /** A user's tag of mood for a place, as "cosy" or "lively". */
 export class UserVibe extends Model<InferAttributes<UserVibe>, InferCreationAttributes<UserVibe>> {

@@ -7,8 +7,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from '../models/identity-attribute.ts';
-import { thingAttributes } from '../models/thing-attributes.ts';
+import { identityAttribute, thingAttributes } from './attributes.ts';
 import { Place } from './place.ts';
 
 export const eventStatuses = [

@@ -8,7 +8,7 @@ import {
   type ModelAttributes,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from '../models/identity-attribute.ts';
+import { identityAttribute } from './attributes.ts';
 import { Event } from './event.ts';
 import { Place } from './place.ts';
 

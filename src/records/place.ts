@@ -7,8 +7,7 @@ import {
   Model,
   type Sequelize,
 } from 'sequelize';
-import { identityAttribute } from '../models/identity-attribute.ts';
-import { thingAttributes } from '../models/thing-attributes.ts';
+import { identityAttribute, thingAttributes } from './attributes.ts';
 
 /** What `Place.aggregateRating` holds, in schema.org's words. */
 export interface AggregateRating {

@@ -8,9 +8,9 @@ import {
   type LogEntryRow,
   readChanges,
 } from '../audit/read/index.ts';
-import { Run, type Verdict } from '../models/run.ts';
 import { listRuns, type RunFilter, runTitle } from './list.ts';
 import { readingContext } from './log-context.ts';
+import { Run, type Verdict } from './run.ts';
 import { verdictsOfEntries } from './verdicts.ts';
 
 /**

@@ -4,9 +4,9 @@ import type { Actor, JsonValue } from '../audit/index.ts';
 import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
 import { openSession } from '../database/open-session.ts';
 import type { HotspotsError } from '../errors.ts';
-import { Run, type RunKind, type RunState } from '../models/run.ts';
 import { collectFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';
+import { Run, type RunKind, type RunState } from './run.ts';
 import { queueWebhooks } from './webhooks.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { Op, QueryTypes, type Sequelize, type WhereOptions } from 'sequelize';
 import { parseMoment } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { Run, runKinds, verdicts } from '../models/run.ts';
 import type { IdPage } from '../write-policy/holds.ts';
+import { Run, runKinds, verdicts } from './run.ts';
 
 /** How many flagged runs nobody has judged yet. */
 export async function countWaitingRuns(sequelize: Sequelize): Promise<number> {

@@ -3,8 +3,8 @@ import { resolveAutomatedActor } from '../audit/index.ts';
 import type { LogEntryRow, ReadingContext } from '../audit/read/index.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
-import { Run } from '../models/run.ts';
-import { User } from '../models/user.ts';
+import { User } from '../records/user.ts';
+import { Run } from './run.ts';
 
 /**
  * Who acts on the command line: the user with this e-mail, else the one that HOTSPOTS_USER names, else the system

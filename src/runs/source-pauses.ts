@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
 import type { UndoSelection } from '../audit/undo/index.ts';
-import { Run, type RunState } from '../models/run.ts';
+import { Run, type RunState } from './run.ts';
 
 /** Why a source is not crawled for the time being. */
 export interface SourcePause {

@@ -1,10 +1,10 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { readUndoPlan, type UndoPlan } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { Run } from '../models/run.ts';
-import { User } from '../models/user.ts';
+import { User } from '../records/user.ts';
 import { refreshFlags } from './flags/raise.ts';
 import { closeRun } from './lifecycle.ts';
+import { Run } from './run.ts';
 import { pauseSource, runOfSelection, sourceToPause } from './source-pauses.ts';
 import { giveVerdict } from './verdicts.ts';
 import { queueWebhooks } from './webhooks.ts';

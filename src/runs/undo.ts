@@ -9,10 +9,10 @@ import {
   type UndoSelection,
 } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { Run } from '../models/run.ts';
-import { type Role, User } from '../models/user.ts';
+import { type Role, User } from '../records/user.ts';
 import { holdValues } from '../write-policy/holds.ts';
 import { readingContext } from './log-context.ts';
+import { Run } from './run.ts';
 import { runOfSelection, sourceToPause } from './source-pauses.ts';
 import { finishUndoRun, noteUndoneEntries, openUndoRun } from './undo-run.ts';
 

@@ -1,8 +1,8 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { Run, type Verdict } from '../models/run.ts';
 import { readingContext } from './log-context.ts';
+import { Run, type Verdict } from './run.ts';
 import { pauseSource } from './source-pauses.ts';
 
 /** What is judged. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { fetch } from 'undici';
 import { config } from '../config.ts';
-import type { Run } from '../models/run.ts';
+import type { Run } from './run.ts';
 
 interface Delivery {
   id: string;

@@ -4,7 +4,7 @@ import type { TokenScope } from '../accounts/api-token.ts';
 import type { UsedToken } from '../accounts/find-api-token.ts';
 import { requestDetails, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { hasRole } from '../models/has-role.ts';
+import { hasRole } from '../records/user.ts';
 import './route-config.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Role } from '../models/user.ts';
+import type { Role } from '../records/user.ts';
 
 /** The pages that every page leads to, in their order. */
 export const navigation = [

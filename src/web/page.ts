@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasRole } from '../models/has-role.ts';
+import { hasRole } from '../records/user.ts';
 import { assetUrl } from './asset-url.ts';
 import { csrfField } from './csrf-field.ts';
 import { type Html, html } from './html.ts';

@@ -1,6 +1,6 @@
 import type { TokenScope } from '../accounts/api-token.ts';
 import type { UsedToken } from '../accounts/find-api-token.ts';
-import type { Role, User } from '../models/user.ts';
+import type { Role, User } from '../records/user.ts';
 
 /** Who may use a route: everybody, or who has at least this role. */
 export type RouteAccess = 'public' | Role;

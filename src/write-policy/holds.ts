@@ -3,7 +3,7 @@ import { Op, QueryTypes, type Sequelize, type Transaction, type WhereOptions } f
 import type { Actor } from '../audit/index.ts';
 import type { UndoneValue } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { Hold } from '../models/hold.ts';
+import { Hold } from './models.ts';
 
 const foreignKeys: Readonly<Record<string, string>> = { Place: 'place_id', Event: 'event_id' };
 

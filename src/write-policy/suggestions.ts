@@ -3,9 +3,9 @@ import { type Actor, auditlog, withUserActor } from '../audit/index.ts';
 import { attributeValue, type FieldOfRecord, rowsWithIds } from '../audit/read/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { HotspotsError } from '../errors.ts';
-import { Suggestion } from '../models/suggestion.ts';
-import type { User } from '../models/user.ts';
+import type { User } from '../records/user.ts';
 import { type FieldRecordsFilter, type IdPage, whereOf } from './holds.ts';
+import { Suggestion } from './models.ts';
 import type { ProposedValue, ProposingRun } from './proposed-value.ts';
 
 export interface AcceptedSuggestions {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeAccess } from '../../src/accounts/change-access.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
+import { User } from '../../src/records/user.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 const database = await createTestDatabase();

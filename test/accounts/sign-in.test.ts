@@ -6,8 +6,8 @@ import { isOutdatedHash, isPassword } from '../../src/accounts/password.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
+import { User } from '../../src/records/user.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 const database = await createTestDatabase();

@@ -11,7 +11,7 @@ import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { pruneLog } from '../../src/audit/retention.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { defineModels } from '../../src/models/define-models.ts';
+import { bindModels, defineModels } from '../../src/models.ts';
 import { places } from '../../src/web/api/resources/places.ts';
 import { buildServer } from '../../src/web/build-server.ts';
 import { definePlainPlace } from './plain-place.ts';

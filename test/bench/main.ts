@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
 import { type Database, openDatabase } from '../../src/database/open-database.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { apiLoad } from './api-load.ts';
 import { auditVerify } from './audit-verify.ts';
 import { auditWrites } from './audit-writes.ts';

@@ -6,7 +6,7 @@ import type { PageItem } from '../../src/crawl/pipeline.ts';
 import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { retryTransaction } from '../../src/database/retry-transaction.ts';
-import { Run } from '../../src/models/run.ts';
+import { Run } from '../../src/runs/run.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { PlainEvent } from './plain-event.ts';
 import type { Measurement } from './rounds.ts';

@@ -3,8 +3,8 @@ import { applyUndo } from '../../src/audit/undo/apply.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import type { UndoSelection } from '../../src/audit/undo/undo-plan.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { Run } from '../../src/models/run.ts';
 import { Place } from '../../src/records/place.ts';
+import { Run } from '../../src/runs/run.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import type { Measurement } from './rounds.ts';
 

@@ -2,7 +2,7 @@ import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { verifySeals } from '../../src/audit/proof/verify-seals.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { defineModels } from '../../src/models/define-models.ts';
+import { defineModels } from '../../src/models.ts';
 
 /** Verifies the log and the seals of DATABASE_URL, and prints how long it took and the memory of the first. */
 await using database = await openDatabase();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { runCli } from '../helpers/run-cli.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { runCli } from '../helpers/run-cli.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Run } from '../../src/models/run.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
+import { Run } from '../../src/runs/run.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { hasTerminals, runOnTerminal } from '../helpers/run-on-terminal.ts';

@@ -4,7 +4,7 @@ import { findApiToken } from '../../src/accounts/find-api-token.ts';
 import { listApiTokens } from '../../src/accounts/list-api-tokens.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { runCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

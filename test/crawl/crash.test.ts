@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { defineModels } from '../../src/models/define-models.ts';
+import { defineModels } from '../../src/models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { TestProgram } from '../helpers/test-program.ts';
 import { waitFor } from '../helpers/wait-for.ts';

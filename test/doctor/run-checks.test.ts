@@ -12,7 +12,7 @@ import { storage } from '../../src/doctor/checks/storage.ts';
 import { unknownAuthors } from '../../src/doctor/checks/unknown-authors.ts';
 import { checks } from '../../src/doctor/checks.ts';
 import { runChecks } from '../../src/doctor/run-checks.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

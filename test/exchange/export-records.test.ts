@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportRecords } from '../../src/exchange/export-records.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withUserActor } from '../../src/audit/actors.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';
+import { User } from '../../src/records/user.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';

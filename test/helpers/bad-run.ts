@@ -4,8 +4,8 @@ import { withUserActor } from '../../src/audit/actors.ts';
 import type { CrawlResult } from '../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { User } from '../../src/models/user.ts';
 import { Place } from '../../src/records/place.ts';
+import { User } from '../../src/records/user.ts';
 import { TestSite } from '../crawl/helpers/test-site.ts';
 import { testSource } from '../crawl/helpers/test-source.ts';
 

@@ -1,9 +1,9 @@
 import { withUserActor } from '../../src/audit/actors.ts';
-import type { User } from '../../src/models/user.ts';
 import { UserTip, UserVibe, UserVibeTime } from '../../src/records/contributions.ts';
 import { Event } from '../../src/records/event.ts';
 import { EventImage, PlaceImage } from '../../src/records/images.ts';
 import { Place } from '../../src/records/place.ts';
+import type { User } from '../../src/records/user.ts';
 
 /**
  * Makes a record of every kind that pages show, which point to each other.

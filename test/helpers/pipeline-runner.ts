@@ -4,7 +4,7 @@ import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { retryTransaction } from '../../src/database/retry-transaction.ts';
 import type { Thing } from '../../src/extract/item.ts';
-import { Run } from '../../src/models/run.ts';
+import { Run } from '../../src/runs/run.ts';
 
 export function testSource(overrides: Partial<Source> = {}): Source {
   return {

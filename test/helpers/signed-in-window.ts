@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
-import type { Role } from '../../src/models/user.ts';
+import type { Role } from '../../src/records/user.ts';
 import { password } from './web-server.ts';
 
 export interface Window {

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { createUser } from '../../src/accounts/create-user.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import type { Role, User } from '../../src/models/user.ts';
-import { roles } from '../../src/models/user.ts';
+import type { Role, User } from '../../src/records/user.ts';
+import { roles } from '../../src/records/user.ts';
 import { buildServer, type ServerOptions } from '../../src/web/build-server.ts';
 
 export const password = 'correct horse battery staple';

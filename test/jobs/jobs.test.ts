@@ -13,9 +13,9 @@ import { retryDeadLetters } from '../../src/jobs/retry-dead-letters.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';
 import { startWorker, type Worker } from '../../src/jobs/start-worker.ts';
 import { defineTask, type TaskOutcome } from '../../src/jobs/task.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
+import { User } from '../../src/records/user.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';
 import { startWorker } from '../../src/jobs/start-worker.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { TestProgram } from '../helpers/test-program.ts';
 import { waitFor } from '../helpers/wait-for.ts';

@@ -4,8 +4,8 @@ import { showSchedules } from '../../src/cli/commands/schedule/show-schedules.ts
 import { type ListedSchedule, listSchedules } from '../../src/jobs/list-schedules.ts';
 import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
+import { User } from '../../src/records/user.ts';
 import { pauseSource } from '../../src/runs/source-pauses.ts';
 import { scheduleTable } from '../../src/web/jobs/job-tables.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

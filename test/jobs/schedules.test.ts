@@ -8,7 +8,7 @@ import type { PlannedSchedule } from '../../src/jobs/planned-schedules.ts';
 import { sendDueJobs } from '../../src/jobs/send-due-jobs.ts';
 import { syncSchedules } from '../../src/jobs/sync-schedules.ts';
 import { defineTask } from '../../src/jobs/task.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 const done = async () => ({ state: 'done', summary: '' }) as const;

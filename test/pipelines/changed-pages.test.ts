@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventPipeline } from '../../pipelines/event.ts';
 import { withScraperActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { defineModels } from '../../src/models/define-models.ts';
+import { defineModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { eventItem, testRun, testSource, writeBatch } from '../helpers/pipeline-runner.ts';

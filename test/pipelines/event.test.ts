@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventPipeline } from '../../pipelines/event.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { defineModels } from '../../src/models/define-models.ts';
-import { RejectedItem } from '../../src/models/rejected-item.ts';
+import { defineModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';
+import { RejectedItem } from '../../src/records/sources.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';
 import { logOf } from '../helpers/log-of.ts';
 import { eventItem, testRun, testSource, writeBatch } from '../helpers/pipeline-runner.ts';

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withScraperActor, withSystemActor, withUserActor } from '../../src/audit/actors.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Hold } from '../../src/models/hold.ts';
-import { SourceRecord } from '../../src/models/source-record.ts';
-import { Suggestion } from '../../src/models/suggestion.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
+import { SourceRecord } from '../../src/records/sources.ts';
+import { User } from '../../src/records/user.ts';
 import { applyUndoPlan, planUndoOf } from '../../src/runs/undo.ts';
 import { releaseHold } from '../../src/write-policy/holds.ts';
+import { Hold, Suggestion } from '../../src/write-policy/models.ts';
 import { releaseField } from '../../src/write-policy/release.ts';
 import { acceptSuggestions, dismissSuggestions } from '../../src/write-policy/suggestions.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';

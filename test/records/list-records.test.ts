@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { listRecords } from '../../src/records/list-records.ts';
 import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';

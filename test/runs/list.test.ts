@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Run } from '../../src/models/run.ts';
+import { bindModels } from '../../src/models.ts';
 import {
   countWaitingRuns,
   listRuns,
@@ -9,6 +8,7 @@ import {
   runFilterToQuery,
   runTitle,
 } from '../../src/runs/list.ts';
+import { Run } from '../../src/runs/run.ts';
 import { giveVerdict } from '../../src/runs/verdicts.ts';
 import { ana } from '../helpers/as-ana.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

@@ -3,13 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { readUndoSteps } from '../../src/audit/undo/plan-store.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Hold } from '../../src/models/hold.ts';
-import { Run } from '../../src/models/run.ts';
-import { Suggestion } from '../../src/models/suggestion.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
+import { Run } from '../../src/runs/run.ts';
 import { findPause, resumeSource } from '../../src/runs/source-pauses.ts';
 import { applyUndoPlan, planEffects, planUndoOf } from '../../src/runs/undo.ts';
+import { Hold, Suggestion } from '../../src/write-policy/models.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Run } from '../../src/models/run.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { closeRun } from '../../src/runs/lifecycle.ts';
+import { Run } from '../../src/runs/run.ts';
 import { planUndoOf } from '../../src/runs/undo.ts';
 import { asAna } from '../helpers/as-ana.ts';
 import { emptyTables } from '../helpers/empty-tables.ts';

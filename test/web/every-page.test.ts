@@ -3,7 +3,7 @@ import { type CheerioAPI, load } from 'cheerio';
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
 import { oneOfEach } from '../helpers/one-of-each.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

@@ -2,7 +2,7 @@ import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeAccess } from '../../src/accounts/change-access.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
+import { bindModels } from '../../src/models.ts';
 import { sessionSecret } from '../../src/web/sign-in/session-secret.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';

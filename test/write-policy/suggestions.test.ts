@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import type { JsonValue } from '../../src/audit/values.ts';
-import { bindModels } from '../../src/models/bind-models.ts';
-import { Suggestion } from '../../src/models/suggestion.ts';
-import { User } from '../../src/models/user.ts';
+import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
+import { User } from '../../src/records/user.ts';
+import { Suggestion } from '../../src/write-policy/models.ts';
 import { acceptSuggestions } from '../../src/write-policy/suggestions.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { waitForBlocked } from '../helpers/wait-for-blocked.ts';

@@ -3,7 +3,7 @@ import { hasFailed } from '../../crawl/has-failed.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
-import { Run } from '../../models/run.ts';
+import { Run } from '../../runs/run.ts';
 import { deliverWebhooks } from '../../runs/webhooks.ts';
 import type { ParsedArguments } from './arguments/parse-arguments.ts';
 import { wholeNumber } from './arguments/whole-number.ts';

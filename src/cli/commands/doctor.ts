@@ -3,7 +3,7 @@ import { checkContext } from '../../doctor/check-context.ts';
 import { checks } from '../../doctor/checks.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { runChecks } from '../../doctor/run-checks.ts';
-import { defineModels } from '../../models/define-models.ts';
+import { defineModels } from '../../models.ts';
 import { type Command, exitCodes } from './command.ts';
 import { safeText } from './terminal/safe-text.ts';
 import { style } from './terminal/style.ts';

@@ -1,6 +1,5 @@
 import { type Actor, resolveAutomatedActor } from '../../audit/index.ts';
-import { automatedUser } from '../../models/automated-user.ts';
-import { User } from '../../models/user.ts';
+import { automatedUser, User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { CommandProgress } from '../manage/command-progress.ts';
 import type { ManagementCommand } from '../manage/define-management-command.ts';

@@ -1,5 +1,5 @@
-import { runKinds } from '../../models/run.ts';
 import { parseRunFilter, type RunFilter } from '../../runs/list.ts';
+import { runKinds } from '../../runs/run.ts';
 import { verdictWords } from '../../runs/verdicts.ts';
 import { asUsage } from './arguments/as-usage.ts';
 import { choice } from './arguments/choice.ts';

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { User } from '../../models/user.ts';
+import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
 import { idOf } from './arguments/id-of.ts';

@@ -6,7 +6,7 @@ import {
   type UndoPlan,
   type UndoSelection,
 } from '../../audit/undo/index.ts';
-import type { User } from '../../models/user.ts';
+import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { applyUndoPlan, planUndoOf } from '../../runs/undo.ts';
 import { idOf } from './arguments/id-of.ts';

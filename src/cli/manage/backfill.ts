@@ -1,7 +1,7 @@
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { sourcesFile } from '../../crawl/sources-file.ts';
-import { backfillFields, backfillPlaces } from '../../maintenance/backfill-places.ts';
+import { backfillFields, backfillPlaces } from '../../records/operations/backfill-places.ts';
 import { choice } from '../commands/arguments/choice.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 

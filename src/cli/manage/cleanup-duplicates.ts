@@ -1,4 +1,4 @@
-import { cleanupDuplicates as cleanUp } from '../../maintenance/cleanup-duplicates.ts';
+import { cleanupDuplicates as cleanUp } from '../../records/operations/duplicates.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 
 export const cleanupDuplicates = defineManagementCommand({

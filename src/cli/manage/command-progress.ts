@@ -1,4 +1,4 @@
-import type { BatchCounts } from '../../maintenance/batch-options.ts';
+import type { BatchCounts } from '../../records/operations/batches.ts';
 import { showCounts } from './show-counts.ts';
 
 /** How far a command has come: one line on stderr that is written over. Where there is no terminal, nothing. */

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../maintenance/batch-options.ts';
+import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../records/operations/batches.ts';
 import type { OptionSpecs, ParsedArguments } from '../commands/arguments/parse-arguments.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { markPastEvents as mark } from '../../maintenance/mark-past-events.ts';
+import { markPastEvents as mark } from '../../records/operations/events.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 
 export const markPastEvents = defineManagementCommand({

@@ -1,4 +1,4 @@
-import { mergePlaces as merge } from '../../maintenance/merge-places.ts';
+import { mergePlaces as merge } from '../../records/operations/merge-places.ts';
 import { idOf } from '../commands/arguments/id-of.ts';
 import { usageError } from '../commands/arguments/parse-arguments.ts';
 import { defineManagementCommand } from './define-management-command.ts';

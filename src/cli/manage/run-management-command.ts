@@ -3,7 +3,7 @@ import type { Sequelize } from 'sequelize';
 import { type Actor, type ContextDetails, withUserActor } from '../../audit/index.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
-import type { BatchCounts, BatchedResult, Transact } from '../../maintenance/batch-options.ts';
+import type { BatchCounts, BatchedResult, Transact } from '../../records/operations/batches.ts';
 import { HeldRun } from '../../runs/lifecycle.ts';
 import type { CommandContext } from './define-management-command.ts';
 import { checkNothingWritten, type PlannedEntry, rolledBack } from './dry-run.ts';

@@ -1,5 +1,5 @@
-import { setTimeZone } from '../../maintenance/set-time-zone.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { setTimeZone } from '../../records/operations/set-time-zone.ts';
 import { usageError } from '../commands/arguments/parse-arguments.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 

@@ -1,4 +1,4 @@
-import type { BatchCounts } from '../../maintenance/batch-options.ts';
+import type { BatchCounts } from '../../records/operations/batches.ts';
 
 /** "examined 120 · changed 117 · left to people 3"; what there was none of is left out, but for the first. */
 export function showCounts(counts: BatchCounts): string {

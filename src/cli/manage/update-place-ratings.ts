@@ -1,4 +1,4 @@
-import { updatePlaceRatings as update } from '../../maintenance/update-place-ratings.ts';
+import { updatePlaceRatings as update } from '../../records/operations/ratings.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 
 export const updatePlaceRatings = defineManagementCommand({

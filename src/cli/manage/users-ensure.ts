@@ -1,4 +1,4 @@
-import { ensureAutomatedUsers } from '../../maintenance/ensure-automated-users.ts';
+import { ensureAutomatedUsers } from '../../records/operations/ensure-automated-users.ts';
 import { defineManagementCommand } from './define-management-command.ts';
 
 export const usersEnsure = defineManagementCommand({

@@ -1,5 +1,4 @@
-import { automatedUser } from '../../models/automated-user.ts';
-import { User } from '../../models/user.ts';
+import { automatedUser, User } from '../../records/user.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
 

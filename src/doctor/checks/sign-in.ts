@@ -1,6 +1,5 @@
 import { Op } from 'sequelize';
-import { automatedUser } from '../../models/automated-user.ts';
-import { User } from '../../models/user.ts';
+import { automatedUser, User } from '../../records/user.ts';
 import type { Check } from '../check.ts';
 
 /** Whether somebody can sign in, and somebody can give others the right to. */

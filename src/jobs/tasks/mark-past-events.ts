@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markPastEvents } from '../../maintenance/mark-past-events.ts';
+import { markPastEvents } from '../../records/operations/events.ts';
 import { batchedOutcome } from '../batched-outcome.ts';
 import { defineTask } from '../task.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { currentContext } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { User } from '../../models/user.ts';
+import { User } from '../../records/user.ts';
 import { applyUndoPlan, resumeUndoPlans } from '../../runs/undo.ts';
 import { defineTask, type TaskOutcome } from '../task.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { updatePlaceRatings } from '../../maintenance/update-place-ratings.ts';
+import { updatePlaceRatings } from '../../records/operations/ratings.ts';
 import { batchedOutcome } from '../batched-outcome.ts';
 import { defineTask } from '../task.ts';
 

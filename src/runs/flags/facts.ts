@@ -1,6 +1,6 @@
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
-import { Run } from '../../models/run.ts';
+import { Run } from '../run.ts';
 
 const count = z.int().min(0);
 

@@ -1,5 +1,5 @@
 import type { Transaction } from 'sequelize';
-import { Run, type RunFlag } from '../../models/run.ts';
+import { Run, type RunFlag } from '../run.ts';
 import { runFactsSchema, usualFacts } from './facts.ts';
 import {
   type Comparison,

@@ -1,6 +1,6 @@
 import type { Attributes, Model, ModelStatic } from 'sequelize';
 import type { z } from 'zod';
-import type { Role } from '../../models/user.ts';
+import type { Role } from '../../records/user.ts';
 
 /** What a form says or asks of a field besides what the model's attribute says itself. */
 export interface FieldOverride {

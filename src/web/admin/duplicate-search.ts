@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 import { cutText } from '../../audit/read/index.ts';
-import { likePattern } from '../../records/like-pattern.ts';
+import { likePattern } from '../../records/filters.ts';
 import { Place } from '../../records/place.ts';
 import { type Html, html } from '../html.ts';
 import { recordLabel } from './record-label.ts';

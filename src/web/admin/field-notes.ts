@@ -1,8 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { fieldAuthors, fieldKey, readLogEntries } from '../../audit/read/index.ts';
-import { Hold } from '../../models/hold.ts';
-import { Suggestion } from '../../models/suggestion.ts';
 import { writtenByPeople } from '../../write-policy/guard.ts';
+import { Hold, Suggestion } from '../../write-policy/models.ts';
 import { lastSaid, type SaidValue } from '../../write-policy/release.ts';
 
 /** What is known of the value of a record's field, besides the value. */

@@ -1,8 +1,8 @@
 import type { Model } from 'sequelize';
 import { jsonValue } from '../../audit/index.ts';
 import { collectForeignKeys, loadLabels, type RenderOptions } from '../../audit/read/index.ts';
-import { hasRole } from '../../models/has-role.ts';
 import { listRecords } from '../../records/list-records.ts';
+import { hasRole } from '../../records/user.ts';
 import { value } from '../field-values.ts';
 import { filterForm } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';

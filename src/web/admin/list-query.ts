@@ -1,7 +1,7 @@
 import { Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import { likePattern } from '../../records/like-pattern.ts';
+import { likePattern } from '../../records/filters.ts';
 import type { FilterField } from '../filter-form.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formField } from './form-field.ts';

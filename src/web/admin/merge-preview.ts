@@ -1,5 +1,5 @@
 import { jsonValue } from '../../audit/index.ts';
-import type { MergePreview } from '../../maintenance/preview-merge.ts';
+import type { MergePreview } from '../../records/operations/merge-places.ts';
 import { Place } from '../../records/place.ts';
 import { value } from '../field-values.ts';
 import { type Html, html } from '../html.ts';

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { sqlName, tableKey } from '../../audit/index.ts';
-import { hasRole } from '../../models/has-role.ts';
+import { hasRole } from '../../records/user.ts';
 import { html } from '../html.ts';
 import { sendPage } from '../page.ts';
 import type { PagePlugin } from '../page-options.ts';

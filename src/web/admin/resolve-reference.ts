@@ -1,6 +1,6 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../audit/read/index.ts';
-import { likePattern } from '../../records/like-pattern.ts';
+import { likePattern } from '../../records/filters.ts';
 import { recordLabel } from './record-label.ts';
 
 /** A record that a text may mean. */

@@ -1,4 +1,4 @@
-import { SourceRecord } from '../../models/source-record.ts';
+import { SourceRecord } from '../../records/sources.ts';
 import { type Html, html } from '../html.ts';
 import { counted, moment, outsideLink } from '../show.ts';
 import type { AdminModel } from './admin-model.ts';

@@ -1,5 +1,5 @@
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
+import { hasRole } from '../../records/user.ts';
 import type { SourcePause } from '../../runs/source-pauses.ts';
 import { listPauses, pauseSource, type SourceOverview, sourceOverviews } from '../../runs/source-pauses.ts';
 import { backTo } from '../back-to.ts';

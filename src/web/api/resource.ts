@@ -1,7 +1,7 @@
 import type { Model, ModelStatic, Sequelize, Transaction, WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import type { Role } from '../../models/user.ts';
 import { recordId } from '../../records/field-schemas.ts';
+import type { Role } from '../../records/user.ts';
 import type { RouteAccess } from '../route-config.ts';
 import { readInput } from './input-error.ts';
 

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import { Run, runKinds, runStates, verdicts } from '../../models/run.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { listRuns, parseRunFilter, runFilterWords } from '../../runs/list.ts';
+import { Run, runKinds, runStates, verdicts } from '../../runs/run.ts';
 import type { PageOptions } from '../page-options.ts';
 import { queryOf } from '../query-of.ts';
 import { describeRoute } from './describe-route.ts';

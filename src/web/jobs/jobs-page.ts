@@ -7,7 +7,7 @@ import { listTasks } from '../../jobs/list-tasks.ts';
 import { type JobQueue, openJobQueue } from '../../jobs/open-job-queue.ts';
 import { type PlannedSchedule, plannedSchedules } from '../../jobs/planned-schedules.ts';
 import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
-import { hasRole } from '../../models/has-role.ts';
+import { hasRole } from '../../records/user.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';

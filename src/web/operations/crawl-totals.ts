@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { RunState } from '../../models/run.ts';
+import type { RunState } from '../../runs/run.ts';
 
 /** All crawls of a source by one spider together, and the newest of them. */
 export interface CrawlTotals {

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Sequelize } from 'sequelize';
-import { runStates } from '../../models/run.ts';
 import { countWaitingRuns } from '../../runs/list.ts';
+import { runStates } from '../../runs/run.ts';
 import { crawlTotals } from './crawl-totals.ts';
 
 const outcomes = ['created', 'updated', 'unchanged', 'rejected'] as const;

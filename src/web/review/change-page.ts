@@ -6,9 +6,9 @@ import {
   readLogEntries,
 } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
-import type { Verdict } from '../../models/run.ts';
+import { hasRole } from '../../records/user.ts';
 import { reasonOf } from '../../runs/log-context.ts';
+import type { Verdict } from '../../runs/run.ts';
 import type { GivenVerdict, VerdictWord } from '../../runs/verdicts.ts';
 import { verdictsOf } from '../../runs/verdicts.ts';
 import { csrfField } from '../csrf-field.ts';

@@ -1,7 +1,7 @@
 import { auditlog, logActions } from '../../audit/index.ts';
 import { countLogEntries, filterFromQuery, findLogEntries, valuesOf } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
+import { hasRole } from '../../records/user.ts';
 import { readingContext } from '../../runs/log-context.ts';
 import { giveVerdict } from '../../runs/verdicts.ts';
 import { backTo } from '../back-to.ts';

@@ -6,7 +6,7 @@ import {
   loadLabels,
   type RenderOptions,
 } from '../../audit/read/index.ts';
-import type { Verdict } from '../../models/run.ts';
+import type { Verdict } from '../../runs/run.ts';
 import { verdictsOfEntries } from '../../runs/verdicts.ts';
 import { fieldChange } from '../field-values.ts';
 import { type Html, html } from '../html.ts';

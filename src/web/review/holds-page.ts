@@ -1,7 +1,7 @@
 import { entryTable } from '../../audit/read/index.ts';
-import { hasRole } from '../../models/has-role.ts';
-import type { Hold } from '../../models/hold.ts';
+import { hasRole } from '../../records/user.ts';
 import { listHolds, releaseHold } from '../../write-policy/holds.ts';
+import type { Hold } from '../../write-policy/models.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { value } from '../field-values.ts';

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { UndoPlan } from '../../audit/undo/index.ts';
-import { Run } from '../../models/run.ts';
+import { Run } from '../../runs/run.ts';
 import { findPause } from '../../runs/source-pauses.ts';
 import { planEffects, roleForPlan } from '../../runs/undo.ts';
 import { type Html, html } from '../html.ts';

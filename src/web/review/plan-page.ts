@@ -1,6 +1,6 @@
 import { readUndoPlan, readUndoSteps, type UndoPlan, type UndoStep } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
+import { hasRole } from '../../records/user.ts';
 import { planUndoOf, roleForPlan } from '../../runs/undo.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';

@@ -10,10 +10,9 @@ import {
   type RecordedValues,
 } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
-import { Hold } from '../../models/hold.ts';
-import { Suggestion } from '../../models/suggestion.ts';
+import { hasRole } from '../../records/user.ts';
 import { isPerson } from '../../write-policy/guard.ts';
+import { Hold, Suggestion } from '../../write-policy/models.ts';
 import { releaseField } from '../../write-policy/release.ts';
 import { adminModels } from '../admin/admin-models.ts';
 import { backTo } from '../back-to.ts';

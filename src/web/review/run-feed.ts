@@ -1,7 +1,7 @@
 import { Feed } from 'feed';
 import { config } from '../../config.ts';
-import type { Run } from '../../models/run.ts';
 import { runTitle } from '../../runs/list.ts';
+import type { Run } from '../../runs/run.ts';
 import { html } from '../html.ts';
 import { withQuery } from '../query-of.ts';
 import { counted, number } from '../show.ts';

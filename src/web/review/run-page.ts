@@ -1,8 +1,8 @@
 import { type FieldSummary, jsonText } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
-import { Run } from '../../models/run.ts';
+import { hasRole } from '../../records/user.ts';
 import { optionsOfRun, runTitle } from '../../runs/list.ts';
+import { Run } from '../../runs/run.ts';
 import type { SourcePause } from '../../runs/source-pauses.ts';
 import { findPause, resumeSource } from '../../runs/source-pauses.ts';
 import { giveVerdict, verdictsOf } from '../../runs/verdicts.ts';

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { LogEntryFilter } from '../../audit/read/index.ts';
-import { Run } from '../../models/run.ts';
 import { streamChanges } from '../../runs/export.ts';
+import { Run } from '../../runs/run.ts';
 
 /** A feed shows what is new: it looks at no more changes than these. */
 const mostChanges = 10_000;

@@ -1,6 +1,6 @@
-import { hasRole } from '../../models/has-role.ts';
-import { type Run, runKinds } from '../../models/run.ts';
+import { hasRole } from '../../records/user.ts';
 import { listRuns, parseRunFilter, runTitle } from '../../runs/list.ts';
+import { type Run, runKinds } from '../../runs/run.ts';
 import { csrfField } from '../csrf-field.ts';
 import { type FilterField, filterForm, listLinks } from '../filter-form.ts';
 import { type Html, html } from '../html.ts';

@@ -8,8 +8,8 @@ import {
   type RecordedValues,
 } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { hasRole } from '../../models/has-role.ts';
-import type { Suggestion } from '../../models/suggestion.ts';
+import { hasRole } from '../../records/user.ts';
+import type { Suggestion } from '../../write-policy/models.ts';
 import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { StalePlanError } from '../../audit/undo/index.ts';
 import { log } from '../../log.ts';
-import type { User } from '../../models/user.ts';
+import type { User } from '../../records/user.ts';
 import { applyUndoPlan, resumeUndoPlans } from '../../runs/undo.ts';
 
 /**

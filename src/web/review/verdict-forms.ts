@@ -1,4 +1,4 @@
-import type { Verdict } from '../../models/run.ts';
+import type { Verdict } from '../../runs/run.ts';
 import { type Html, html } from '../html.ts';
 import { noDefaultButton } from '../no-default-button.ts';
 

@@ -1,7 +1,7 @@
 import { changePassword } from '../../accounts/change-password.ts';
 import { isPassword } from '../../accounts/password.ts';
 import { HotspotsError } from '../../errors.ts';
-import { User } from '../../models/user.ts';
+import { User } from '../../records/user.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';

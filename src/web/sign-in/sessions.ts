@@ -2,7 +2,7 @@ import cookie from '@fastify/cookie';
 import session from '@fastify/session';
 import fastifyPlugin from 'fastify-plugin';
 import type { Sequelize } from 'sequelize';
-import { User } from '../../models/user.ts';
+import { User } from '../../records/user.ts';
 import { passwordMark } from './password-mark.ts';
 import { sessionHours, sessionStore } from './session-store.ts';
 import '../route-config.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { HotspotsError } from '../../errors.ts';
-import type { User } from '../../models/user.ts';
+import type { User } from '../../records/user.ts';
 import '../route-config.ts';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { changeAccess } from '../../accounts/change-access.ts';
 import { createUser } from '../../accounts/create-user.ts';
 import { HotspotsError } from '../../errors.ts';
-import { roles, User } from '../../models/user.ts';
+import { roles, User } from '../../records/user.ts';
 import { backTo } from '../back-to.ts';
 import { csrfField } from '../csrf-field.ts';
 import { formFields } from '../form-fields.ts';

@@ -7,7 +7,7 @@ import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { installTriggers } from '../../../src/audit/triggers/install.ts';
 import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import { migrate } from '../../../src/database/migrate.ts';
-import { defineModels } from '../../../src/models/define-models.ts';
+import { defineModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 

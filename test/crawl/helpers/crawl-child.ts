@@ -1,6 +1,6 @@
 import { crawlSource } from '../../../src/crawl/crawl-source.ts';
 import { openDatabase } from '../../../src/database/open-database.ts';
-import { defineModels } from '../../../src/models/define-models.ts';
+import { defineModels } from '../../../src/models.ts';
 import { linkSpider } from './link-spider.ts';
 import { tablePipeline } from './table-pipeline.ts';
 import { testSource } from './test-source.ts';

@@ -2,7 +2,7 @@ import { events } from '../../../crawlers/events.ts';
 import { eventPipeline } from '../../../pipelines/event.ts';
 import { crawlSource } from '../../../src/crawl/crawl-source.ts';
 import { openDatabase } from '../../../src/database/open-database.ts';
-import { defineModels } from '../../../src/models/define-models.ts';
+import { defineModels } from '../../../src/models.ts';
 import { testSource } from './test-source.ts';
 
 /** The real spider and pipeline for events, in a process that can be killed. Parameters: database URL, start URL. */

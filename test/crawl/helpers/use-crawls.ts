@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { CrawlOptions, CrawlResult } from '../../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../../src/crawl/crawl-source.ts';
 import type { Database } from '../../../src/database/open-database.ts';
-import { defineModels } from '../../../src/models/define-models.ts';
+import { defineModels } from '../../../src/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { linkSpider } from './link-spider.ts';
 import { createItemTable, tablePipeline } from './table-pipeline.ts';

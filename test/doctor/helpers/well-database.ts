@@ -8,7 +8,7 @@ import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import { openSession } from '../../../src/database/open-session.ts';
 import type { CheckContext } from '../../../src/doctor/check.ts';
 import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 

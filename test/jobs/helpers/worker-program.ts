@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { openDatabase } from '../../../src/database/open-database.ts';
 import { startWorker } from '../../../src/jobs/start-worker.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { makePlaces } from './make-places.ts';
 
 /** A worker in a process of its own. Says when it is ready, and when it begins a job. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { adminModels } from '../../../src/web/admin/admin-models.ts';
 import { formFieldsOf } from '../../../src/web/admin/form-field.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { SourceRecord } from '../../../src/models/source-record.ts';
+import { bindModels } from '../../../src/models.ts';
 import { UserTip } from '../../../src/records/contributions.ts';
 import { Event } from '../../../src/records/event.ts';
 import { Place } from '../../../src/records/place.ts';
+import { SourceRecord } from '../../../src/records/sources.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';

@@ -1,14 +1,13 @@
 import { load } from 'cheerio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withScraperActor } from '../../../src/audit/actors.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Hold } from '../../../src/models/hold.ts';
-import { Run } from '../../../src/models/run.ts';
-import { Suggestion } from '../../../src/models/suggestion.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { pauseSource } from '../../../src/runs/source-pauses.ts';
 import { adminModels } from '../../../src/web/admin/admin-models.ts';
 import { recordVersion } from '../../../src/web/admin/record-version.ts';
+import { Hold, Suggestion } from '../../../src/write-policy/models.ts';
 import { oneOfEach } from '../../helpers/one-of-each.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';

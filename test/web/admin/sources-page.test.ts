@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { HotspotsError } from '../../../src/errors.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Hold } from '../../../src/models/hold.ts';
-import { Run } from '../../../src/models/run.ts';
-import { Suggestion } from '../../../src/models/suggestion.ts';
+import { bindModels } from '../../../src/models.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { findPause } from '../../../src/runs/source-pauses.ts';
 import type { ConfiguredSource } from '../../../src/web/configured-source.ts';
+import { Hold, Suggestion } from '../../../src/write-policy/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { formOf, parsePage, textOf, textsOf } from '../review/helpers/parse-page.ts';

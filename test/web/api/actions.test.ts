@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
 import { Place } from '../../../src/records/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Sequelize } from 'sequelize';
 import type { TokenScope } from '../../../src/accounts/api-token.ts';
 import { createApiToken } from '../../../src/accounts/create-api-token.ts';
-import type { Role } from '../../../src/models/user.ts';
+import type { Role } from '../../../src/records/user.ts';
 
 export interface ApiAnswer {
   readonly status: number;

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { load } from 'cheerio';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { launchBrowser } from '../../helpers/browser.ts';

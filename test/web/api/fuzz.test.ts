@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiToken } from '../../../src/accounts/create-api-token.ts';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { UserTip, UserVibe, UserVibeTime } from '../../../src/records/contributions.ts';
 import { Event } from '../../../src/records/event.ts';
 import { EventImage, PlaceImage } from '../../../src/records/images.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { hasRole } from '../../../src/models/has-role.ts';
-import type { Role } from '../../../src/models/user.ts';
+import { bindModels } from '../../../src/models.ts';
+import type { Role } from '../../../src/records/user.ts';
+import { hasRole } from '../../../src/records/user.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { allRoles, startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 

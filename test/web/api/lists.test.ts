@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../src/database/open-database.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
 import { Place } from '../../../src/records/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';

@@ -7,7 +7,7 @@ import { revokeApiToken } from '../../../src/accounts/revoke-api-token.ts';
 import { withSystemActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';
 import { ApiClient } from './api-client.ts';

@@ -5,7 +5,7 @@ import { listDeadLetters } from '../../../src/jobs/list-dead-letters.ts';
 import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../../src/jobs/send-job.ts';
 import { startWorker } from '../../../src/jobs/start-worker.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withSystemActor } from '../../../src/audit/actors.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { deadLetters, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { password, startTestWeb, type TestWeb } from '../../helpers/web-server.ts';

@@ -5,7 +5,7 @@ import type { Sequelize } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import type { Database } from '../../../src/database/open-database.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { operations } from '../../../src/web/operations/operations.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../../helpers/web-server.ts';

@@ -1,8 +1,8 @@
 import { load } from 'cheerio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Run } from '../../../src/models/run.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { asAna } from '../../helpers/as-ana.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

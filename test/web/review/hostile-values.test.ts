@@ -1,13 +1,12 @@
 import { load } from 'cheerio';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withScraperActor, withUserActor } from '../../../src/audit/actors.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Hold } from '../../../src/models/hold.ts';
-import { Run } from '../../../src/models/run.ts';
-import { Suggestion } from '../../../src/models/suggestion.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { closeRun } from '../../../src/runs/lifecycle.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { planUndoOf } from '../../../src/runs/undo.ts';
+import { Hold, Suggestion } from '../../../src/write-policy/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';
 import { foreignMarkup } from './helpers/foreign-markup.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Run } from '../../../src/models/run.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { findPause } from '../../../src/runs/source-pauses.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

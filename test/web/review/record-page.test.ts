@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { resumeSource } from '../../../src/runs/source-pauses.ts';
 import { applyUndoPlan, planUndoOf } from '../../../src/runs/undo.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Run } from '../../../src/models/run.ts';
+import { bindModels } from '../../../src/models.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { findPause } from '../../../src/runs/source-pauses.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Hold } from '../../../src/models/hold.ts';
-import { Suggestion } from '../../../src/models/suggestion.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { resumeSource } from '../../../src/runs/source-pauses.ts';
 import { applyUndoPlan, planUndoOf } from '../../../src/runs/undo.ts';
+import { Hold, Suggestion } from '../../../src/write-policy/models.ts';
 import { type BadRun, makeBadRun } from '../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { startTestWeb, type TestWeb, type Visitor } from '../../helpers/web-server.ts';

@@ -1,9 +1,9 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readUndoPlan } from '../../../src/audit/undo/plan-store.ts';
-import { bindModels } from '../../../src/models/bind-models.ts';
-import { Run } from '../../../src/models/run.ts';
+import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
+import { Run } from '../../../src/runs/run.ts';
 import { planUndoOf } from '../../../src/runs/undo.ts';
 import { buildServer } from '../../../src/web/build-server.ts';
 import { UndoWorker } from '../../../src/web/review/undo-worker.ts';

@@ -1,7 +1,7 @@
 import { config } from '../../../config.ts';
 import type { CrawlResult } from '../../../crawl/crawl-options.ts';
 import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
-import type { RunFlag } from '../../../models/run.ts';
+import type { RunFlag } from '../../../runs/run.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';
 import { showDuration } from '../terminal/show-duration.ts';

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
-import { Run } from '../../../models/run.ts';
 import type { RunFilter } from '../../../runs/list.ts';
 import { listRuns as findRuns, runTitle } from '../../../runs/list.ts';
+import { Run } from '../../../runs/run.ts';
 import { counted } from '../terminal/counted.ts';
 import { showDuration } from '../terminal/show-duration.ts';
 import { showTime } from '../terminal/show-time.ts';

@@ -1,4 +1,4 @@
-import type { Run } from '../../../models/run.ts';
+import type { Run } from '../../../runs/run.ts';
 
 /** A run as `--json` shows it: ids as strings, moments in ISO 8601. */
 export function runAsJson(run: Run): Record<string, unknown> {

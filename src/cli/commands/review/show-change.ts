@@ -13,8 +13,8 @@ import {
   readLogEntries,
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
-import type { Verdict } from '../../../models/run.ts';
 import { reasonOf } from '../../../runs/log-context.ts';
+import type { Verdict } from '../../../runs/run.ts';
 import type { GivenVerdict } from '../../../runs/verdicts.ts';
 import { verdictsOf, verdictsOfEntries } from '../../../runs/verdicts.ts';
 import { safeText } from '../terminal/safe-text.ts';

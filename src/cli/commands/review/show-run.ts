@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
-import { Run } from '../../../models/run.ts';
 import { optionsOfRun, runTitle } from '../../../runs/list.ts';
+import { Run } from '../../../runs/run.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { counted } from '../terminal/counted.ts';
 import { safeText } from '../terminal/safe-text.ts';

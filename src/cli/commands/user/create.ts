@@ -1,6 +1,6 @@
 import { createUser } from '../../../accounts/create-user.ts';
 import { withSystemActor } from '../../../audit/index.ts';
-import { roles } from '../../../models/user.ts';
+import { roles } from '../../../records/user.ts';
 import { choice } from '../arguments/choice.ts';
 import { usageError } from '../arguments/parse-arguments.ts';
 import { type Command, exitCodes } from '../command.ts';

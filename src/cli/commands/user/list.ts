@@ -1,4 +1,4 @@
-import { User } from '../../../models/user.ts';
+import { User } from '../../../records/user.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { showTime } from '../terminal/show-time.ts';
 import { terminalWidth } from '../terminal/terminal-width.ts';

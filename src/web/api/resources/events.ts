@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { cancelEvent } from '../../../maintenance/cancel-event.ts';
 import { attendanceModes, Event, eventStatuses } from '../../../records/event.ts';
-import { eventFilterSchema, eventWhere } from '../../../records/event-filter.ts';
 import {
   currencyCode,
   moment,
@@ -11,6 +9,8 @@ import {
   title,
   webAddress,
 } from '../../../records/field-schemas.ts';
+import { eventFilterSchema, eventWhere } from '../../../records/filters.ts';
+import { cancelEvent } from '../../../records/operations/events.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 

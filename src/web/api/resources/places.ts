@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { closePlace } from '../../../maintenance/close-place.ts';
-import { mergePlaces } from '../../../maintenance/merge-places.ts';
 import { countryCode, telephone, text, timeZone, title, webAddress } from '../../../records/field-schemas.ts';
+import { placeFilterSchema, placeWhere } from '../../../records/filters.ts';
+import { closePlace } from '../../../records/operations/events.ts';
+import { mergePlaces } from '../../../records/operations/merge-places.ts';
 import { Place } from '../../../records/place.ts';
-import { placeFilterSchema, placeWhere } from '../../../records/place-filter.ts';
 import { referenceTo } from '../reference-to.ts';
 import { resource } from '../resource.ts';
 

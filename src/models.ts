@@ -1,0 +1,74 @@
+import type { Sequelize } from 'sequelize';
+import {
+  type Actor,
+  type AutomatedActorKind,
+  auditlog,
+  checkTriggers,
+  defineLogEntry,
+  installTriggers,
+  setAutomatedActorResolver,
+} from './audit/index.ts';
+import type { Database } from './database/open-database.ts';
+import { log } from './log.ts';
+import {
+  defineUserTip,
+  defineUserVibe,
+  defineUserVibeTime,
+  UserTip,
+  UserVibe,
+  UserVibeTime,
+} from './records/contributions.ts';
+import { defineEvent, Event } from './records/event.ts';
+import { defineEventImage, definePlaceImage, EventImage, PlaceImage } from './records/images.ts';
+import { definePlace, Place } from './records/place.ts';
+import { defineRejectedItem, defineSourceRecord } from './records/sources.ts';
+import { defineUser, findOrCreateAutomatedActor, User } from './records/user.ts';
+import { defineRun } from './runs/run.ts';
+import { defineHold, defineSuggestion } from './write-policy/models.ts';
+
+/** Binds all models to a database and registers those that are audited. Once per process. */
+export function defineModels(sequelize: Sequelize): void {
+  defineLogEntry(sequelize);
+  defineUser(sequelize);
+  definePlace(sequelize);
+  defineEvent(sequelize);
+  defineUserVibe(sequelize);
+  defineUserVibeTime(sequelize);
+  defineUserTip(sequelize);
+  definePlaceImage(sequelize);
+  defineEventImage(sequelize);
+  defineRun(sequelize);
+  defineSourceRecord(sequelize);
+  defineRejectedItem(sequelize);
+  defineHold(sequelize);
+  defineSuggestion(sequelize);
+
+  auditlog.register(User, { mask: ['passwordHash'], label: 'email' });
+  auditlog.register(Place);
+  auditlog.register(Event);
+  auditlog.register(UserVibe, { label: 'vibe' });
+  auditlog.register(UserVibeTime, { label: ({ dayOfWeek }) => [dayOfWeek].flat().join(', ') });
+  auditlog.register(UserTip, { label: 'text' });
+  auditlog.register([PlaceImage, EventImage], { label: 'contentUrl' });
+
+  const known = new Map<AutomatedActorKind, Promise<Actor>>();
+  setAutomatedActorResolver((kind) => {
+    const actor = known.get(kind) ?? findOrCreateAutomatedActor(sequelize, kind);
+    known.set(kind, actor);
+    // A failed attempt is not remembered: the next write tries again.
+    actor.catch(() => known.delete(kind));
+    return actor;
+  });
+}
+
+/**
+ * Binds the models to an open database and sees to it that the audited tables have their triggers. What
+ * keeps writes from being recorded and cannot be mended here, such as a trigger that somebody switched off,
+ * is said in the log at every start.
+ */
+export async function bindModels({ sequelize }: Database): Promise<void> {
+  defineModels(sequelize);
+  const registrations = auditlog.registrations();
+  await installTriggers(sequelize, registrations);
+  for (const problem of await checkTriggers(sequelize, registrations)) log.warn(problem.message);
+}
