@@ -1,10 +1,13 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { HotspotsError } from '../../errors.ts';
-import { checkExport } from '../../exchange/check-export.ts';
-import { exportKinds } from '../../exchange/export-format.ts';
-import { type ExportFormatName, exportFormats } from '../../exchange/export-formats.ts';
-import { exportRecords } from '../../exchange/export-records.ts';
-import { isExportFormat } from '../../exchange/is-export-format.ts';
+import {
+  checkExport,
+  type ExportFormatName,
+  exportFormats,
+  exportRecords,
+  isExportFormat,
+} from '../../import-export/export.ts';
+import { exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
 import { choice } from './arguments/choice.ts';
 import { type OptionSpecs, type ParsedArguments, usageError } from './arguments/parse-arguments.ts';

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { pipelines } from '../../app.ts';
 import { HotspotsError } from '../../errors.ts';
-import { type ExportKind, exportKinds } from '../../exchange/export-format.ts';
-import { importFormats } from '../../exchange/import-formats.ts';
-import { type ImportResult, importRecords } from '../../exchange/import-records.ts';
-import type { UnreadValue } from '../../exchange/readable-values.ts';
-import { importableFields } from '../../exchange/row-to-thing.ts';
-import type { RefusedRow } from '../../exchange/write-rows.ts';
+import { type ExportKind, exportKinds } from '../../import-export/exported-record.ts';
+import { type ImportResult, importFormats, importRecords } from '../../import-export/import.ts';
+import type { UnreadValue } from '../../import-export/readable-values.ts';
+import { importableFields } from '../../import-export/row-to-thing.ts';
+import type { RefusedRow } from '../../import-export/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
 import { actingPerson } from '../../runs/log-context.ts';

@@ -1,9 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
-import { type ExportKind, exportKinds } from '../../exchange/export-format.ts';
-import { exportFormats } from '../../exchange/export-formats.ts';
-import { exportRecords } from '../../exchange/export-records.ts';
-import { isExportFormat } from '../../exchange/is-export-format.ts';
+import { exportFormats, exportRecords, isExportFormat } from '../../import-export/export.ts';
+import { type ExportKind, exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
 import type { PageOptions } from '../page-options.ts';
 import { sendDownload } from '../send-download.ts';

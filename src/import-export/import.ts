@@ -7,13 +7,23 @@ import type { ItemSource } from '../crawl/source.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
 import { HeldRun } from '../runs/lifecycle.ts';
-import type { ExportKind } from './export-format.ts';
-import { exportedHere } from './exported-here.ts';
-import { type ImportFormatName, importFormats } from './import-formats.ts';
-import type { ImportedRow } from './imported-row.ts';
+import { exportedHere } from './edited-cells.ts';
+import type { ExportKind, ImportedRow } from './exported-record.ts';
 import { readableValues, type UnreadValue } from './readable-values.ts';
+import { readCsv } from './readers/csv.ts';
+import { readGeoJson } from './readers/geojson.ts';
+import { readJsonLines } from './readers/text.ts';
 import { ignoredFields } from './row-to-thing.ts';
 import { type BatchCounts, type RefusedRow, writeRows } from './write-rows.ts';
+
+/** Every format that records are imported from, by the ending of its files. The only list of them. */
+export const importFormats = {
+  geojson: readGeoJson,
+  jsonl: readJsonLines,
+  csv: readCsv,
+} as const satisfies Record<string, (file: string) => AsyncIterable<ImportedRow>>;
+
+export type ImportFormatName = keyof typeof importFormats;
 
 export interface ImportOptions {
   /** Of the file. */

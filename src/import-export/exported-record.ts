@@ -35,3 +35,23 @@ const locationFields = [
 export function locationValues(place: RecordValues): RecordValues {
   return Object.fromEntries(locationFields.map((field) => [field, place[field]]));
 }
+
+export const exportKinds = ['places', 'events'] as const;
+export type ExportKind = (typeof exportKinds)[number];
+
+/** A file format, written piece by piece. */
+export interface ExportFormat {
+  /** What people call it, with the paper that rules. */
+  readonly title: string;
+  readonly mediaType: string;
+  readonly kinds: readonly ExportKind[];
+  readonly begin: (kind: ExportKind) => string;
+  readonly record: (record: ExportedRecord, isFirst: boolean) => string;
+  readonly end: () => string;
+}
+
+/** One record of a file that is imported, before anything of it is checked. */
+export type ImportedRow =
+  | { readonly line: number; readonly values: Readonly<Record<string, unknown>> }
+  /** A line that cannot be read at all; the others are. */
+  | { readonly line: number; readonly problem: string };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import type { ImportedRow } from '../imported-row.ts';
-import { isDeep } from '../is-deep.ts';
-import { fileText } from './file-text.ts';
+import type { ImportedRow } from '../exported-record.ts';
+import { isDeep } from '../row-to-thing.ts';
+import { fileText } from './text.ts';
 
 /** Characters: the whole document is in memory at once. */
 const longestDocument = 200_000_000;

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { exportRecords } from '../../src/exchange/export-records.ts';
+import { exportRecords } from '../../src/import-export/export.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';

@@ -4,12 +4,8 @@ import type { Sequelize } from 'sequelize';
 import { eventPipeline } from '../../../pipelines/event.ts';
 import { placePipeline } from '../../../pipelines/place.ts';
 import type { Actor } from '../../../src/audit/actors.ts';
-import {
-  type ImportOptions,
-  type ImportResult,
-  importRecords,
-} from '../../../src/exchange/import-records.ts';
-import type { RefusedRow } from '../../../src/exchange/write-rows.ts';
+import { type ImportOptions, type ImportResult, importRecords } from '../../../src/import-export/import.ts';
+import type { RefusedRow } from '../../../src/import-export/write-rows.ts';
 
 type Given = Partial<ImportOptions> & { by: Actor; folder: string; name?: string };
 

@@ -4,9 +4,8 @@ import { normaliseOpeningHours } from '../normalise/opening-hours.ts';
 import { normaliseTelephone } from '../normalise/telephone.ts';
 import { normaliseTimeZone } from '../normalise/time-zone.ts';
 import { normaliseUrl } from '../normalise/url.ts';
-import { cellData } from './cell-data.ts';
 import type { RecordValues } from './exported-record.ts';
-import { isSaid } from './is-said.ts';
+import { cellData, isSaid } from './row-to-thing.ts';
 
 /** A value that cannot be read. */
 export interface UnreadValue {

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import { unescapeFormula } from '../formula-text.ts';
-import type { ImportedRow } from '../imported-row.ts';
-import { fileText } from './file-text.ts';
+import type { ImportedRow } from '../exported-record.ts';
+import { unescapeFormula } from '../formats/simple.ts';
+import { fileText } from './text.ts';
 
 /** Characters. A longer record is none. */
 const longestRecord = 1_000_000;

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { type ExportOptions, exportRecords } from '../../../src/exchange/export-records.ts';
+import { type ExportOptions, exportRecords } from '../../../src/import-export/export.ts';
 
 /** A whole export as one text. */
 export async function exportedText(sequelize: Sequelize, options: ExportOptions): Promise<string> {

@@ -1,8 +1,7 @@
 import ical, { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { config } from '../../config.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
-import type { ExportFormat } from '../export-format.ts';
-import type { RecordValues } from '../exported-record.ts';
+import type { ExportFormat, RecordValues } from '../exported-record.ts';
 
 const ending = 'END:VCALENDAR';
 

@@ -1,7 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { importFormats } from '../../../src/exchange/import-formats.ts';
+import { importFormats } from '../../../src/import-export/import.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
 const folder = await temporaryFolder();

@@ -1,8 +1,36 @@
 import { createHash } from 'node:crypto';
 import type { PropertyValue, Thing } from '../extract/item.ts';
-import { cellData } from './cell-data.ts';
-import type { ExportKind } from './export-format.ts';
-import { isSaid } from './is-said.ts';
+import type { ExportKind } from './exported-record.ts';
+
+/** How deep the values of a record are nested at most. */
+const deepest = 20;
+
+/** Whether a value is nested deeper than any record is: nobody may walk through it by recursion. */
+export function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
+}
+
+/** What a cell holds: the list or object that CSV has as JSON; any other text, also one that only begins so, as it is. */
+export function cellData(cell: unknown): unknown {
+  if (typeof cell !== 'string' || !/^[[{]/.test(cell)) return cell;
+  try {
+    const read: unknown = JSON.parse(cell);
+    return isDeep(read) ? cell : read;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return cell;
+  }
+}
+
+/** Whether a cell says something. What says nothing leaves a record as it is. */
+export function isSaid(cell: unknown): boolean {
+  return cell !== undefined && cell !== null && cell !== '';
+}
 
 type Values = Readonly<Record<string, unknown>>;
 

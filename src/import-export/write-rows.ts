@@ -2,15 +2,11 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { RejectedItem, type RejectionReason } from '../records/sources.ts';
-import { cellData } from './cell-data.ts';
-import { editedValues } from './edited-values.ts';
-import type { ExportKind } from './export-format.ts';
-import type { ExportedHere } from './exported-here.ts';
-import type { ExportedRecord, RecordValues } from './exported-record.ts';
-import type { ImportedRow } from './imported-row.ts';
-import { isSaid } from './is-said.ts';
-import { recordsOf } from './records-of.ts';
-import { rowToThing } from './row-to-thing.ts';
+import type { ExportedHere } from './edited-cells.ts';
+import { editedValues } from './edited-cells.ts';
+import { recordsOf } from './export.ts';
+import type { ExportedRecord, ExportKind, ImportedRow, RecordValues } from './exported-record.ts';
+import { cellData, isSaid, rowToThing } from './row-to-thing.ts';
 
 export type BatchCounts = Pick<PipelineCounts, 'created' | 'updated' | 'unchanged' | 'rejected'>;
 
