@@ -1,11 +1,51 @@
+import type { IncomingMessage } from 'node:http';
 import type { preValidationHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { TokenScope } from '../accounts/api-token.ts';
 import type { UsedToken } from '../accounts/find-api-token.ts';
 import { requestDetails, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { hasRole } from '../records/user.ts';
-import './route-config.ts';
+import { hasRole, type Role, type User } from '../records/user.ts';
+
+/** Who may use a route: everybody, or who has at least this role. */
+export type RouteAccess = 'public' | Role;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route says it; the server does not start otherwise. */
+    access?: RouteAccess;
+    /** A route of the API: tokens are accepted, errors are problem details (RFC 9457). */
+    api?: boolean;
+    /** What a token must be good for; without it "read" for GET, else "write". */
+    scope?: TokenScope;
+  }
+
+  interface FastifyInstance {
+    /** How many flagged runs nobody has judged. */
+    waitingRuns(): Promise<number>;
+    /** All routes, and who may use each. */
+    readonly routeAccess: { method: string; url: string; access: RouteAccess }[];
+  }
+
+  interface FastifyRequest {
+    /** Who is signed in, or whose token it is; see `signedInUser`. */
+    user: User | null;
+    /** The token of a program; null for people, and for nobody. */
+    token: UsedToken | null;
+  }
+
+  interface Session {
+    userId?: string;
+    /** Milliseconds since 1970. */
+    signedInAt?: number;
+    /** Tells the password by which the session was begun from later ones; see `passwordMark`. */
+    passwordMark?: string;
+    /** Shown on the next page. */
+    notice?: string;
+    /** Whether the store has it already. */
+    isStored?: boolean;
+  }
+}
 
 /**
  * Sees to it that each route says who may use it, that only those do, that what they send is theirs (CSRF), and
@@ -78,4 +118,14 @@ function unauthenticated(): HotspotsError {
     'UNAUTHENTICATED',
     'This needs a signed-in user or a token: Authorization: Bearer hs_…. Tokens are made by: hotspots token create.',
   );
+}
+
+/**
+ * What the log entries of a request have in common: what a program that uses the API sends as X-Correlation-Id, if it
+ * is 1 to 200 characters of printable ASCII, else a new one.
+ */
+export function correlationId({ url, headers }: Pick<IncomingMessage, 'url' | 'headers'>): string {
+  const given = headers['x-correlation-id'];
+  const isSane = typeof given === 'string' && /^[\x21-\x7e]{1,200}$/.test(given);
+  return isSane && url?.startsWith('/api/') === true ? given : crypto.randomUUID();
 }

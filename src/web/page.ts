@@ -1,10 +1,39 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { hasRole } from '../records/user.ts';
-import { assetUrl } from './asset-url.ts';
-import { csrfField } from './csrf-field.ts';
-import { type Html, html } from './html.ts';
-import { navigation, type PageName } from './navigation.ts';
-import './route-config.ts';
+import type { Database } from '../database/open-database.ts';
+import { hasRole, type Role } from '../records/user.ts';
+import './access.ts';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { assetUrl } from './assets.ts';
+import { csrfField, type Html, html } from './html.ts';
+
+/** A source as `crawlers/sources.yaml` has it; what the pages show of it. */
+export interface ConfiguredSource {
+  readonly name: string;
+  readonly spider: string;
+  readonly startUrls: readonly string[];
+}
+
+/** The pages that every page leads to, in their order. */
+export const navigation = [
+  { name: 'runs', label: 'Runs', href: '/review', role: 'viewer' },
+  { name: 'changes', label: 'Changes', href: '/review/changes', role: 'viewer' },
+  { name: 'suggestions', label: 'Suggestions', href: '/review/suggestions', role: 'viewer' },
+  { name: 'holds', label: 'Holds', href: '/review/holds', role: 'viewer' },
+  { name: 'admin', label: 'Admin', href: '/admin', role: 'viewer' },
+  { name: 'jobs', label: 'Jobs', href: '/jobs', role: 'viewer' },
+  { name: 'users', label: 'Users', href: '/users', role: 'admin' },
+] as const satisfies readonly { name: string; label: string; href: string; role: Role }[];
+
+export type PageName = (typeof navigation)[number]['name'];
+
+/** What each page is given. */
+export interface PageOptions {
+  database: Database;
+  /** Reads the sources that are configured at present. */
+  sources: () => Promise<readonly ConfiguredSource[]>;
+}
+
+/** Some pages that belong together, as a plugin of Fastify. */
+export type PagePlugin = FastifyPluginAsync<PageOptions>;
 
 export interface Page {
   /** What it shows, for the window's title. */

@@ -7,7 +7,7 @@ import { sendJob } from '../../src/jobs/send-job.ts';
 import { bindModels } from '../../src/models.ts';
 import { User } from '../../src/records/user.ts';
 import { pauseSource } from '../../src/runs/source-pauses.ts';
-import { scheduleTable } from '../../src/web/jobs/job-tables.ts';
+import { scheduleTable } from '../../src/web/pages/jobs/job-tables.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 
 const database = await createTestDatabase();

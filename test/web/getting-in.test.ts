@@ -5,7 +5,7 @@ import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { bindModels } from '../../src/models.ts';
 import { hasRole, type Role, User } from '../../src/records/user.ts';
-import { sameSitePath } from '../../src/web/same-site-path.ts';
+import { sameSitePath } from '../../src/web/redirect.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { allRoles, password, startTestWeb, type TestWeb, type Visitor } from '../helpers/web-server.ts';
 

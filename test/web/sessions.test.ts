@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeAccess } from '../../src/accounts/change-access.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
-import { sessionSecret } from '../../src/web/sign-in/session-secret.ts';
+import { sessionSecret } from '../../src/web/pages/account/sessions.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { startTestWeb, type TestWeb } from '../helpers/web-server.ts';
 

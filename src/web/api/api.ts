@@ -1,21 +1,45 @@
-import swagger from '@fastify/swagger';
-import type { FastifyPluginAsync } from 'fastify';
+import { tokenPrefix } from '../../accounts/api-token.ts';
+import { findApiToken } from '../../accounts/find-api-token.ts';
 import { HotspotsError } from '../../errors.ts';
-import type { PageOptions } from '../page-options.ts';
-import { apiDocument } from './api-document.ts';
-import { describeAccess } from './describe-access.ts';
-import { docsPage } from './docs-page.ts';
+import '../access.ts';
+import swagger from '@fastify/swagger';
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import type { Sequelize } from 'sequelize';
+import type { PageOptions } from '../page.ts';
+import { docsPage } from './docs.ts';
 import { downloadRoutes } from './download-routes.ts';
 import { logEntryRoutes } from './log-entry-routes.ts';
-import { nameSchemas } from './name-schemas.ts';
-import { refuseUnknownRoute } from './refuse-unknown-route.ts';
+import { apiDocument, describeAccess, nameSchemas } from './openapi.ts';
+import { refuseUnknownRoute, sendProblem } from './problems.ts';
 import type { Resource } from './resource.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { resources as allResources } from './resources.ts';
 import { runRoutes } from './run-routes.ts';
-import { sendProblem } from './send-problem.ts';
 import { undoPlanRoutes } from './undo-plan-routes.ts';
-import '../route-config.ts';
+
+/** Makes the user of a token the user of the request, on the routes of the API only. A cookie then does not count. */
+export const bearerTokens = fastifyPlugin(async (app, { sequelize }: { sequelize: Sequelize }) => {
+  const refused = new WeakSet<FastifyRequest>();
+  app.decorateRequest('token', null);
+  app.addHook('onRequest', async (request) => {
+    const { authorization } = request.headers;
+    if (authorization === undefined || request.routeOptions.config.api !== true) return;
+    const [, secret] = /^Bearer ([\w~+/.-]+)$/i.exec(authorization.trim()) ?? [];
+    const token = secret?.startsWith(tokenPrefix) === true ? await findApiToken(sequelize, secret) : null;
+    if (token === null) refused.add(request);
+    request.user = token?.user ?? null;
+    request.token = token;
+  });
+  // Not before all hooks for requests have seen it: whoever tries tokens is limited by address, like others.
+  app.addHook('preParsing', async (request) => {
+    if (!refused.has(request)) return;
+    throw new HotspotsError(
+      'UNAUTHENTICATED',
+      'The token is unknown, has expired or was revoked. It is sent as: Authorization: Bearer hs_…',
+    );
+  });
+});
 
 /** What a test of speed sets; everybody else leaves it as it is. */
 export interface ApiSettings {

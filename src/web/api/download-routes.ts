@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { exportFormats, exportRecords, isExportFormat } from '../../import-export/export.ts';
 import { type ExportKind, exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
-import type { PageOptions } from '../page-options.ts';
+import type { PageOptions } from '../page.ts';
 import { sendDownload } from '../send-download.ts';
-import { describeRoute } from './describe-route.ts';
-import { readInput } from './input-error.ts';
+import { describeRoute } from './openapi.ts';
+import { readInput } from './problems.ts';
 
 const filterSchemas: Readonly<Record<ExportKind, z.ZodObject>> = {
   places: placeFilterSchema,

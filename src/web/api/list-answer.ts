@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { readInput } from './input-error.ts';
+import { readInput } from './problems.ts';
 
 const limitWord = z
   .string()

@@ -10,10 +10,10 @@ import {
 import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { readingContext } from '../../runs/log-context.ts';
-import type { PageOptions } from '../page-options.ts';
-import { queryOf } from '../query-of.ts';
-import { describeRoute } from './describe-route.ts';
+import { queryOf } from '../filter-form.ts';
+import type { PageOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
+import { describeRoute } from './openapi.ts';
 
 const answer = z
   .object({

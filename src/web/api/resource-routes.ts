@@ -4,15 +4,14 @@ import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { hasRole } from '../../records/user.ts';
-import type { PageOptions } from '../page-options.ts';
-import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { answerWrite } from './answer-write.ts';
-import { describeRoute } from './describe-route.ts';
-import { checkMatch, entityTag, isKnown } from './entity-tag.ts';
-import { InputError, readInput } from './input-error.ts';
+import type { PageOptions } from '../page.ts';
+import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
-import { presentRecord } from './present-record.ts';
+import { describeRoute } from './openapi.ts';
+import { InputError, readInput } from './problems.ts';
 import type { Resource } from './resource.ts';
+import { presentRecord } from './resource.ts';
+import { answerWrite, checkMatch, entityTag, isKnown } from './writes.ts';
 
 type ById = { Params: { id: string } };
 

@@ -1,9 +1,17 @@
 import type { Model, ModelStatic, Sequelize, Transaction, WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import { recordId } from '../../records/field-schemas.ts';
+import { position, recordId, text, webAddress } from '../../records/field-schemas.ts';
 import type { Role } from '../../records/user.ts';
-import type { RouteAccess } from '../route-config.ts';
-import { readInput } from './input-error.ts';
+import type { RouteAccess } from '../access.ts';
+import { readInput } from './problems.ts';
+
+/** The fields of schema.org ImageObject that pictures of places and of events have. */
+export const imageFields = {
+  contentUrl: webAddress,
+  caption: text(1000).nullable(),
+  creditText: text(500).nullable(),
+  position: position.describe('Its place in the order of the pictures, from 0'),
+};
 
 /** The schema of each field that clients write. None has a default: the model's own holds. */
 export type FieldSchemas = Readonly<Record<string, z.ZodType>>;
@@ -93,4 +101,22 @@ export function resource<Filter extends z.ZodObject>(options: ResourceOptions<Fi
       })
       .meta({ id: options.model.name }),
   };
+}
+
+/** A record as the API answers it: the fields of its resource, moments in ISO 8601 UTC, decimals and ids as text. */
+export function presentRecord({ answer }: Pick<Resource, 'answer'>, record: Model): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(answer.shape).map((name) => [name, presentValue(record.get(name))]));
+}
+
+function presentValue(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : (value ?? null);
+}
+
+/** The number of a record of another resource. The document says which, so that programs can follow it. */
+export const referenceTo = (path: string) =>
+  recordId.meta({ description: `Number of one of /${path}`, 'x-resource': path });
+
+/** A filter whose words are attributes, each with the value that it must have. */
+export function sameFilter(filter: Readonly<Record<string, unknown>>): WhereOptions {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

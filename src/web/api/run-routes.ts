@@ -4,11 +4,11 @@ import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { listRuns, parseRunFilter, runFilterWords } from '../../runs/list.ts';
 import { Run, runKinds, runStates, verdicts } from '../../runs/run.ts';
-import type { PageOptions } from '../page-options.ts';
-import { queryOf } from '../query-of.ts';
-import { describeRoute } from './describe-route.ts';
+import { queryOf } from '../filter-form.ts';
+import type { PageOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
-import { presentRecord } from './present-record.ts';
+import { describeRoute } from './openapi.ts';
+import { presentRecord } from './resource.ts';
 
 const count = z.int();
 const answer = z

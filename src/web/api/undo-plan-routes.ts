@@ -5,11 +5,11 @@ import { HotspotsError } from '../../errors.ts';
 import { recordId, title } from '../../records/field-schemas.ts';
 import { hasRole } from '../../records/user.ts';
 import { applyUndoPlan, planUndoOf, roleForPlan } from '../../runs/undo.ts';
-import type { PageOptions } from '../page-options.ts';
-import { signedInUser } from '../sign-in/signed-in-user.ts';
-import { describeRoute } from './describe-route.ts';
-import { readInput } from './input-error.ts';
+import type { PageOptions } from '../page.ts';
+import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer } from './list-answer.ts';
+import { describeRoute } from './openapi.ts';
+import { readInput } from './problems.ts';
 
 const answer = z
   .object({

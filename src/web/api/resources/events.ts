@@ -11,8 +11,7 @@ import {
 } from '../../../records/field-schemas.ts';
 import { eventFilterSchema, eventWhere } from '../../../records/filters.ts';
 import { cancelEvent } from '../../../records/operations/events.ts';
-import { referenceTo } from '../reference-to.ts';
-import { resource } from '../resource.ts';
+import { referenceTo, resource } from '../resource.ts';
 
 export const events = resource({
   path: 'events',

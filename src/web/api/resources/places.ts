@@ -4,8 +4,7 @@ import { placeFilterSchema, placeWhere } from '../../../records/filters.ts';
 import { closePlace } from '../../../records/operations/events.ts';
 import { mergePlaces } from '../../../records/operations/merge-places.ts';
 import { Place } from '../../../records/place.ts';
-import { referenceTo } from '../reference-to.ts';
-import { resource } from '../resource.ts';
+import { referenceTo, resource } from '../resource.ts';
 
 const rating = z.strictObject({
   ratingValue: z.number(),

@@ -1,0 +1,154 @@
+import type { Sequelize } from 'sequelize';
+import type { JsonValue } from '../../../audit/index.ts';
+import { fieldAuthors, fieldKey, type RenderOptions, readLogEntries } from '../../../audit/read/index.ts';
+import { writtenByPeople } from '../../../write-policy/guard.ts';
+import { Hold, Suggestion } from '../../../write-policy/models.ts';
+import { lastSaid, type SaidValue } from '../../../write-policy/release.ts';
+import { type Html, html, moment, outsideLink, recordedText, value } from '../../html.ts';
+import { recordPath } from '../review/entry-list.ts';
+import type { FormField } from './form-field.ts';
+
+/** What is known of the value of a record's field, besides the value. */
+export interface FieldNotes {
+  /** Who wrote it; null when the log does not know. */
+  readonly author: { readonly email: string; readonly entryId: string; readonly at: Date | null } | null;
+  /** What each source wrote last. */
+  readonly said: readonly SaidValue[];
+  /** What sources would write, if a person had not. */
+  readonly suggestions: readonly Suggestion[];
+  /** What sources must not write. */
+  readonly holds: readonly Hold[];
+  /** Whether scrapers are kept out because a person wrote it. */
+  readonly isGuarded: boolean;
+}
+
+/** What is known of each of a record's fields, by field. */
+export async function fieldNotes(
+  sequelize: Sequelize,
+  record: { model: string; objectId: string },
+  fields: readonly string[],
+): Promise<Map<string, FieldNotes>> {
+  const ofRecord = fields.map((field) => ({ ...record, field }));
+  const [authors, said, suggestions, holds, guarded] = await Promise.all([
+    fieldAuthors(sequelize, ofRecord),
+    lastSaid(sequelize, record),
+    Suggestion.findAll({ where: { ...record, state: 'open' }, order: [['id', 'ASC']] }),
+    Hold.findAll({ where: { ...record, releasedAt: null }, order: [['id', 'ASC']] }),
+    writtenByPeople(sequelize, ofRecord),
+  ]);
+  const ids = [...new Set([...authors.values()].map(({ entryId }) => entryId))];
+  const times = new Map((await readLogEntries(sequelize, ids)).map(({ id, timestamp }) => [id, timestamp]));
+  return new Map(
+    ofRecord.map((one) => {
+      const { field } = one;
+      const author = authors.get(fieldKey(one));
+      const ofField = (each: { field: string }) => each.field === field;
+      const notes: FieldNotes = {
+        author:
+          author === undefined
+            ? null
+            : {
+                email: author.actorEmail,
+                entryId: author.entryId,
+                at: times.get(author.entryId) ?? null,
+              },
+        said: said.filter(ofField),
+        suggestions: suggestions.filter(ofField),
+        holds: holds.filter(ofField),
+        isGuarded: guarded.has(fieldKey(one)),
+      };
+      return [field, notes];
+    }),
+  );
+}
+
+/** Where the notes stand, and who reads them. */
+export interface NotesContext {
+  readonly model: string;
+  readonly objectId: string;
+  readonly mayDecide: boolean;
+  readonly mayRelease: boolean;
+  readonly options: RenderOptions;
+}
+
+/**
+ * What is known of a field's value, beside the field. Its buttons belong to the forms of `notesForms`: a form cannot
+ * stand in a form.
+ */
+export function notesList(
+  { name, label }: Pick<FormField, 'name' | 'label'>,
+  { author, said, suggestions, holds, isGuarded }: FieldNotes,
+  { model, mayDecide, mayRelease, options }: NotesContext,
+): Html {
+  const shown = (recorded: JsonValue) =>
+    html`<span class="said">${value(recordedText({ model, field: name }, recorded, options), 'plain')}</span>`;
+  // Many such buttons stand on a page: each says to what it belongs.
+  const ofField = html`<span class="hidden">: ${label}</span>`;
+  const whence = said.find(({ entryId }) => entryId === author?.entryId);
+  const lines = [
+    ...(author === null
+      ? []
+      : [
+          html`Written by ${whence === undefined ? author.email : `the source ${whence.sourceName}`}, ${changeLink(author.entryId, author.at)}
+            ${isGuarded && mayRelease ? html`<button form="release-${name}">Let scrapers write it again${ofField}</button>` : ''}`,
+        ]),
+    ...said
+      .filter((each) => each !== whence)
+      .map(
+        ({ sourceName, value: recorded, entryId, timestamp }) =>
+          html`${sourceName} last wrote, ${changeLink(entryId, timestamp)}: ${shown(recorded)}`,
+      ),
+    ...suggestions.map(
+      ({
+        id,
+        sourceName,
+        sourceUrl,
+        value: recorded,
+        lastSeenAt,
+      }) => html`${sourceName} suggests: ${shown(recorded)}
+        <br />last seen ${moment(lastSeenAt)} on ${outsideLink(sourceUrl)}
+        ${
+          mayDecide
+            ? html`<span class="decide"><button form="suggestion-${id}" name="decision" value="accept">Accept${ofField}</button>
+        <button form="suggestion-${id}" name="decision" value="dismiss">Dismiss${ofField}</button></span>`
+            : ''
+        }`,
+    ),
+    ...holds.map(
+      ({
+        id,
+        sourceName,
+        value: recorded,
+        heldAt,
+      }) => html`${sourceName} may not write, since it was undone ${moment(heldAt)}: ${shown(recorded)}
+        ${mayDecide ? html`<button form="hold-${id}">Release${ofField}</button>` : ''}`,
+    ),
+  ];
+  return lines.length === 0
+    ? html``
+    : html`<ul class="notes">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+function changeLink(entryId: string, at: Date | null): Html {
+  return html`<a href="/review/changes/${entryId}">${at === null ? `change ${entryId}` : moment(at)}</a>`;
+}
+
+/** The forms that the buttons of `notesList` send. They lead back to the record. */
+export function notesForms(
+  notes: ReadonlyMap<string, FieldNotes>,
+  { model, objectId, mayDecide, mayRelease }: NotesContext,
+  { csrf, back }: { csrf: Html; back: string },
+): Html {
+  const common = html`${csrf}<input type="hidden" name="back" value="${back}" />`;
+  const all = [...notes];
+  const ofSuggestions = all.flatMap(([, { suggestions }]) => (mayDecide ? suggestions : []));
+  const ofHolds = all.flatMap(([, { holds }]) => (mayDecide ? holds : []));
+  const guarded = all.flatMap(([name, { isGuarded }]) => (isGuarded && mayRelease ? [name] : []));
+  return html`${ofSuggestions.map(
+    ({ id }) =>
+      html`<form id="suggestion-${id}" method="post" action="/review/suggestions">${common}<input type="hidden" name="id" value="${id}" /></form>`,
+  )}${ofHolds.map(({ id }) => html`<form id="hold-${id}" method="post" action="/review/holds/${id}/release">${common}</form>`)}${guarded.map(
+    (name) =>
+      html`<form id="release-${name}" method="post" action="${recordPath({ model, objectId })}/release">${common}<input type="hidden" name="field" value="${name}" /></form>`,
+  )}`;
+}
