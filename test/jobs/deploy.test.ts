@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseArguments } from '../../src/cli/commands/arguments/parse-arguments.ts';
+import { parseArguments } from '../../src/cli/arguments.ts';
 import { serve } from '../../src/cli/commands/serve.ts';
 import { worker } from '../../src/cli/commands/worker.ts';
 import { loadConfig } from '../../src/config.ts';

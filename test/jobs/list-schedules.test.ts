@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withSystemActor } from '../../src/audit/actors.ts';
-import { showSchedules } from '../../src/cli/commands/schedule/show-schedules.ts';
+import { showSchedules } from '../../src/cli/commands/schedule-output.ts';
 import { type ListedSchedule, listSchedules } from '../../src/jobs/list-schedules.ts';
 import { type JobQueue, openJobQueue } from '../../src/jobs/open-job-queue.ts';
 import { sendJob } from '../../src/jobs/send-job.ts';

@@ -5,16 +5,14 @@ import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
 import { Run } from '../../runs/run.ts';
 import { deliverWebhooks } from '../../runs/webhooks.ts';
-import type { ParsedArguments } from './arguments/parse-arguments.ts';
-import { wholeNumber } from './arguments/whole-number.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
-import { chooseCrawls } from './crawl/choose-crawls.ts';
-import { ProgressLine } from './crawl/progress-line.ts';
+import type { ParsedArguments } from '../arguments.ts';
+import { wholeNumber } from '../arguments.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { ProgressLine, stopOnSignal } from '../progress.ts';
+import { safeText, writeOutput } from '../terminal.ts';
+import { chooseCrawls } from './choose-crawls.ts';
 import { showResult } from './crawl/show-result.ts';
-import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { withDatabase } from './options.ts';
 
 /** How long telling others of the runs may hold up the end, in milliseconds. */
 const webhookTime = 15_000;

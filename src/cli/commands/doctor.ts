@@ -4,10 +4,8 @@ import { checks } from '../../doctor/checks.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { runChecks } from '../../doctor/run-checks.ts';
 import { defineModels } from '../../models.ts';
-import { type Command, exitCodes } from './command.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { style } from './terminal/style.ts';
-import { writeOutput } from './terminal/write-output.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { safeText, style, writeOutput } from '../terminal.ts';
 
 /** `hotspots doctor`: looks for what needs a person. Changes nothing. */
 export const doctor: Command = {

@@ -9,12 +9,10 @@ import {
 } from '../../import-export/export.ts';
 import { exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
-import { choice } from './arguments/choice.ts';
-import { type OptionSpecs, type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
-import { type Command, exitCodes } from './command.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { writeText } from './terminal/write-text.ts';
-import { withDatabase } from './with-database.ts';
+import { choice, type OptionSpecs, type ParsedArguments, usageError } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { safeText, writeText } from '../terminal.ts';
+import { withDatabase } from './options.ts';
 
 const filterSchemas = { places: placeFilterSchema, events: eventFilterSchema };
 

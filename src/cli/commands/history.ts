@@ -1,18 +1,11 @@
 import { auditlog } from '../../audit/index.ts';
 import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/read/index.ts';
-import { idOf } from './arguments/id-of.ts';
-import { moment } from './arguments/moment.ts';
-import { usageError } from './arguments/parse-arguments.ts';
-import { wholeNumber } from './arguments/whole-number.ts';
-import { type Command, exitCodes } from './command.ts';
-import { knownModel } from './known-model.ts';
-import { historyLine } from './review/history-line.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { style } from './terminal/style.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { idOf, moment, usageError, wholeNumber } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { safeText, style, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { knownModel, withDatabase } from './options.ts';
+import { historyLine } from './review/changes.ts';
 
 /** `hotspots history`: all that the log knows of one record. */
 export const history: Command = {

@@ -1,15 +1,10 @@
 import { actingPerson } from '../../runs/log-context.ts';
 import { listHolds, releaseHold } from '../../write-policy/holds.ts';
-import { idOf } from './arguments/id-of.ts';
-import { type Command, exitCodes } from './command.ts';
-import { fieldRecordsOptions, readFieldRecordsOptions } from './field-records-options.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { showTime } from './terminal/show-time.ts';
-import { showValue } from './terminal/show-value.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { idOf } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { fieldRecordsOptions, readFieldRecordsOptions, withDatabase } from './options.ts';
 
 /** `hotspots holds`: values that were undone and must not be written again. */
 export const holds: Command = {

@@ -10,15 +10,11 @@ import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/time-zone.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { isPerson } from '../../write-policy/guard.ts';
-import { choice } from './arguments/choice.ts';
-import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
-import { type Command, exitCodes } from './command.ts';
-import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { counted } from './terminal/counted.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { style } from './terminal/style.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { choice, type ParsedArguments, usageError } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { stopOnSignal } from '../progress.ts';
+import { counted, safeText, style, writeOutput } from '../terminal.ts';
+import { withDatabase } from './options.ts';
 
 /** The most refused rows that are listed. */
 const maxListed = 20;

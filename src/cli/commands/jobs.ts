@@ -1,13 +1,22 @@
+import { withUserActor } from '../../audit/index.ts';
+import { checkData } from '../../jobs/check-data.ts';
+import { discardDeadLetters } from '../../jobs/discard-dead-letters.ts';
 import { listDeadLetters } from '../../jobs/list-dead-letters.ts';
 import { type ListedTask, listTasks } from '../../jobs/list-tasks.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
-import { type Command, exitCodes } from './command.ts';
-import { showTime } from './terminal/show-time.ts';
-import { style } from './terminal/style.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { retryDeadLetters } from '../../jobs/retry-dead-letters.ts';
+import { runJob } from '../../jobs/run-job.ts';
+import { sendJob } from '../../jobs/send-job.ts';
+import { taskNamed } from '../../jobs/task-named.ts';
+import { tasks } from '../../jobs/tasks.ts';
+import { withTaskLock } from '../../jobs/with-task-lock.ts';
+import { actingPerson } from '../../runs/log-context.ts';
+import { type ParsedArguments, usageError } from '../arguments.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { stopOnSignal } from '../progress.ts';
+import { counted, safeText, showTime, style, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { withDatabase } from './options.ts';
 
 /** `hotspots jobs`: how many jobs there are, and those that failed for good. */
 export const jobs: Command = {
@@ -82,3 +91,149 @@ function deadLetterTable(letters: Awaited<ReturnType<typeof listDeadLetters>>): 
     terminalWidth(),
   );
 }
+
+/** The ids that a command is given; undefined for `--all`. @throws HotspotsError USAGE when neither or both are given */
+export function deadLetterIds(command: string, given: ParsedArguments): readonly string[] | undefined {
+  const ids = given.positionals;
+  const wrong = ids.find((id) => !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id));
+  if (wrong !== undefined) {
+    throw usageError(
+      command,
+      `${JSON.stringify(wrong)} is no id of a job; those there are: npm run hotspots -- jobs.`,
+    );
+  }
+  if (ids.length > 0 === given.flag('all'))
+    throw usageError(command, 'Name the jobs by their ids, or say --all.');
+  return given.flag('all') ? undefined : ids;
+}
+
+/** `hotspots jobs discard`: takes jobs that failed for good off the list. */
+export const discard: Command = {
+  name: 'jobs discard',
+  summary: 'Takes jobs that failed for good off the list, without doing them',
+  usage: 'ID … | --all',
+  options: { all: { type: 'boolean', help: 'all of them' } },
+  positionals: 100,
+  examples: [['npm run hotspots -- jobs discard --all', 'When the next ones of the schedule do']],
+  run: async (given) => {
+    const ids = deadLetterIds('jobs discard', given);
+    return withDatabase(async (database) => {
+      await using queue = await openJobQueue(database);
+      await discardDeadLetters(queue, ids);
+      await writeOutput(
+        ids === undefined ? 'All were discarded.' : `${counted(ids.length, 'job')} discarded.`,
+      );
+      return exitCodes.done;
+    });
+  },
+};
+
+/** The data of a job from the text of `--data`. @throws HotspotsError USAGE when it is no JSON object */
+export function readData(command: string, text: string | undefined): object {
+  if (text === undefined) return {};
+  const refused = () =>
+    usageError(
+      command,
+      `--data must be a JSON object such as '{"source":"town-library"}'; given: ${JSON.stringify(text)}.`,
+    );
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    // JSON.parse has no other way to say that it is none.
+    throw refused();
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw refused();
+  return data;
+}
+
+/** `hotspots jobs retry`: sends jobs that failed for good once more. */
+export const retry: Command = {
+  name: 'jobs retry',
+  summary: 'Sends jobs that failed for good once more',
+  usage: 'ID … | --all',
+  options: { all: { type: 'boolean', help: 'all of them' } },
+  positionals: 100,
+  examples: [['npm run hotspots -- jobs retry --all', 'Once the cause is mended']],
+  run: async (given) => {
+    const ids = deadLetterIds('jobs retry', given);
+    return withDatabase(async (database) => {
+      await using queue = await openJobQueue(database);
+      const sent = await retryDeadLetters(queue, ids);
+      await writeOutput(`${counted(sent, 'job')} sent once more.`);
+      return exitCodes.done;
+    });
+  },
+};
+
+/** `hotspots jobs run`: does a job in this process, as the system's cron does. */
+export const run: Command = {
+  name: 'jobs run',
+  summary: 'Does a job here and now, without a worker: for the system’s cron',
+  usage: 'TASK [--data=JSON] [--quiet]',
+  options: {
+    data: { type: 'string', value: 'JSON', help: 'what the task is given' },
+    quiet: { type: 'boolean', help: 'say nothing unless something is wrong, so that cron sends no mail' },
+  },
+  positionals: 1,
+  examples: [
+    ['npm run hotspots -- jobs run audit-seal', 'Seals the log now'],
+    [
+      `npm run hotspots -- jobs run crawl --data='{"source":"town-library"}' --quiet`,
+      'Exit code 3 when some of it was left out, as pages that could not be read',
+    ],
+  ],
+  run: async (given) => {
+    const [name] = given.positionals;
+    if (name === undefined) throw usageError('jobs run', `Name the task: ${[...tasks.keys()].join(', ')}.`);
+    const task = taskNamed(tasks, name);
+    const data = readData('jobs run', given.text('data'));
+    checkData(task, data);
+    return withDatabase(async (database): Promise<ExitCode> => {
+      using stop = stopOnSignal('what is being written');
+      const lock = `${name} ${task.keyOf(data) ?? ''}`;
+      const outcome = await withTaskLock(database.sequelize, lock, () =>
+        runJob(task, { data, actor: null, correlationId: null }, { database, signal: stop.signal }),
+      );
+      const summary = outcome?.summary ?? 'Another process is doing it already; nothing was done.';
+      const isDone = outcome === null || outcome.state === 'done' || outcome.state === 'skipped';
+      if (!isDone) process.stderr.write(`${safeText(`${name}: ${summary}`)}\n`);
+      else if (!given.flag('quiet')) await writeOutput(safeText(summary));
+      return isDone ? exitCodes.done : exitCodes.incomplete;
+    });
+  },
+};
+
+/** `hotspots jobs send`: queues a job for the workers. */
+export const send: Command = {
+  name: 'jobs send',
+  summary: 'Queues a job, which a worker does',
+  usage: 'TASK [--data=JSON] [--as=EMAIL]',
+  options: {
+    data: { type: 'string', value: 'JSON', help: 'what the task is given' },
+    as: {
+      type: 'string',
+      value: 'EMAIL',
+      help: 'as whom it is done; HOTSPOTS_USER, or the system user, if not given',
+    },
+  },
+  positionals: 1,
+  examples: [
+    [`npm run hotspots -- jobs send crawl --data='{"source":"town-library"}'`, 'Crawls a source soon'],
+    ['npm run hotspots -- jobs send update-place-ratings', 'Without waiting for its hour'],
+  ],
+  run: async (given) => {
+    const [task] = given.positionals;
+    if (task === undefined) throw usageError('jobs send', `Name the task: ${[...tasks.keys()].join(', ')}.`);
+    const data = readData('jobs send', given.text('data'));
+    return withDatabase(async (database) => {
+      const by = await actingPerson(given.text('as'));
+      await using queue = await openJobQueue(database);
+      const id = await withUserActor(by, () => sendJob(queue, task, data));
+      await writeOutput(
+        id === null ? 'Such a job waits or runs already; nothing was queued.' : `Queued as job ${id}.`,
+      );
+      return exitCodes.done;
+    });
+  },
+};

@@ -1,17 +1,15 @@
 import { type Actor, resolveAutomatedActor } from '../../audit/index.ts';
 import { automatedUser, User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
-import { CommandProgress } from '../manage/command-progress.ts';
+import type { OptionSpecs, ParsedArguments } from '../arguments.ts';
+import { type Command, type CommandGroup, type ExitCode, exitCodes } from '../command.ts';
+import { managementCommands } from '../manage/built-in.ts';
 import type { ManagementCommand } from '../manage/define-management-command.ts';
-import { managementCommands } from '../manage/management-commands.ts';
-import { runManagementCommand } from '../manage/run-management-command.ts';
-import { showEntries } from '../manage/show-entries.ts';
-import { showOutcome } from '../manage/show-outcome.ts';
-import type { OptionSpecs, ParsedArguments } from './arguments/parse-arguments.ts';
-import { type Command, type CommandGroup, type ExitCode, exitCodes } from './command.ts';
-import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { CommandProgress, showEntries, showOutcome } from '../manage/output.ts';
+import { runManagementCommand } from '../manage/runner.ts';
+import { stopOnSignal } from '../progress.ts';
+import { writeOutput } from '../terminal.ts';
+import { withDatabase } from './options.ts';
 
 /** Options that every management command has. */
 const shared: OptionSpecs = {

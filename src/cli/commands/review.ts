@@ -1,23 +1,25 @@
 import { parseRunFilter, type RunFilter } from '../../runs/list.ts';
 import { runKinds } from '../../runs/run.ts';
 import { verdictWords } from '../../runs/verdicts.ts';
-import { asUsage } from './arguments/as-usage.ts';
-import { choice } from './arguments/choice.ts';
-import { idOf } from './arguments/id-of.ts';
-import { type OptionSpecs, type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
-import { repeatOptions } from './arguments/repeat-options.ts';
-import { wholeNumber } from './arguments/whole-number.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
-import { filterNames, filterOptions, readFilter } from './filter-options.ts';
-import { checkRuns } from './review/check-runs.ts';
+import {
+  asUsage,
+  choice,
+  idOf,
+  type OptionSpecs,
+  type ParsedArguments,
+  repeatOptions,
+  usageError,
+  wholeNumber,
+} from '../arguments.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { writeOutput } from '../terminal.ts';
+import { filterNames, filterOptions, readFilter, withDatabase } from './options.ts';
+import { listChanges } from './review/changes.ts';
 import { exportChanges, exportRuns } from './review/export-list.ts';
 import { judge } from './review/judge.ts';
-import { listChanges } from './review/list-changes.ts';
-import { listRuns } from './review/list-runs.ts';
+import { checkRuns, listRuns } from './review/runs.ts';
 import { showChange } from './review/show-change.ts';
 import { showRun } from './review/show-run.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
 
 /** Conditions that only runs have; beside them the others mean runs too. */
 const runOptions: OptionSpecs = {

@@ -1,13 +1,11 @@
 import { listSchedules } from '../../jobs/list-schedules.ts';
 import { openJobQueue } from '../../jobs/open-job-queue.ts';
 import { plannedSchedules } from '../../jobs/planned-schedules.ts';
-import { usageError } from './arguments/parse-arguments.ts';
-import { type Command, exitCodes } from './command.ts';
-import { crontab } from './schedule/crontab.ts';
-import { settingsFile } from './schedule/settings-file.ts';
-import { showSchedules } from './schedule/show-schedules.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { usageError } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { writeOutput } from '../terminal.ts';
+import { withDatabase } from './options.ts';
+import { crontab, settingsFile, showSchedules } from './schedule-output.ts';
 
 /** `hotspots schedule`: what runs when. */
 export const schedule: Command = {

@@ -1,15 +1,33 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders as knownSpiders } from '../../app.ts';
+import { config } from '../../config.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { sourcesFile } from '../../crawl/sources-file.ts';
-import { type Command, exitCodes } from './command.ts';
-import { pausedSources } from './spiders/paused-sources.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { showTime } from './terminal/show-time.ts';
-import { style } from './terminal/style.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
-import { writeOutput } from './terminal/write-output.ts';
+import { HotspotsError } from '../../errors.ts';
+import { listPauses, type SourcePause } from '../../runs/source-pauses.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { safeText, showTime, style, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { withDatabase } from './options.ts';
+
+/**
+ * The sources that are paused, by name. No database is made to find none. One that does not answer is said on stderr:
+ * what else there is to say of spiders and sources is in files.
+ */
+export async function pausedSources(): Promise<Map<string, SourcePause>> {
+  if (config.databaseUrl === undefined && !existsSync(path.join(config.storageFolder, 'postgres', 'data')))
+    return new Map();
+  try {
+    const pauses = await withDatabase(({ sequelize }) => listPauses(sequelize));
+    return new Map(pauses.map((pause) => [pause.sourceName, pause]));
+  } catch (error) {
+    if (!(error instanceof HotspotsError)) throw error;
+    process.stderr.write(`${safeText(`Which sources are paused is not known. ${error.message}`)}\n`);
+    return new Map();
+  }
+}
 
 /** `hotspots spiders`: what can be crawled. */
 export const spiders: Command = {

@@ -2,18 +2,11 @@ import type { Sequelize } from 'sequelize';
 import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
-import { idOf } from './arguments/id-of.ts';
-import { usageError } from './arguments/parse-arguments.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
-import { fieldRecordsOptions, readFieldRecordsOptions } from './field-records-options.ts';
-import { counted } from './terminal/counted.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { showTime } from './terminal/show-time.ts';
-import { showValue } from './terminal/show-value.ts';
-import { terminalWidth } from './terminal/terminal-width.ts';
-import { textTable } from './terminal/text-table.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { idOf, usageError } from '../arguments.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { counted, safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { fieldRecordsOptions, readFieldRecordsOptions, withDatabase } from './options.ts';
 
 /** `hotspots suggestions`: what sources say of fields that people wrote. */
 export const suggestions: Command = {

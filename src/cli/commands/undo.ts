@@ -9,19 +9,12 @@ import {
 import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { applyUndoPlan, planUndoOf } from '../../runs/undo.ts';
-import { idOf } from './arguments/id-of.ts';
-import { type ParsedArguments, usageError } from './arguments/parse-arguments.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
-import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { filterNames, filterOptions, readFilter } from './filter-options.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { askReason, confirmCount } from './undo/ask.ts';
-import { showPlan } from './undo/show-plan.ts';
-import { showUndone } from './undo/show-undone.ts';
-import { UndoProgress } from './undo/undo-progress.ts';
-import { withDatabase } from './with-database.ts';
-import { withKnownModels } from './with-known-models.ts';
+import { idOf, type ParsedArguments, usageError } from '../arguments.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { stopOnSignal } from '../progress.ts';
+import { safeText, writeOutput } from '../terminal.ts';
+import { filterNames, filterOptions, readFilter, withDatabase, withKnownModels } from './options.ts';
+import { askReason, confirmCount, showPlan, showUndone, UndoProgress } from './undo-output.ts';
 
 /** `hotspots undo`: makes a plan and shows it; with --yes carries it out. */
 export const undo: Command = {

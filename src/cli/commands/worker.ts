@@ -3,15 +3,11 @@ import { plannedSchedules } from '../../jobs/planned-schedules.ts';
 import { startWorker } from '../../jobs/start-worker.ts';
 import { syncSchedules } from '../../jobs/sync-schedules.ts';
 import { tasks } from '../../jobs/tasks.ts';
-import { nearestWord } from './arguments/nearest-word.ts';
-import { usageError } from './arguments/parse-arguments.ts';
-import { wholeNumber } from './arguments/whole-number.ts';
-import { type Command, exitCodes } from './command.ts';
-import { stopOnSignal } from './crawl/stop-on-signal.ts';
-import { safeText } from './terminal/safe-text.ts';
-import { showTime } from './terminal/show-time.ts';
-import { writeOutput } from './terminal/write-output.ts';
-import { withDatabase } from './with-database.ts';
+import { nearestWord, usageError, wholeNumber } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { stopOnSignal } from '../progress.ts';
+import { safeText, showTime, writeOutput } from '../terminal.ts';
+import { withDatabase } from './options.ts';
 
 /** How long a worker that is to stop waits for what it is writing, in milliseconds. */
 const patience = 30_000;

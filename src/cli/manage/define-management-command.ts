@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../records/operations/batches.ts';
-import type { OptionSpecs, ParsedArguments } from '../commands/arguments/parse-arguments.ts';
+import type { OptionSpecs, ParsedArguments } from '../arguments.ts';
 
 /**
  * What a command works with. Its author is set inside `transact` and nowhere else: a command that does not hand the

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { runProgram } from '../../../src/cli/commands/run-program.ts';
+import { runProgram } from '../../../src/cli/run-program.ts';
 import type { CliResult } from '../../helpers/run-cli.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
-import { parseArguments } from '../../../src/cli/commands/arguments/parse-arguments.ts';
-import { managementCommands } from '../../../src/cli/manage/management-commands.ts';
+import { parseArguments } from '../../../src/cli/arguments.ts';
+import { managementCommands } from '../../../src/cli/manage/built-in.ts';
 import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { User } from '../../../src/records/user.ts';

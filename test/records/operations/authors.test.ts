@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { managementCommands } from '../../../src/cli/manage/management-commands.ts';
+import { managementCommands } from '../../../src/cli/manage/built-in.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -13,7 +13,7 @@ test('no operation and no management command sets its author: only the runner of
     ),
   );
   expect(files.length).toBeGreaterThan(20);
-  expect(setting).toEqual(['src/cli/manage/run-management-command.ts']);
+  expect(setting).toEqual(['src/cli/manage/runner.ts']);
 });
 
 test('every file that defines a command is listed', () => {

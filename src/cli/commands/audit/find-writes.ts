@@ -1,9 +1,8 @@
 import { findWrites as findInSources } from '../../../audit/tools/find-writes/index.ts';
-import { usageError } from '../arguments/parse-arguments.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { terminalWidth } from '../terminal/terminal-width.ts';
-import { writeOutput } from '../terminal/write-output.ts';
-import { showFoundWrites } from './show-found-writes.ts';
+import { usageError } from '../../arguments.ts';
+import { type Command, exitCodes } from '../../command.ts';
+import { terminalWidth, writeOutput } from '../../terminal.ts';
+import { showFoundWrites } from '../audit-output.ts';
 
 const name = 'audit find-writes';
 

@@ -1,11 +1,8 @@
 import { type OpenWriter, type Seal, type SealedLog, sealLog } from '../../../audit/proof/index.ts';
-import { moment } from '../arguments/moment.ts';
-import { wholeNumber } from '../arguments/whole-number.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { safeText } from '../terminal/safe-text.ts';
-import { showTime } from '../terminal/show-time.ts';
-import { writeOutput } from '../terminal/write-output.ts';
-import { withDatabase } from '../with-database.ts';
+import { moment, wholeNumber } from '../../arguments.ts';
+import { type Command, exitCodes } from '../../command.ts';
+import { safeText, showTime, writeOutput } from '../../terminal.ts';
+import { withDatabase } from '../options.ts';
 
 const name = 'audit seal';
 

@@ -1,15 +1,11 @@
 import type { Sequelize } from 'sequelize';
 import { auditlog } from '../../../audit/index.ts';
 import { type LogProblem, type SealProblem, verifyLog, verifySeals } from '../../../audit/proof/index.ts';
-import { moment } from '../arguments/moment.ts';
-import { nearestWord } from '../arguments/nearest-word.ts';
-import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { terminalWidth } from '../terminal/terminal-width.ts';
-import { writeOutput } from '../terminal/write-output.ts';
-import { withDatabase } from '../with-database.ts';
-import { showVerifiedLog } from './show-verified-log.ts';
-import { showVerifiedSeals } from './show-verified-seals.ts';
+import { moment, nearestWord, type ParsedArguments, usageError } from '../../arguments.ts';
+import { type Command, exitCodes } from '../../command.ts';
+import { terminalWidth, writeOutput } from '../../terminal.ts';
+import { showVerifiedLog, showVerifiedSeals } from '../audit-output.ts';
+import { withDatabase } from '../options.ts';
 
 const name = 'audit verify';
 

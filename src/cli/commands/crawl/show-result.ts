@@ -2,10 +2,7 @@ import { config } from '../../../config.ts';
 import type { CrawlResult } from '../../../crawl/crawl-options.ts';
 import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
 import type { RunFlag } from '../../../runs/run.ts';
-import { counted } from '../terminal/counted.ts';
-import { safeText } from '../terminal/safe-text.ts';
-import { showDuration } from '../terminal/show-duration.ts';
-import { style } from '../terminal/style.ts';
+import { counted, safeText, showDuration, style } from '../../terminal.ts';
 
 /** How a run ended, for people: counts, what was not taken and why, and where to look further. */
 export function showResult(

@@ -10,10 +10,9 @@ import {
   streamRuns,
 } from '../../../runs/export.ts';
 import type { RunFilter } from '../../../runs/list.ts';
-import { type ExitCode, exitCodes } from '../command.ts';
-import { writeText } from '../terminal/write-text.ts';
-import { withDatabase } from '../with-database.ts';
-import { withKnownModels } from '../with-known-models.ts';
+import { type ExitCode, exitCodes } from '../../command.ts';
+import { writeText } from '../../terminal.ts';
+import { withDatabase, withKnownModels } from '../options.ts';
 
 type Format = 'csv' | 'jsonl';
 

@@ -1,13 +1,10 @@
 import { actingPerson } from '../../../runs/log-context.ts';
 import type { VerdictWord } from '../../../runs/verdicts.ts';
 import { giveVerdict } from '../../../runs/verdicts.ts';
-import { idOf } from '../arguments/id-of.ts';
-import { type ParsedArguments, usageError } from '../arguments/parse-arguments.ts';
-import { type ExitCode, exitCodes } from '../command.ts';
-import { counted } from '../terminal/counted.ts';
-import { safeText } from '../terminal/safe-text.ts';
-import { writeOutput } from '../terminal/write-output.ts';
-import { withDatabase } from '../with-database.ts';
+import { idOf, type ParsedArguments, usageError } from '../../arguments.ts';
+import { type ExitCode, exitCodes } from '../../command.ts';
+import { counted, safeText, writeOutput } from '../../terminal.ts';
+import { withDatabase } from '../options.ts';
 
 /** `hotspots review good|bad|clear`: keeps a verdict on a run, or on changes, and says what it does. */
 export function judge(

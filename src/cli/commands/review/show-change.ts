@@ -17,12 +17,9 @@ import { reasonOf } from '../../../runs/log-context.ts';
 import type { Verdict } from '../../../runs/run.ts';
 import type { GivenVerdict } from '../../../runs/verdicts.ts';
 import { verdictsOf, verdictsOfEntries } from '../../../runs/verdicts.ts';
-import { safeText } from '../terminal/safe-text.ts';
-import { showTime } from '../terminal/show-time.ts';
-import { style } from '../terminal/style.ts';
-import { terminalWidth } from '../terminal/terminal-width.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { historyLine } from './history-line.ts';
+import { safeText, showTime, style, terminalWidth } from '../../terminal.ts';
+import { textTable } from '../../text-table.ts';
+import { historyLine } from './changes.ts';
 
 const historySize = 10;
 

@@ -2,16 +2,18 @@ import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
 import { optionsOfRun, runTitle } from '../../../runs/list.ts';
 import { Run } from '../../../runs/run.ts';
-import { usageError } from '../arguments/parse-arguments.ts';
-import { counted } from '../terminal/counted.ts';
-import { safeText } from '../terminal/safe-text.ts';
-import { showDuration } from '../terminal/show-duration.ts';
-import { showTime } from '../terminal/show-time.ts';
-import { showValue } from '../terminal/show-value.ts';
-import { style } from '../terminal/style.ts';
-import { terminalWidth } from '../terminal/terminal-width.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { runAsJson } from './run-as-json.ts';
+import { usageError } from '../../arguments.ts';
+import {
+  counted,
+  safeText,
+  showDuration,
+  showTime,
+  showValue,
+  style,
+  terminalWidth,
+} from '../../terminal.ts';
+import { textTable } from '../../text-table.ts';
+import { runAsJson } from './runs.ts';
 
 /**
  * What a run did, field by field: how many changes, the commonest new value and its share, three samples.

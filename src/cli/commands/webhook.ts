@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { QueryTypes } from 'sequelize';
+import { z } from 'zod';
+import { deliverWebhooks, webhookEvents } from '../../runs/webhooks.ts';
+import { choice, idOf, usageError } from '../arguments.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { counted, terminalWidth, writeOutput } from '../terminal.ts';
+import { textTable } from '../text-table.ts';
+import { withDatabase } from './options.ts';
+
+/** `hotspots webhook add`: tells an address of runs from now on. */
+export const add: Command = {
+  name: 'webhook add',
+  summary: 'Tells an address of runs: finished, flagged, undone',
+  usage: 'URL [--event=EVENT …]',
+  options: {
+    event: {
+      type: 'string',
+      multiple: true,
+      value: 'EVENT',
+      help: `${webhookEvents.join(', ')}; all if not given`,
+    },
+  },
+  positionals: 1,
+  examples: [
+    [
+      'npm run hotspots -- webhook add https://chat.example.org/hooks/1 --event=run.flagged',
+      'Prints the secret that messages are signed with (Standard Webhooks); the server itself asks the address',
+    ],
+  ],
+  run: async (given) => {
+    const [url] = given.positionals;
+    if (
+      !z
+        .url({ protocol: /^https?$/ })
+        .max(2048)
+        .safeParse(url).success
+    )
+      throw usageError(
+        'webhook add',
+        `An address such as https://example.org/hook is needed; given: ${JSON.stringify(url)}.`,
+      );
+    const events = given
+      .texts('event')
+      .map((event) => choice('webhook add', '--event', event, webhookEvents) ?? '');
+    const secret = `whsec_${randomBytes(32).toString('base64')}`;
+    const rows = await withDatabase(({ sequelize }) =>
+      sequelize.query<{ id: string }>(
+        `INSERT INTO webhooks (url, secret, events) VALUES ($1, $2, $3)
+         ON CONFLICT (url) DO NOTHING RETURNING id`,
+        {
+          bind: [url, secret, events.length > 0 ? [...new Set(events)] : [...webhookEvents]],
+          type: QueryTypes.SELECT,
+        },
+      ),
+    );
+    const [row] = rows;
+    if (row === undefined)
+      throw usageError(
+        'webhook add',
+        'That address is told already. To change it, remove it first: webhook list.',
+      );
+    await writeOutput(`Webhook ${row.id}. Its secret, shown only now: ${secret}`);
+    return exitCodes.done;
+  },
+};
+
+/** `hotspots webhook deliver`: for those who run no server. */
+export const deliver: Command = {
+  name: 'webhook deliver',
+  summary: 'Sends what waits to be sent; crawls and the server do it by themselves',
+  usage: '',
+  options: {},
+  positionals: 0,
+  examples: [['npm run hotspots -- webhook deliver', 'Tries again what could not be sent before']],
+  run: async () => {
+    const count = await withDatabase(({ sequelize }) => deliverWebhooks(sequelize));
+    await writeOutput(`${counted(count, 'message')} delivered.`);
+    return exitCodes.done;
+  },
+};
+
+interface ListedWebhook {
+  id: string;
+  url: string;
+  events: string[];
+  delivered: number;
+  waiting: number;
+  givenUp: number;
+  lastError: string | null;
+}
+
+/** `hotspots webhook list`. */
+export const list: Command = {
+  name: 'webhook list',
+  summary: 'Lists the addresses that are told of runs, and how that goes',
+  usage: '[--json]',
+  options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
+  positionals: 0,
+  examples: [['npm run hotspots -- webhook list', 'Delivered, waiting, given up, and the last error']],
+  run: async (given) => {
+    const webhooks = await withDatabase(({ sequelize }) =>
+      sequelize.query<ListedWebhook>(
+        `SELECT webhooks.id, url, events, count(delivered_at)::int AS delivered,
+                count(next_attempt_at)::int AS waiting,
+                (count(delivery.id) FILTER (WHERE next_attempt_at IS NULL AND delivered_at IS NULL))::int AS "givenUp",
+                (array_agg(last_error ORDER BY delivery.created_at DESC) FILTER (WHERE last_error IS NOT NULL))[1] AS "lastError"
+         FROM webhooks LEFT JOIN webhook_deliveries delivery ON webhook_id = webhooks.id
+         GROUP BY webhooks.id ORDER BY webhooks.id`,
+        { type: QueryTypes.SELECT },
+      ),
+    );
+    const table = textTable(
+      [
+        { title: 'ID', align: 'right' },
+        { title: 'URL', flexible: true },
+        { title: 'EVENTS' },
+        { title: 'DELIVERED', align: 'right' },
+        { title: 'WAITING', align: 'right' },
+        { title: 'GIVEN UP', align: 'right' },
+        { title: 'LAST ERROR', flexible: true },
+      ],
+      webhooks.map(({ id, url, events, delivered, waiting, givenUp, lastError }) => [
+        ...[id, url, events.join(' ')],
+        ...[delivered, waiting, givenUp].map(String),
+        lastError ?? '-',
+      ]),
+      terminalWidth(),
+    );
+    await writeOutput(
+      given.flag('json')
+        ? JSON.stringify({ webhooks })
+        : webhooks.length === 0
+          ? 'No address is told of runs.'
+          : table,
+    );
+    return exitCodes.done;
+  },
+};
+
+/** `hotspots webhook remove`. */
+export const remove: Command = {
+  name: 'webhook remove',
+  summary: 'Tells an address no more',
+  usage: 'ID',
+  options: {},
+  positionals: 1,
+  examples: [['npm run hotspots -- webhook remove 1', 'What is still waiting for it is dropped']],
+  run: async (given) => {
+    const id = idOf('webhook remove', 'ID', given.positionals[0]);
+    if (id === undefined)
+      throw usageError('webhook remove', 'The number of a webhook is needed: webhook list.');
+    const removed = await withDatabase(({ sequelize }) =>
+      sequelize.query('DELETE FROM webhooks WHERE id = $1 RETURNING id', {
+        bind: [id],
+        type: QueryTypes.SELECT,
+      }),
+    );
+    await writeOutput(removed.length > 0 ? `Webhook ${id} is removed.` : `There is no webhook ${id}.`);
+    return exitCodes.done;
+  },
+};

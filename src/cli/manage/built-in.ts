@@ -1,0 +1,174 @@
+import { spiders } from '../../app.ts';
+import { readSources } from '../../crawl/read-sources.ts';
+import { sourcesFile } from '../../crawl/sources-file.ts';
+import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { backfillFields, backfillPlaces } from '../../records/operations/backfill-places.ts';
+import { cleanupDuplicates as cleanUp } from '../../records/operations/duplicates.ts';
+import { ensureAutomatedUsers } from '../../records/operations/ensure-automated-users.ts';
+import { markPastEvents as mark } from '../../records/operations/events.ts';
+import { mergePlaces as merge } from '../../records/operations/merge-places.ts';
+import { updatePlaceRatings as update } from '../../records/operations/ratings.ts';
+import { setTimeZone } from '../../records/operations/set-time-zone.ts';
+import { choice, idOf, usageError } from '../arguments.ts';
+import { defineManagementCommand, type ManagementCommand } from './define-management-command.ts';
+
+export const backfill = defineManagementCommand({
+  name: 'backfill',
+  summary: 'Fills fields of places that can be known now but were not when they were stored',
+  usage: '[--field=NAME …]',
+  options: {
+    field: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME',
+      help: `only this one of ${backfillFields.join(', ')}; may be repeated`,
+    },
+    sources: {
+      type: 'string',
+      value: 'FILE',
+      help: 'where the countries of sources stand, if not in crawlers/sources.yaml',
+    },
+  },
+  examples: [
+    ['npm run manage -- backfill --dry-run', 'What would be filled'],
+    ['npm run manage -- backfill --field=timeZone', 'Time zones, from coordinates or country'],
+  ],
+  read: async (given) => {
+    const named = given
+      .texts('field')
+      .flatMap((text) => choice('manage backfill', '--field', text, backfillFields) ?? []);
+    const fields = named.length > 0 ? named : backfillFields;
+    if (!fields.includes('addressCountry')) return { fields, countries: new Map() };
+    const sources = await readSources(given.text('sources') ?? sourcesFile, [...spiders.keys()]);
+    const countries = sources.flatMap(({ name, country }) =>
+      country === undefined ? [] : [[name, country] as const],
+    );
+    return { fields, countries: new Map(countries) };
+  },
+  run: (context, options) => backfillPlaces(context.sequelize, options, context),
+});
+
+export const cleanupDuplicates = defineManagementCommand({
+  name: 'cleanup-duplicates',
+  summary: 'Marks places that are the same as closed duplicates of the best filled one',
+  usage: '[--merge]',
+  options: {
+    merge: {
+      type: 'boolean',
+      help: 'also move events, images, tips and vibes to the place that stays, and fill its empty fields',
+    },
+  },
+  examples: [
+    ['npm run manage -- cleanup-duplicates --dry-run', 'Which places it would mark'],
+    ['npm run manage -- cleanup-duplicates --merge', 'Marks and merges them'],
+  ],
+  read: (given) => ({ merge: given.flag('merge') }),
+  run: (context, options) => cleanUp(context.sequelize, options, context),
+});
+
+export const markPastEvents = defineManagementCommand({
+  name: 'mark-past-events',
+  summary: 'Marks events that are over, each in its own time zone',
+  examples: [['npm run manage -- mark-past-events', 'Those that have ended since it ran last']],
+  read: () => ({}),
+  run: (context, options) => mark(context.sequelize, options, context),
+});
+
+const command = 'manage merge-places';
+
+export const mergePlaces = defineManagementCommand({
+  name: 'merge-places',
+  summary: 'Merges places that are one: moves what hangs on the duplicates and marks them',
+  usage: '--into=ID --duplicates=ID,ID [--reason=TEXT]',
+  options: {
+    into: { type: 'string', value: 'ID', help: 'the place that stays' },
+    duplicates: { type: 'string', value: 'ID,ID', help: 'the others' },
+    reason: { type: 'string', value: 'TEXT', help: 'why; it stands in the log' },
+  },
+  examples: [
+    ['npm run manage -- merge-places --into=12 --duplicates=31,32 --dry-run', 'What it would do'],
+    ['npm run manage -- merge-places --into=12 --duplicates=31,32', 'Merges places 31 and 32 into place 12'],
+  ],
+  byPerson: true,
+  read: (given) => {
+    const placeId = idOf(command, '--into', given.text('into'));
+    const duplicateIds = (given.text('duplicates') ?? '')
+      .split(',')
+      .filter((text) => text !== '')
+      .flatMap((text) => idOf(command, '--duplicates', text.trim()) ?? []);
+    if (placeId === undefined) throw usageError(command, 'The place that stays is needed: --into=12.');
+    if (duplicateIds.length === 0)
+      throw usageError(command, 'At least one duplicate is needed: --duplicates=31,32.');
+    return { placeId, duplicateIds, reason: given.text('reason') };
+  },
+  run: async ({ sequelize, transact }, options) => {
+    const { filled, moved } = await transact((transaction) => merge(sequelize, { ...options, transaction }));
+    return {
+      state: 'finished',
+      counts: { merged: options.duplicateIds.length, filled: filled.length, ...moved },
+    };
+  },
+});
+
+const name = 'set-timezone';
+
+export const setTimezone = defineManagementCommand({
+  name,
+  summary: 'Sets the time zone of the places of a city, but not where a person wrote it',
+  usage: '--city=NAME [--zone=ZONE]',
+  options: {
+    city: { type: 'string', value: 'NAME', help: 'the town in the address; capitals do not matter' },
+    zone: {
+      type: 'string',
+      value: 'ZONE',
+      help: 'IANA name, as America/Chicago; from the coordinates of each place if not given',
+    },
+  },
+  examples: [
+    ['npm run manage -- set-timezone --city=Springfield', 'From the coordinates of each place'],
+    ['npm run manage -- set-timezone --city=Springfield --zone=America/Chicago', 'The same for all'],
+  ],
+  read: (given) => {
+    const city = given.text('city');
+    if (city === undefined) throw usageError(`manage ${name}`, 'A city is needed: --city=Springfield.');
+    const zone = given.text('zone');
+    if (zone === undefined) return { city, zone: null };
+    const known = normaliseTimeZone(zone);
+    if (known !== null) return { city, zone: known };
+    throw usageError(
+      `manage ${name}`,
+      `--zone must be the IANA name of a time zone, as America/Chicago; given: ${JSON.stringify(zone)}.`,
+    );
+  },
+  run: (context, options) => setTimeZone(context.sequelize, options, context),
+});
+
+export const updatePlaceRatings = defineManagementCommand({
+  name: 'update-place-ratings',
+  summary: 'Computes the rating of places that need it, from the last one of each of their sources',
+  examples: [['npm run manage -- update-place-ratings', 'All that are marked as needing it']],
+  read: () => ({}),
+  run: (context, options) => update(context.sequelize, options, context),
+});
+
+export const usersEnsure = defineManagementCommand({
+  name: 'users ensure',
+  summary:
+    'Makes the system and scraper users if they are missing, and sees to it that nobody can sign in as them',
+  examples: [['npm run manage -- users ensure', 'Changes nothing where all is well']],
+  read: () => ({}),
+  run: (context, options) => ensureAutomatedUsers(context.sequelize, options, context),
+});
+
+/** Every management command by its name. The only list of them: a new one is added here. */
+export const managementCommands: ReadonlyMap<string, ManagementCommand> = new Map(
+  [
+    backfill,
+    cleanupDuplicates,
+    markPastEvents,
+    mergePlaces,
+    setTimezone,
+    updatePlaceRatings,
+    usersEnsure,
+  ].map((command) => [command.name, command]),
+);
