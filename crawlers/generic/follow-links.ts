@@ -1,4 +1,4 @@
-import { AllowedHosts } from '../../src/crawl/allowed-hosts.ts';
+import { AllowedHosts } from '../../src/crawl/source.ts';
 import type { FollowedLink, Visit } from '../../src/crawl/spider.ts';
 import type { PageLink } from '../../src/extract/page-link.ts';
 import type { PageContent } from '../../src/extract/read-page.ts';

@@ -1,9 +1,9 @@
 import { Event } from '../../src/records/event.ts';
 import { comparisonKey } from '../../src/records/match/comparison-key.ts';
 import { eventKeys, isSameEvent } from '../../src/records/match/events.ts';
-import { comparable } from './comparable.ts';
 import type { EventValues } from './read-event.ts';
 import type { RecordKind, RecordValues } from './record-kind.ts';
+import { comparable } from './thing-properties.ts';
 
 /** Events: the same when they agree in name, start and place. */
 export const eventKind: RecordKind<EventValues> = {

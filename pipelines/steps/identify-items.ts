@@ -1,9 +1,14 @@
+import { hash } from 'node:crypto';
 import type { PageItem } from '../../src/crawl/pipeline.ts';
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
-import { normaliseUrl } from '../../src/normalise/url.ts';
-import { contentHash } from './content-hash.ts';
+import { normaliseUrl } from '../../src/normalise/web.ts';
 import { textOf } from './thing-properties.ts';
+
+/** 128 bits of SHA-256 over the parts, in the form of a uuid column. Parts cannot run into each other. */
+export function contentHash(...parts: unknown[]): string {
+  return hash('sha256', JSON.stringify(parts), 'hex').slice(0, 32);
+}
 
 /** An item with the name its source calls it by, and what tells whether it is as it was last time. */
 export interface IdentifiedItem extends PageItem {

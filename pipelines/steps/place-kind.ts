@@ -1,8 +1,8 @@
 import { isSamePlace, placeKeys } from '../../src/records/match/places.ts';
 import { Place } from '../../src/records/place.ts';
-import { comparable } from './comparable.ts';
 import type { PlaceValues } from './read-place.ts';
 import type { RecordKind } from './record-kind.ts';
+import { comparable } from './thing-properties.ts';
 
 /** Places: the same when they agree in name and in where they are. */
 export const placeKind: RecordKind<PlaceValues> = {

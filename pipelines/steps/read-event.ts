@@ -1,19 +1,19 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
-import { normaliseAttendanceMode } from '../../src/normalise/attendance-mode.ts';
-import { normaliseEventStatus } from '../../src/normalise/event-status.ts';
+import { splitLocation } from '../../src/normalise/address.ts';
+import {
+  normaliseAttendanceMode,
+  normaliseEventStatus,
+  statusFromName,
+} from '../../src/normalise/event-status.ts';
 import { normaliseEventTime } from '../../src/normalise/event-time.ts';
-import { splitLocation } from '../../src/normalise/location.ts';
-import { normaliseMultilineText } from '../../src/normalise/multiline-text.ts';
-import { normaliseOffers } from '../../src/normalise/price-range.ts';
-import { statusFromName } from '../../src/normalise/status-from-name.ts';
-import { normaliseText } from '../../src/normalise/text.ts';
+import { normaliseOffers } from '../../src/normalise/prices.ts';
+import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
 import type { Event } from '../../src/records/event.ts';
 import type { RejectionReason } from '../../src/records/sources.ts';
 import { firstUrl, type PlaceValues, readPlace, urls } from './read-place.ts';
-import type { Reading } from './rejection.ts';
-import { said } from './said.ts';
-import { addressesOf, isThing, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
+import type { Reading } from './reject-items.ts';
+import { addressesOf, isThing, said, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
 
 /** What an item says about an event; what it does not say is absent and leaves the record as it is. */
 export type EventValues = Pick<Event, 'name' | 'startDate' | 'timeZone' | 'allDay' | 'timeKnown'> &

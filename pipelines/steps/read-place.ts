@@ -1,20 +1,17 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
+import { normalisePostalAddress } from '../../src/normalise/address.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
 import { normaliseCategories } from '../../src/normalise/categories.ts';
 import { normaliseCoordinates } from '../../src/normalise/coordinates.ts';
-import { normaliseEmail } from '../../src/normalise/email.ts';
-import { normaliseMultilineText } from '../../src/normalise/multiline-text.ts';
 import { normaliseOpeningHours } from '../../src/normalise/opening-hours.ts';
-import { normalisePostalAddress } from '../../src/normalise/postal-address.ts';
 import { normaliseTelephone } from '../../src/normalise/telephone.ts';
-import { normaliseText } from '../../src/normalise/text.ts';
-import { timeZoneOfPlace } from '../../src/normalise/time-zone-of-place.ts';
-import { normaliseUrl } from '../../src/normalise/url.ts';
+import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
+import { normaliseEmail, normaliseUrl } from '../../src/normalise/web.ts';
+import { timeZoneOfPlace } from '../../src/normalise/zones.ts';
 import type { Place } from '../../src/records/place.ts';
-import type { Reading } from './rejection.ts';
-import { said } from './said.ts';
-import { addressesOf, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
+import type { Reading } from './reject-items.ts';
+import { addressesOf, said, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
 
 /** What an item says about a place; what it does not say is absent and leaves the record as it is. */
 export type PlaceValues = Pick<Place, 'name'> & Partial<Pick<Place, PlaceField>>;

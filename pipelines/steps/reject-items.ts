@@ -1,5 +1,5 @@
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { cutText } from '../../src/normalise/cut-text.ts';
+import { cutText } from '../../src/normalise/text.ts';
 import { RejectedItem, type RejectionReason } from '../../src/records/sources.ts';
 import type { IdentifiedItem } from './identify-items.ts';
 
@@ -29,3 +29,6 @@ function rawItem({ item }: IdentifiedItem): unknown {
   const json = JSON.stringify(item.thing).replaceAll(/\\u0000|\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd');
   return json.length <= maxRawLength ? JSON.parse(json) : { truncated: cutText(json, maxRawLength) };
 }
+
+/** What reading an item gave: values, or the reasons why it is not taken. */
+export type Reading<Values> = { ok: true; values: Values } | { ok: false; reasons: RejectionReason[] };

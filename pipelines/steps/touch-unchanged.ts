@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { SourceRecord } from '../../src/records/sources.ts';
-import { survivingPlaces } from './surviving-places.ts';
+import { survivingPlaces } from './find-known.ts';
 
 /** What a source record is looked up by. */
 export interface Seen {

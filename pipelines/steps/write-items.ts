@@ -2,8 +2,8 @@ import type { PageItem, PipelineContext, PipelineCounts } from '../../src/crawl/
 import type { RejectionReason } from '../../src/records/sources.ts';
 import { type IdentifiedItem, identifyItems } from './identify-items.ts';
 import type { Candidate } from './record-kind.ts';
+import type { Reading } from './reject-items.ts';
 import { rejectItems } from './reject-items.ts';
-import type { Reading } from './rejection.ts';
 import { touchUnchanged } from './touch-unchanged.ts';
 import type { WrittenRecords } from './write-records.ts';
 

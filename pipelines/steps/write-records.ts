@@ -1,9 +1,8 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { contentHash } from './content-hash.ts';
 import { boundTo, findKnown, type Known } from './find-known.ts';
-import { guardDrafts } from './guard-drafts.ts';
-import { markRatings } from './mark-ratings.ts';
+import { guardDrafts, markRatings } from './guard-drafts.ts';
+import { contentHash } from './identify-items.ts';
 import { type Draft, differing, type Match, matchCandidates } from './match-candidates.ts';
 import type { Candidate, RecordKind } from './record-kind.ts';
 

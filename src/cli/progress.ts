@@ -1,4 +1,4 @@
-import type { CrawlProgress } from '../crawl/crawl-options.ts';
+import type { CrawlProgress } from '../crawl/result.ts';
 import { counted, cutToWidth } from './terminal.ts';
 
 const redrawAfterMs = 200;

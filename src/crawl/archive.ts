@@ -2,9 +2,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { LimitReader, WARCParser, type WARCRecord } from 'warcio';
 import { HotspotsError } from '../errors.ts';
-import { normaliseUrl } from '../normalise/url.ts';
-import { FetchFailed } from './fetch-failed.ts';
-import { maxBodySize } from './read-body.ts';
+import { normaliseUrl } from '../normalise/web.ts';
+import { FetchFailed, PageSkipped } from './errors.ts';
+import { maxBodySize } from './http-client.ts';
+import { readableContentType } from './network-fetcher.ts';
+import type { CrawlRequest, FetchedPage, PageFetcher } from './page.ts';
 
 /** A response in a WARC file: where it lies and what it answers. */
 export interface ArchivedResponse {
@@ -184,4 +186,45 @@ async function readContent(record: WARCRecord): Promise<Buffer> {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+const maxRedirects = 10;
+
+/** Answers requests from an archive, as the network did when it was made. */
+export class ArchiveFetcher implements PageFetcher {
+  readonly #archive: Archive;
+
+  constructor(archive: Archive) {
+    this.#archive = archive;
+  }
+
+  async fetch(request: CrawlRequest): Promise<FetchedPage> {
+    const { archiveRecord } = request;
+    let response: ArchivedResponse | undefined =
+      archiveRecord === null ? this.#archive.byUrl(request.url) : this.#archive.byRecordId(archiveRecord);
+    for (let hop = 0; hop <= maxRedirects; hop++) {
+      if (response === undefined) throw new PageSkipped('it is not in the archive');
+      const { statusCode, header, body } = await this.#archive.read(response);
+      const contentType = header('content-type') ?? null;
+      if (statusCode >= 200 && statusCode < 300) {
+        if (!readableContentType(contentType, request.kind)) {
+          throw new PageSkipped(`its content type (${contentType?.slice(0, 100)}) is not read`, statusCode);
+        }
+        return { url: response.url, statusCode, contentType, body, fetchedAt: response.fetchedAt };
+      }
+      const location = header('location');
+      if (statusCode < 300 || statusCode > 399 || location === undefined) {
+        throw new FetchFailed(`It was archived with status ${statusCode}.`, { retry: false, statusCode });
+      }
+      // Every record of the archive is read by itself, the redirect's target too.
+      if (archiveRecord !== null) throw new PageSkipped('it is an archived redirect', statusCode);
+      response = this.#archive.byUrl(URL.parse(location, response.url)?.href ?? '');
+    }
+    throw new FetchFailed(`More than ${maxRedirects} redirects.`, { retry: false });
+  }
+
+  /** Nothing waits here. */
+  stop(): void {}
+
+  async close(): Promise<void> {}
 }

@@ -4,8 +4,8 @@ import { resolveAutomatedActor } from '../audit/index.ts';
 import { openSession } from '../database/open-session.ts';
 import { HotspotsError } from '../errors.ts';
 import { closeRun } from '../runs/lifecycle.ts';
-import { addRequests } from './add-requests.ts';
-import type { NewRequest } from './crawl-request.ts';
+import type { NewRequest } from './page.ts';
+import { addRequests } from './requests.ts';
 import type { RunCounters } from './write-pages.ts';
 
 /** What tells one crawl from another. */

@@ -1,6 +1,6 @@
-import type { CrawlProgress, CrawlResult } from './crawl-options.ts';
-import type { PageOutcome } from './page-outcome.ts';
-import { mergeRejections, type RejectedRow } from './rejections.ts';
+import type { PageOutcome } from './page.ts';
+import type { CrawlProgress, CrawlResult } from './result.ts';
+import { mergeRejections, type RejectedRow } from './result.ts';
 import type { RunCounters, WrittenPages } from './write-pages.ts';
 
 /** Adds up what was committed, for the progress and the result of a crawl. */

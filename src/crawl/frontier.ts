@@ -5,7 +5,7 @@ import {
   type RequestQueueOperationInfo,
 } from '@crawlee/basic';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { CrawlRequest } from './crawl-request.ts';
+import type { CrawlRequest } from './page.ts';
 
 /** How many pending requests are read from the database at a time. */
 const chunkSize = 500;

@@ -1,13 +1,11 @@
 import type { PageContent } from '../extract/read-page.ts';
 import { readPage } from '../extract/read-page.ts';
 import { readSitemap } from '../extract/sitemap.ts';
-import { normaliseUrl } from '../normalise/url.ts';
-import type { AllowedHosts } from './allowed-hosts.ts';
-import type { CrawlRequest, NewRequest } from './crawl-request.ts';
-import type { FetchedPage } from './fetched-page.ts';
-import { emptyOutcome, type PageOutcome } from './page-outcome.ts';
+import { normaliseUrl } from '../normalise/web.ts';
+import type { CrawlRequest, FetchedPage, NewRequest } from './page.ts';
+import { emptyOutcome, type PageOutcome } from './page.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { Source } from './source.ts';
+import type { AllowedHosts, Source } from './source.ts';
 import type { RequestKind, Spider } from './spider.ts';
 
 export interface PageReaderParts {

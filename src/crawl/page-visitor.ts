@@ -1,16 +1,13 @@
 import { CriticalError, type Request } from '@crawlee/basic';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { normaliseUrl } from '../normalise/url.ts';
-import type { CrawlRequest } from './crawl-request.ts';
-import { CrawlStopped } from './crawl-stopped.ts';
-import { FetchFailed } from './fetch-failed.ts';
-import type { FetchedPage, PageFetcher } from './fetched-page.ts';
+import { normaliseUrl } from '../normalise/web.ts';
+import { CrawlStopped, FetchFailed, PageSkipped } from './errors.ts';
 import type { Frontier } from './frontier.ts';
-import { emptyOutcome, type PageOutcome } from './page-outcome.ts';
+import type { CrawlRequest, FetchedPage, PageFetcher } from './page.ts';
+import { emptyOutcome, type PageOutcome } from './page.ts';
 import type { PageReader } from './page-reader.ts';
-import { PageSkipped } from './page-skipped.ts';
 import type { PageWriter } from './page-writer.ts';
-import { usualSitemap } from './start-requests.ts';
+import { usualSitemap } from './requests.ts';
 
 export interface PageVisitorParts {
   sequelize: Sequelize;

@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { withScraperActor } from '../audit/index.ts';
 import { databaseErrorCode } from '../database/database-error-code.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
-import { emptyOutcome, type PageOutcome } from './page-outcome.ts';
+import { emptyOutcome, type PageOutcome } from './page.ts';
 import { type WritingRun, type WrittenPages, writePages } from './write-pages.ts';
 
 /** What one transaction writes at most. A single page may have more items than that. */

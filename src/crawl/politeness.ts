@@ -1,5 +1,66 @@
-import { CrawlStopped } from './crawl-stopped.ts';
-import { type HostPace, HostQueue } from './host-queue.ts';
+import PQueue from 'p-queue';
+import { CrawlStopped } from './errors.ts';
+
+/** From this rate on, in requests per second, the limit on concurrency alone decides. */
+const unlimitedRate = 1000;
+/** The finest pace that is kept request by request, in milliseconds; faster rates start several at a time. */
+const shortestInterval = 50;
+
+export interface HostPace {
+  concurrency: number;
+  requestsPerSecond: number;
+}
+
+/** The requests to one host: so many at a time, so many per second, and none while it asked for a pause. */
+export class HostQueue {
+  readonly #queue: PQueue;
+  readonly #waiting = new Set<() => void>();
+  #stopped = false;
+  #pausedUntil = 0;
+  #resume: NodeJS.Timeout | undefined;
+
+  constructor({ concurrency, requestsPerSecond }: HostPace) {
+    if (requestsPerSecond >= unlimitedRate) {
+      this.#queue = new PQueue({ concurrency });
+    } else {
+      const intervalCap = Math.ceil((requestsPerSecond * shortestInterval) / 1000);
+      const interval = (intervalCap * 1000) / requestsPerSecond;
+      this.#queue = new PQueue({ concurrency, intervalCap, interval, strict: true });
+    }
+  }
+
+  /** @throws CrawlStopped when the crawl was stopped before the task's turn came; else whatever the task throws */
+  run<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#stopped) return Promise.reject(new CrawlStopped());
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const abandon = () => reject(new CrawlStopped());
+    this.#waiting.add(abandon);
+    void this.#queue.add(async () => {
+      this.#waiting.delete(abandon);
+      if (!this.#stopped) await task().then(resolve, reject);
+    });
+    return promise;
+  }
+
+  /** Starts nothing for so many milliseconds. What runs is finished; a longer pause wins over a shorter one. */
+  pause(milliseconds: number): void {
+    const until = Date.now() + milliseconds;
+    if (this.#stopped || until <= this.#pausedUntil) return;
+    this.#pausedUntil = until;
+    this.#queue.pause();
+    clearTimeout(this.#resume);
+    this.#resume = setTimeout(() => this.#queue.start(), milliseconds);
+  }
+
+  /** Rejects everything that waits for its turn. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#resume);
+    this.#queue.clear();
+    for (const abandon of this.#waiting) abandon();
+    this.#waiting.clear();
+  }
+}
 
 /** The slowest pace that a robots.txt can ask for, in seconds between two requests. */
 const longestCrawlDelay = 120;
@@ -48,4 +109,22 @@ export class Politeness {
     const allowed = 1 / Math.min(crawlDelay, longestCrawlDelay);
     return { ...this.#pace, requestsPerSecond: Math.min(this.#pace.requestsPerSecond, allowed) };
   }
+}
+
+/** The longest that a site may make a crawl wait, in milliseconds. */
+const longestWait = 120_000;
+
+/**
+ * How long a Retry-After header asks to wait (RFC 9110, 10.2.3: seconds or an HTTP-date).
+ *
+ * @param now milliseconds since 1970
+ * @returns milliseconds, 0 to 120,000; null when there is no such header or it cannot be read
+ */
+export function retryAfter(value: string | undefined, now: number = Date.now()): number | null {
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, longestWait);
+  // An HTTP-date names a weekday; Date.parse alone would also take "1.5" for a date.
+  if (!/^[A-Z][a-z]+,? /.test(text)) return null;
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? null : Math.min(Math.max(time - now, 0), longestWait);
 }

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AllowedHosts } from './allowed-hosts.ts';
-import { FetchFailed } from './fetch-failed.ts';
+import { FetchFailed } from './errors.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import { robotsToken } from './user-agent.ts';
+import { robotsToken } from './http-client.ts';
+import type { AllowedHosts } from './source.ts';
 
 // The package's types declare a default export, which the module itself does not have.
 const robotsParser: typeof import('robots-parser').default = createRequire(import.meta.url)('robots-parser');

@@ -1,9 +1,8 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { addRequests } from './add-requests.ts';
-import type { NewRequest } from './crawl-request.ts';
-import type { PageOutcome } from './page-outcome.ts';
+import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
-import { type RejectedRow, readRejections } from './rejections.ts';
+import { addRequests } from './requests.ts';
+import { type RejectedRow, readRejections } from './result.ts';
 import type { Source } from './source.ts';
 
 /** The run that pages are written for. */

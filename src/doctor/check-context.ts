@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Sequelize } from 'sequelize';
 import { auditlog } from '../audit/index.ts';
 import { config } from '../config.ts';
-import { sourcesFile } from '../crawl/sources-file.ts';
+import { sourcesFile } from '../crawl/source.ts';
 import type { CheckContext } from './check.ts';
 
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

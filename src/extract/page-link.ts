@@ -1,4 +1,4 @@
-import { absoluteUrl } from './absolute-url.ts';
+import { absoluteUrl } from './text.ts';
 
 /** A link of a page. */
 export interface PageLink {

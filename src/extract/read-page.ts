@@ -1,16 +1,13 @@
-import { absoluteUrl } from './absolute-url.ts';
-import { storableText } from './clean-text.ts';
-import { decodeBody } from './decode-body.ts';
-import { readCalendar } from './icalendar.ts';
-import type { Item } from './item.ts';
+import { decodeBody } from './body.ts';
+import { readCalendar } from './calendar/icalendar.ts';
+import type { Item, PageProblem } from './item.ts';
 import { readJsonLd } from './json-ld.ts';
-import { mentionsItems } from './mentions-items.ts';
-import { readMicrodata } from './microdata.ts';
+import { mentionsItems, readMicrodata } from './microdata.ts';
 import { type PageLink, pageLink, type RawLink } from './page-link.ts';
-import type { PageProblem } from './page-problem.ts';
-import { scanPage } from './page-scanner.ts';
 import type { JsonLdRepairStage } from './repair-json.ts';
-import { withoutContradictedOffset } from './shown-offset.ts';
+import { scanPage } from './scan-page.ts';
+import { withoutContradictedOffset } from './shown-time.ts';
+import { absoluteUrl, storableText } from './text.ts';
 
 /** A fetched page: what came over the wire and the address it came from, after redirects. */
 export interface Page {

@@ -1,5 +1,78 @@
+import { decodeHTMLStrict } from 'entities';
 import { jsonrepair } from 'jsonrepair';
-import { cleanJson } from './clean-json.ts';
+
+/**
+ * Makes JSON of text that is nearly JSON, for the breakages that pages really have: CDATA and comment
+ * wrappers, line breaks and tabs inside strings, escapes that JSON lacks (`\'`), trailing commas, a
+ * semicolon at the end, quotes written as entities. One pass; it never adds or drops values. The result
+ * need not parse.
+ */
+export function cleanJson(text: string): string {
+  const readable = text.includes('"') ? text : decodeHTMLStrict(text);
+  const source = readable
+    .replace(leadingComment, ' ')
+    .replace(wrappers, ' ')
+    .trim()
+    .replace(/[;\s]+$/, '');
+  let out = '';
+  let position = 0;
+  while (position < source.length) {
+    const character = source.charAt(position);
+    if (character === '"') {
+      const end = endOfString(source, position);
+      out += cleanString(source.slice(position, end));
+      position = end;
+    } else if (character === ',') {
+      trailingComma.lastIndex = position;
+      if (!trailingComma.test(source)) out += ',';
+      position += 1;
+    } else if (character === '/' && (source[position + 1] === '/' || source[position + 1] === '*')) {
+      position = endOfComment(source, position);
+    } else {
+      plain.lastIndex = position;
+      const run = plain.exec(source)?.[0] ?? character;
+      out += run;
+      position += run.length;
+    }
+  }
+  return out;
+}
+
+/** A comment of plain words before the JSON. One with braces may be around it and only loses its marks. */
+const leadingComment = /^\s*<!--[^{[]*?-->/;
+const wrappers = /^\uFEFF|<!\[CDATA\[|\]\]>|<!--|-->/g;
+const trailingComma = /,(?=\s*(?:[}\]]|$))/y;
+const plain = /[^",/]+/y;
+
+function endOfString(source: string, start: number): number {
+  for (let position = start + 1; position < source.length; position += 1) {
+    const character = source[position];
+    if (character === '\\') position += 1;
+    else if (character === '"') return position + 1;
+  }
+  return source.length;
+}
+
+function endOfComment(source: string, start: number): number {
+  const line = source[start + 1] === '/';
+  const end = source.indexOf(line ? '\n' : '*/', start + 2);
+  if (end === -1) return source.length;
+  return line ? end : end + 2;
+}
+
+function cleanString(literal: string): string {
+  return literal.replace(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\|\p{Cc}/gu, (match) => {
+    if (match.length > 1) return match;
+    if (match === '\\') return '';
+    return controlEscapes.get(match) ?? ' ';
+  });
+}
+
+const controlEscapes: ReadonlyMap<string, string> = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
 
 /** How much had to be done to a JSON-LD block before it could be read. */
 export type JsonLdRepairStage = 'none' | 'cleaned' | 'repaired' | 'failed';

@@ -1,9 +1,8 @@
 import { normaliseCountry } from '../normalise/country.ts';
-import { normaliseEmail } from '../normalise/email.ts';
 import { normaliseOpeningHours } from '../normalise/opening-hours.ts';
 import { normaliseTelephone } from '../normalise/telephone.ts';
-import { normaliseTimeZone } from '../normalise/time-zone.ts';
-import { normaliseUrl } from '../normalise/url.ts';
+import { normaliseEmail, normaliseUrl } from '../normalise/web.ts';
+import { normaliseTimeZone } from '../normalise/zones.ts';
 import type { RecordValues } from './exported-record.ts';
 import { cellData, isSaid } from './row-to-thing.ts';
 

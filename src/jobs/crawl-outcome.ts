@@ -1,5 +1,5 @@
-import type { CrawlResult } from '../crawl/crawl-options.ts';
-import { hasFailed } from '../crawl/has-failed.ts';
+import type { CrawlResult } from '../crawl/result.ts';
+import { hasFailed } from '../crawl/result.ts';
 import { HotspotsError } from '../errors.ts';
 import type { TaskOutcome } from './task.ts';
 

@@ -1,6 +1,6 @@
 import { spiders } from '../app.ts';
 import { readSourcesFile } from '../crawl/read-sources.ts';
-import { sourcesFile } from '../crawl/sources-file.ts';
+import { sourcesFile } from '../crawl/source.ts';
 import { taskSchedules } from './task-schedules.ts';
 import { tasks } from './tasks.ts';
 

@@ -1,7 +1,7 @@
 import { sampleHost } from '../../crawlers/sample/sample-sources.ts';
 import { type SampleServer, startSampleServer } from '../../crawlers/sample/start-sample-server.ts';
 import { pipelines } from '../app.ts';
-import type { CrawlOptions, CrawlResult } from '../crawl/crawl-options.ts';
+import type { CrawlOptions, CrawlResult } from '../crawl/result.ts';
 import type { Source } from '../crawl/source.ts';
 import type { Spider } from '../crawl/spider.ts';
 

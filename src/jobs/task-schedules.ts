@@ -1,4 +1,4 @@
-import type { Schedule } from '../crawl/schedule.ts';
+import type { Schedule } from '../crawl/source.ts';
 
 /** When tasks are done unless `crawlers/sources.yaml` says otherwise. In UTC. */
 export const taskSchedules: Readonly<Record<string, Schedule>> = {

@@ -1,8 +1,5 @@
-import { localInstant } from './local-instant.ts';
-import { readWrittenDateTime, type WrittenDateTime } from './read-written-date-time.ts';
-import { readWrittenTime } from './read-written-time.ts';
-import { resolveInstant } from './resolve-instant.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { readWrittenDateTime, readWrittenTime, type WrittenDateTime } from './written-dates.ts';
+import { localInstant, resolveInstant, zoneOffset } from './zones.ts';
 
 export interface EventEnd {
   /** Epoch milliseconds; of whole days: the first moment of the last day, which belongs to the event. */

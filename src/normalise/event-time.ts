@@ -1,11 +1,13 @@
 import { readEventEnd } from './event-end.ts';
-import { isAmericanZone } from './is-american-zone.ts';
-import { localInstant } from './local-instant.ts';
-import { readWrittenDateTime, type WrittenDateTimeFailure } from './read-written-date-time.ts';
-import { resolveInstant } from './resolve-instant.ts';
-import { normaliseTimeZone } from './time-zone.ts';
-import { zoneOfOffset } from './zone-of-offset.ts';
-import { zoneOffset } from './zone-offset.ts';
+import { readWrittenDateTime, type WrittenDateTimeFailure } from './written-dates.ts';
+import {
+  isAmericanZone,
+  localInstant,
+  normaliseTimeZone,
+  resolveInstant,
+  zoneOffset,
+  zoneOfOffset,
+} from './zones.ts';
 
 export interface EventTime {
   /** The instant of the start. When the time is not known: the first moment of the day in `timeZone`. */

@@ -1,6 +1,5 @@
-import { canadianProvinces } from './canadian-provinces.ts';
 import { normaliseCountry } from './country.ts';
-import { usStates } from './us-states.ts';
+import { canadianProvinces, usStates } from './regions.ts';
 
 export interface AddressParts {
   streetAddress: string | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseTimeZone } from '../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../normalise/zones.ts';
 
 /** An address of the web. */
 export const webAddress = z

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
-import { emptyOutcome } from '../../src/crawl/page-outcome.ts';
+import { emptyOutcome } from '../../src/crawl/page.ts';
 import { writePages } from '../../src/crawl/write-pages.ts';
 import { testRun } from '../helpers/pipeline-runner.ts';
 import { eventPage } from './helpers/event-page.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { AllowedHosts } from '../../src/crawl/allowed-hosts.ts';
 import { HttpClient } from '../../src/crawl/http-client.ts';
 import { Robots } from '../../src/crawl/robots.ts';
+import { AllowedHosts } from '../../src/crawl/source.ts';
 import { type Answer, TestSite } from './helpers/test-site.ts';
 
 const client = new HttpClient();

@@ -1,8 +1,8 @@
 import { places } from '../../crawlers/places.ts';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
-import type { CrawlResult } from '../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
+import type { CrawlResult } from '../../src/crawl/result.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { Place } from '../../src/records/place.ts';
 import { User } from '../../src/records/user.ts';

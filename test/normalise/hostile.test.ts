@@ -1,23 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { normalisePostalAddress, splitLocation } from '../../src/normalise/address.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
-import { normaliseAttendanceMode } from '../../src/normalise/attendance-mode.ts';
 import { normaliseCategories } from '../../src/normalise/categories.ts';
 import { normaliseCoordinates } from '../../src/normalise/coordinates.ts';
 import { normaliseCountry } from '../../src/normalise/country.ts';
-import { normaliseEmail } from '../../src/normalise/email.ts';
-import { normaliseEventStatus } from '../../src/normalise/event-status.ts';
+import {
+  normaliseAttendanceMode,
+  normaliseEventStatus,
+  statusFromName,
+} from '../../src/normalise/event-status.ts';
 import { normaliseEventTime } from '../../src/normalise/event-time.ts';
-import { splitLocation } from '../../src/normalise/location.ts';
-import { normaliseMultilineText } from '../../src/normalise/multiline-text.ts';
 import { normaliseOpeningHours } from '../../src/normalise/opening-hours.ts';
-import { normalisePostalAddress } from '../../src/normalise/postal-address.ts';
-import { normaliseOffers } from '../../src/normalise/price-range.ts';
-import { statusFromName } from '../../src/normalise/status-from-name.ts';
+import { normaliseOffers } from '../../src/normalise/prices.ts';
 import { normaliseTelephone } from '../../src/normalise/telephone.ts';
-import { normaliseText } from '../../src/normalise/text.ts';
-import { normaliseTimeZone } from '../../src/normalise/time-zone.ts';
-import { normaliseUrl } from '../../src/normalise/url.ts';
+import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
+import { normaliseEmail, normaliseUrl } from '../../src/normalise/web.ts';
+import { normaliseTimeZone } from '../../src/normalise/zones.ts';
 
 const ofText: Record<string, (text: string) => unknown> = {
   normaliseCountry,

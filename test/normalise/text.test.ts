@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { normaliseMultilineText } from '../../src/normalise/multiline-text.ts';
-import { normaliseText } from '../../src/normalise/text.ts';
+import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
 
 describe('normaliseText', () => {
   it.each([

@@ -3,12 +3,11 @@ import countries from 'i18n-iso-countries';
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
-import { type Source, sourceSchema } from '../../crawl/source.ts';
-import { sourcesFile } from '../../crawl/sources-file.ts';
+import { type Source, sourceSchema, sourcesFile } from '../../crawl/source.ts';
 import type { Spider } from '../../crawl/spider.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { PlannedCrawl } from '../../jobs/run-crawl.ts';
-import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { nearestWord, type ParsedArguments, usageError } from '../arguments.ts';
 
 interface AdHoc {

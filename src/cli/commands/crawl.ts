@@ -1,5 +1,5 @@
-import type { CrawlResult } from '../../crawl/crawl-options.ts';
-import { hasFailed } from '../../crawl/has-failed.ts';
+import type { CrawlResult } from '../../crawl/result.ts';
+import { hasFailed } from '../../crawl/result.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';

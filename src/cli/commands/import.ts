@@ -7,7 +7,7 @@ import type { UnreadValue } from '../../import-export/readable-values.ts';
 import { importableFields } from '../../import-export/row-to-thing.ts';
 import type { RefusedRow } from '../../import-export/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
-import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { isPerson } from '../../write-policy/guard.ts';
 import { choice, type ParsedArguments, usageError } from '../arguments.ts';

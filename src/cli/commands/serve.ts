@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
 import { canAnybodySignIn } from '../../accounts/change-access.ts';
 import { config } from '../../config.ts';
-import { sourcesFile } from '../../crawl/sources-file.ts';
+import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
 import { deliverWebhooks } from '../../runs/webhooks.ts';

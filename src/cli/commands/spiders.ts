@@ -4,7 +4,7 @@ import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders as knownSpiders } from '../../app.ts';
 import { config } from '../../config.ts';
 import { readSources } from '../../crawl/read-sources.ts';
-import { sourcesFile } from '../../crawl/sources-file.ts';
+import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
 import { listPauses, type SourcePause } from '../../runs/source-pauses.ts';
 import { type Command, exitCodes } from '../command.ts';

@@ -1,7 +1,7 @@
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
-import { sourcesFile } from '../../crawl/sources-file.ts';
-import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { sourcesFile } from '../../crawl/source.ts';
+import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { backfillFields, backfillPlaces } from '../../records/operations/backfill-places.ts';
 import { cleanupDuplicates as cleanUp } from '../../records/operations/duplicates.ts';
 import { ensureAutomatedUsers } from '../../records/operations/ensure-automated-users.ts';

@@ -1,6 +1,6 @@
 import ical, { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { config } from '../../config.ts';
-import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../../normalise/zones.ts';
 import type { ExportFormat, RecordValues } from '../exported-record.ts';
 
 const ending = 'END:VCALENDAR';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
-import { sourcesFile } from '../../crawl/sources-file.ts';
+import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
 import { crawlOutcome } from '../crawl-outcome.ts';
 import { type PlannedCrawl, runCrawl } from '../run-crawl.ts';

@@ -1,6 +1,6 @@
 import { Op, QueryTypes, type Sequelize, type Transaction, type WhereOptions } from 'sequelize';
 import { normaliseTelephone } from '../../normalise/telephone.ts';
-import { timeZoneOfPlace } from '../../normalise/time-zone-of-place.ts';
+import { timeZoneOfPlace } from '../../normalise/zones.ts';
 import { Place } from '../place.ts';
 import type { BatchedResult, BatchOptions } from './batches.ts';
 import { type Batch, batchSize, inBatches } from './batches.ts';

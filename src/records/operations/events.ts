@@ -1,7 +1,7 @@
 import { Op, type Sequelize, type Transaction, type WhereOptions } from 'sequelize';
 import { inTransaction, sequelizeOf } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { normaliseTimeZone } from '../../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { Event } from '../event.ts';
 import { Place } from '../place.ts';
 import {

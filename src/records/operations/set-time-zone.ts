@@ -1,5 +1,5 @@
 import { Op, type Sequelize, type Transaction } from 'sequelize';
-import { timeZoneOfPlace } from '../../normalise/time-zone-of-place.ts';
+import { timeZoneOfPlace } from '../../normalise/zones.ts';
 import { Place } from '../place.ts';
 import type { BatchedResult, BatchOptions } from './batches.ts';
 import { type Batch, batchSize, inBatches } from './batches.ts';

@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { CrawlOptions, CrawlResult } from '../../../src/crawl/crawl-options.ts';
 import { crawlSource } from '../../../src/crawl/crawl-source.ts';
+import type { CrawlOptions, CrawlResult } from '../../../src/crawl/result.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { defineModels } from '../../../src/models.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,5 +1,5 @@
 import { config } from '../../../config.ts';
-import type { CrawlResult } from '../../../crawl/crawl-options.ts';
+import type { CrawlResult } from '../../../crawl/result.ts';
 import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
 import type { RunFlag } from '../../../runs/run.ts';
 import { counted, safeText, showDuration, style } from '../../terminal.ts';

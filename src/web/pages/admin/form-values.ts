@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'sequelize';
 import { z } from 'zod';
-import { storableText } from '../../../normalise/storable-text.ts';
-import { normaliseTimeZone } from '../../../normalise/time-zone.ts';
+import { storableText } from '../../../normalise/text.ts';
+import { normaliseTimeZone } from '../../../normalise/zones.ts';
 import type { FormField } from './form-field.ts';
 
 /**

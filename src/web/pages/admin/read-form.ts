@@ -1,6 +1,6 @@
 import { type Model, Op, type Transaction, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../../audit/read/index.ts';
-import { normaliseTimeZone } from '../../../normalise/time-zone.ts';
+import { normaliseTimeZone } from '../../../normalise/zones.ts';
 import { likePattern } from '../../../records/filters.ts';
 import type { FormField } from './form-field.ts';
 import { type FieldValue, fieldText, fieldValue, recordZone, textMark } from './form-values.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { events } from '../../../../crawlers/events.ts';
 import { sampleSources } from '../../../../crawlers/sample/sample-sources.ts';
 import { showResult } from '../../../../src/cli/commands/crawl/show-result.ts';
-import type { CrawlResult } from '../../../../src/crawl/crawl-options.ts';
+import type { CrawlResult } from '../../../../src/crawl/result.ts';
 
 const [source] = sampleSources;
 if (source === undefined) throw new Error('There is a sample source.');
