@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { openSession } from '../database/open-session.ts';
+import { openSession } from '../database/session.ts';
 import { HotspotsError } from '../errors.ts';
 import { requireContext } from './context.ts';
 import { logActions } from './log-entry.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
-import { openSession } from '../database/open-session.ts';
+import { openSession } from '../database/session.ts';
 import { HotspotsError } from '../errors.ts';
 import { closeRun } from '../runs/lifecycle.ts';
 import type { NewRequest } from './page.ts';

@@ -1,7 +1,6 @@
 import PQueue from 'p-queue';
 import { withScraperActor } from '../audit/index.ts';
-import { databaseErrorCode } from '../database/database-error-code.ts';
-import { retryTransaction } from '../database/retry-transaction.ts';
+import { databaseErrorCode, retryTransaction } from '../database/retry-transaction.ts';
 import { emptyOutcome, type PageOutcome } from './page.ts';
 import { type WritingRun, type WrittenPages, writePages } from './write-pages.ts';
 

@@ -1,9 +1,51 @@
-import type { Sequelize } from 'sequelize';
-import { QueryTypes } from 'sequelize';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type RunnableMigration, Umzug, type UmzugStorage } from 'umzug';
-import { databaseErrorCode } from './database-error-code.ts';
-import { listMigrations, type MigrationFile } from './list-migrations.ts';
-import { openSession } from './open-session.ts';
+import { databaseErrorCode } from './retry-transaction.ts';
+import { openSession } from './session.ts';
+
+/** One file in `migrations/`: applied once, in its own transaction, in the order of the file names. */
+export interface Migration {
+  up(context: { sequelize: Sequelize; transaction: Transaction }): Promise<void>;
+}
+
+export interface MigrationFile {
+  /** The file name without `.ts`: what `schema_migrations` remembers. */
+  readonly name: string;
+  readonly path: string;
+  load(): Promise<Migration>;
+}
+
+const fileName = /^\d{4}-[a-z0-9-]+\.ts$/;
+
+/** The files `NNNN-name.ts` of a folder, in the order of their numbers. A missing folder is an empty one. */
+export async function listMigrations(
+  folder = path.join(import.meta.dirname, 'migrations'),
+): Promise<MigrationFile[]> {
+  const entries = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => fileName.test(entry))
+    .sort()
+    .map((entry) => {
+      const file = path.join(folder, entry);
+      return { name: path.parse(entry).name, path: file, load: () => loadMigration(file) };
+    });
+}
+
+async function loadMigration(file: string): Promise<Migration> {
+  const module: unknown = await import(pathToFileURL(file).href);
+  if (!isMigration(module)) throw new TypeError(`${file} must export a function "up"`);
+  return module;
+}
+
+function isMigration(module: unknown): module is Migration {
+  return typeof module === 'object' && module !== null && 'up' in module && typeof module.up === 'function';
+}
 
 /** The key of the lock by which processes take turns: any number that no other program on the database uses. */
 export const advisoryLock = 7_463_127_001n;

@@ -1,5 +1,10 @@
+import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
+import { type CrawlResult, hasFailed } from '../crawl/result.ts';
 import type { Database } from '../database/open-database.ts';
+import { openSession } from '../database/session.ts';
+import { HotspotsError } from '../errors.ts';
+import type { BatchedResult } from '../records/operations/batches.ts';
 
 /** What a task is given besides its data. The actor context is set around it. */
 export interface TaskContext {
@@ -69,4 +74,67 @@ export function defineTask<Data>(definition: TaskDefinition<Data>): Task {
     keyOf: (data) => keyOf?.(schema.parse(data)),
     perform: async (data, context) => await run(schema.parse(data), context),
   };
+}
+
+/** How work in batches ended, as a job says it: "examined 12, past 3". */
+export function batchedOutcome({ state, counts }: BatchedResult): TaskOutcome {
+  const summary = Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+  return { state: state === 'stopped' ? 'stopped' : 'done', summary };
+}
+
+type CrawledCounts = Pick<
+  CrawlResult,
+  'runId' | 'state' | 'pages' | 'created' | 'updated' | 'unchanged' | 'rejected' | 'failed' | 'failures'
+>;
+
+/**
+ * How a crawl ended, as a job says it.
+ *
+ * @param isStopping whether the worker is to stop, so that another one has to go on
+ * @throws HotspotsError CRAWL_FAILED when nothing came of it, so that it is tried again
+ */
+export function crawlOutcome(source: string, result: CrawledCounts, isStopping: boolean): TaskOutcome {
+  const { state, runId, created, updated, unchanged, rejected, failed, failures } = result;
+  const [first] = failures;
+  const summary =
+    `Run ${runId} of ${source} ${state}: ${created} created, ${updated} updated, ${unchanged} unchanged, ` +
+    `${rejected} rejected, pages that failed: ${failed}.${first === undefined ? '' : ` ${first.url}: ${first.error}`}`;
+  if (hasFailed(result)) throw new HotspotsError('CRAWL_FAILED', summary);
+  if (state === 'stopped' && isStopping) return { state: 'stopped', summary };
+  return { state: failed > 0 || state === 'stopped' ? 'incomplete' : 'done', summary };
+}
+
+/** @throws HotspotsError JOB_INVALID when there is no such task, naming those there are */
+export function taskNamed(tasks: ReadonlyMap<string, Task>, name: string): Task {
+  const task = tasks.get(name);
+  if (task !== undefined) return task;
+  throw new HotspotsError(
+    'JOB_INVALID',
+    `There is no task ${JSON.stringify(name)}. Tasks are ${[...tasks.keys()].join(', ')}.`,
+  );
+}
+
+/**
+ * Runs `fn` unless another process on the same database is doing work of the same name.
+ *
+ * @returns what `fn` gives; null when it was not run
+ */
+export async function withTaskLock<Result>(
+  sequelize: Sequelize,
+  name: string,
+  fn: () => Promise<Result>,
+): Promise<Result | null> {
+  const session = await openSession(sequelize);
+  try {
+    const { rows } = await session.query<{ taken: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtext('hotspots task'), hashtext($1)) AS taken`,
+      [name],
+    );
+    return rows[0]?.taken === true ? await fn() : null;
+  } finally {
+    // Ending the session gives the lock back.
+    await session.end();
+  }
 }

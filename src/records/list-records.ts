@@ -1,7 +1,7 @@
 import { literal, type Model, type ModelStatic, Op, type Sequelize, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
 import { sqlName } from '../audit/index.ts';
-import { databaseErrorCode } from '../database/database-error-code.ts';
+import { databaseErrorCode } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
 
 /** Which records, and from where on. */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor, JsonValue } from '../audit/index.ts';
 import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
-import { openSession } from '../database/open-session.ts';
+import { openSession } from '../database/session.ts';
 import type { HotspotsError } from '../errors.ts';
 import { collectFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { preValidationHookHandler } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import type { TokenScope } from '../accounts/api-token.ts';
-import type { UsedToken } from '../accounts/find-api-token.ts';
+import type { TokenScope, UsedToken } from '../accounts/api-tokens.ts';
 import { requestDetails, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { hasRole, type Role, type User } from '../records/user.ts';

@@ -1,7 +1,7 @@
 import { type Model, Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type Actor, auditlog, withUserActor } from '../audit/index.ts';
 import { attributeValue, type FieldOfRecord, rowsWithIds } from '../audit/read/index.ts';
-import { databaseErrorCode } from '../database/database-error-code.ts';
+import { databaseErrorCode } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
 import type { User } from '../records/user.ts';
 import { type FieldRecordsFilter, type IdPage, whereOf } from './holds.ts';

@@ -1,9 +1,9 @@
 import { hash } from '@node-rs/argon2';
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createUser } from '../../src/accounts/create-user.ts';
-import { isOutdatedHash, isPassword } from '../../src/accounts/password.ts';
+import { isOutdatedHash, isPassword } from '../../src/accounts/passwords.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
+import { createUser } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { bindModels } from '../../src/models.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
-import { tokenHash, tokenPrefix } from '../../src/accounts/api-token.ts';
+import { tokenHash, tokenPrefix } from '../../src/accounts/api-tokens.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { databaseUrl, runStatement } from '../helpers/test-server.ts';
 

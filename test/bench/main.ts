@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
+import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { type Database, openDatabase } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models.ts';
 import { apiLoad } from './api-load.ts';

@@ -9,7 +9,7 @@ import { discard, retry, run as runJob, send } from '../../src/cli/commands/jobs
 import { schedule } from '../../src/cli/commands/schedule.ts';
 import { worker } from '../../src/cli/commands/worker.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import { listDeadLetters } from '../../src/jobs/list-dead-letters.ts';
+import { listDeadLetters } from '../../src/jobs/dead-letters.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';

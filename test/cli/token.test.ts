@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createUser } from '../../src/accounts/create-user.ts';
-import { findApiToken } from '../../src/accounts/find-api-token.ts';
-import { listApiTokens } from '../../src/accounts/list-api-tokens.ts';
+import { findApiToken, listApiTokens } from '../../src/accounts/api-tokens.ts';
+import { createUser } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models.ts';

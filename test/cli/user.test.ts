@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isPassword } from '../../src/accounts/password.ts';
+import { isPassword } from '../../src/accounts/passwords.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models.ts';

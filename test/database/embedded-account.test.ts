@@ -1,9 +1,9 @@
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
-import { makeUser } from '../../src/database/embedded-user.ts';
-import { runProgram, type SystemUser } from '../../src/database/run-program.ts';
+import { makeUser } from '../../src/database/embedded/location.ts';
+import { runProgram, type SystemUser } from '../../src/database/embedded/run-program.ts';
+import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { TestProgram } from '../helpers/test-program.ts';
 

@@ -4,7 +4,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { expect, test } from 'vitest';
 import { advisoryLock, migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { openSession } from '../../src/database/open-session.ts';
+import { openSession } from '../../src/database/session.ts';
 import { type TemporaryFolder, temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createEmptyDatabase } from '../helpers/test-database.ts';
 import { TestProgram } from '../helpers/test-program.ts';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CheckContext } from '../../src/doctor/check.ts';
+import type { CheckContext, Finding } from '../../src/doctor/check.ts';
+import { runChecks } from '../../src/doctor/check.ts';
 import { checks } from '../../src/doctor/checks.ts';
-import type { Finding } from '../../src/doctor/finding.ts';
-import { runChecks } from '../../src/doctor/run-checks.ts';
 import { unwellCases } from './helpers/unwell-cases.ts';
 import { openWellDatabase, type WellDatabase } from './helpers/well-database.ts';
 

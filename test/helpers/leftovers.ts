@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { stopPostmaster } from '../../src/database/stop-postmaster.ts';
+import { stopPostmaster } from '../../src/database/embedded/postmaster.ts';
 import { dropDatabases } from './test-server.ts';
 
 export const leftoverFolderPrefix = 'hotspots-test-';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { inject } from 'vitest';
-import { useEmbeddedServer } from '../../src/database/embedded-server.ts';
-import { waitForLock } from '../../src/database/file-lock.ts';
+import { waitForLock } from '../../src/database/embedded/file-lock.ts';
+import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { type Database, openDatabase } from '../../src/database/open-database.ts';
 import type { TestRun } from './test-run.ts';
 import { databaseUrl, runStatement } from './test-server.ts';

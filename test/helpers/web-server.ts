@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { createUser } from '../../src/accounts/create-user.ts';
+import { createUser } from '../../src/accounts/users.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import type { Role, User } from '../../src/records/user.ts';

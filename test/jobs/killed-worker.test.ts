@@ -1,8 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { expect, test } from 'vitest';
-import { openJobQueue } from '../../src/jobs/open-job-queue.ts';
-import { sendJob } from '../../src/jobs/send-job.ts';
-import { startWorker } from '../../src/jobs/start-worker.ts';
+import { openJobQueue, sendJob } from '../../src/jobs/queue.ts';
+import { startWorker } from '../../src/jobs/worker.ts';
 import { bindModels } from '../../src/models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { TestProgram } from '../helpers/test-program.ts';

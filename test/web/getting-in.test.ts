@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeAccess } from '../../src/accounts/change-access.ts';
-import { changePassword } from '../../src/accounts/change-password.ts';
+import { changeAccess, changePassword } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { bindModels } from '../../src/models.ts';

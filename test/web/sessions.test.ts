@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changeAccess } from '../../src/accounts/change-access.ts';
+import { changeAccess } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
 import { sessionSecret } from '../../src/web/pages/account/sessions.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { openSession } from '../../database/open-session.ts';
+import { openSession } from '../../database/session.ts';
 import { columnTypes } from '../recorded-table.ts';
 import { lastSealable, type OpenWriter } from './last-sealable.ts';
 import {

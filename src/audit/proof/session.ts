@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { openSession } from '../../database/open-session.ts';
+import { openSession } from '../../database/session.ts';
 
 /** A row as the server wrote it: each column's text. */
 export type TextRow = readonly (string | null)[];

@@ -1,5 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import { databaseErrorCode } from '../../database/database-error-code.ts';
+import { databaseErrorCode } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { sqlName, sqlText } from '../model-keys.ts';
 import { noteTriggers } from '../record/left-to-triggers.ts';

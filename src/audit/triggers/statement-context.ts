@@ -1,4 +1,4 @@
-import { databaseErrorCode } from '../../database/database-error-code.ts';
+import { databaseErrorCode } from '../../database/retry-transaction.ts';
 import { type ErrorCode, HotspotsError } from '../../errors.ts';
 import { type ActorContext, currentContext, resolveAutomatedActor } from '../actors.ts';
 import { type EntryContext, resolveContext } from '../context.ts';

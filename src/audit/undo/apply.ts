@@ -1,6 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { databaseErrorCode } from '../../database/database-error-code.ts';
-import { retryTransaction } from '../../database/retry-transaction.ts';
+import { databaseErrorCode, retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { checkContext } from '../context.ts';
 import type { ReadingContext } from '../read/filter.ts';

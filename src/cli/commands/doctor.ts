@@ -1,8 +1,7 @@
 import { openDatabase } from '../../database/open-database.ts';
-import { checkContext } from '../../doctor/check-context.ts';
+import type { Finding } from '../../doctor/check.ts';
+import { checkContext, runChecks } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
-import type { Finding } from '../../doctor/finding.ts';
-import { runChecks } from '../../doctor/run-checks.ts';
 import { defineModels } from '../../models.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, style, writeOutput } from '../terminal.ts';

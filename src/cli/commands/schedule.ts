@@ -1,6 +1,6 @@
-import { listSchedules } from '../../jobs/list-schedules.ts';
-import { openJobQueue } from '../../jobs/open-job-queue.ts';
-import { plannedSchedules } from '../../jobs/planned-schedules.ts';
+import { plannedSchedules } from '../../jobs/cron.ts';
+import { openJobQueue } from '../../jobs/queue.ts';
+import { listSchedules } from '../../jobs/schedules.ts';
 import { usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { writeOutput } from '../terminal.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sequelize } from 'sequelize';
-import { canAnybodySignIn } from '../../accounts/change-access.ts';
+import { canAnybodySignIn } from '../../accounts/users.ts';
 import { config } from '../../config.ts';
 import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';

@@ -1,7 +1,4 @@
-import { tokenScopes } from '../../accounts/api-token.ts';
-import { createApiToken } from '../../accounts/create-api-token.ts';
-import { listApiTokens } from '../../accounts/list-api-tokens.ts';
-import { revokeApiToken } from '../../accounts/revoke-api-token.ts';
+import { createApiToken, listApiTokens, revokeApiToken, tokenScopes } from '../../accounts/api-tokens.ts';
 import { choice, idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { showTime, terminalWidth, writeOutput } from '../terminal.ts';

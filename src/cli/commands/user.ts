@@ -1,7 +1,4 @@
-import { changeAccess } from '../../accounts/change-access.ts';
-import { changePassword } from '../../accounts/change-password.ts';
-import { createUser } from '../../accounts/create-user.ts';
-import { findUser, refuseAutomated } from '../../accounts/find-user.ts';
+import { changeAccess, changePassword, createUser, findUser, refuseAutomated } from '../../accounts/users.ts';
 import { withSystemActor } from '../../audit/index.ts';
 import { roles, User } from '../../records/user.ts';
 import { choice, usageError } from '../arguments.ts';

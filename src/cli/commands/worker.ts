@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { plannedSchedules } from '../../jobs/planned-schedules.ts';
-import { startWorker } from '../../jobs/start-worker.ts';
-import { syncSchedules } from '../../jobs/sync-schedules.ts';
+import { plannedSchedules } from '../../jobs/cron.ts';
+import { syncSchedules } from '../../jobs/schedules.ts';
 import { tasks } from '../../jobs/tasks.ts';
+import { startWorker } from '../../jobs/worker.ts';
 import { nearestWord, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';

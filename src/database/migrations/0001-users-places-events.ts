@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** People and automated actors, and the two kinds of record the program keeps. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

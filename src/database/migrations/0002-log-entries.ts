@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * The audit log. No foreign keys: an entry outlives its record, its actor and its run. Columns of fixed

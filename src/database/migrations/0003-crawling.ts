@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** The book-keeping of crawls. None of these tables is audited: they record what the program did, not what is true. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

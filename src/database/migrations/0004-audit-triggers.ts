@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * What the audit triggers of all tables share, and a log that only grows. The triggers themselves depend on

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * Seals over closed ranges of log entries: see src/audit/proof/README.md. Both unique hashes make the seals one

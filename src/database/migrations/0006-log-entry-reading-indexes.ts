@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * For reading the log in steps: newest first within one model, within one request, and from a time on. A GIN

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** The whole row beside an entry, for models that ask for it. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * A run is a crawl, or what a person did at once: an undo. What reviewers judge it by is stored with it when it

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * Plans of what an undo would do, one step for each record. A plan is carried out in the order of its steps, and

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * What keeps scrapers from writing values that were taken back, or over what people wrote. The links of sources to

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** Who is signed in to the pages. Session ids are stored hashed: a copy of the table lets nobody in. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

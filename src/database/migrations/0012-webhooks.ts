@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** Whom to tell of runs. What is to be sent is written in the transaction of what it tells of. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

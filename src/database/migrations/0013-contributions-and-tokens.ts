@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * What users add to places and events, the tokens by which their programs use the API, and runs that are neither

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /** When work that is done again and again is due next. What it is, and when, is in `crawlers/sources.yaml`. */
 export const up: Migration['up'] = async ({ sequelize, transaction }) => {

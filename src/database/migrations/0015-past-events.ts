@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * Whether an event is over. It could be computed, but only in the time zone of each event; lists of what is still to

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../migrate.ts';
 
 /**
  * What retention has removed from the log, and the root over what it kept: see src/audit/retention/README.md.

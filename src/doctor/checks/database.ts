@@ -1,5 +1,37 @@
+import { lstat, readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { QueryTypes } from 'sequelize';
+import { pendingMigrations } from '../../database/migrate.ts';
 import type { Check } from '../check.ts';
+
+/** How far the two clocks may be apart, in seconds. */
+const tolerance = 5;
+
+/** Whether this machine and the database agree on what time it is. */
+export const clock: Check = {
+  name: 'clock',
+  needsTables: false,
+  run: async ({ sequelize, now }) => {
+    const asked = now().getTime();
+    const [row] = await sequelize.query<{ time: Date }>('SELECT clock_timestamp() AS time', {
+      type: QueryTypes.SELECT,
+    });
+    if (row === undefined) throw new TypeError('The server did not say what time it is.');
+    const [least, most] = [row.time.getTime() - now().getTime(), row.time.getTime() - asked];
+    // Anywhere between asking and being answered the server may have looked at its clock.
+    const seconds = Math.max(0, least, -most) / 1000;
+    if (seconds <= tolerance)
+      return [{ level: 'ok', message: "This machine's clock and the database's agree." }];
+    const ahead = least > 0 ? 'behind' : 'ahead of';
+    return [
+      {
+        level: 'problem',
+        message: `This machine's clock is ${Math.round(seconds)} seconds ${ahead} the database's: sessions, schedules and filters by time go wrong.`,
+        mend: 'Let both machines take their time from a time server (NTP).',
+      },
+    ];
+  },
+};
 
 interface ServerState {
   version: string;
@@ -58,3 +90,62 @@ export const database: Check = {
     return [{ level: 'ok', message: `PostgreSQL ${version} answers and can be written to.` }];
   },
 };
+
+/** Whether the tables are up to date. */
+export const migrations: Check = {
+  name: 'migrations',
+  needsTables: false,
+  run: async ({ sequelize }) => {
+    const pending = await pendingMigrations(sequelize);
+    if (pending.length === 0) return [{ level: 'ok', message: 'All migrations are applied.' }];
+    return [
+      {
+        level: 'problem',
+        message: `Migrations that are not applied: ${pending.length}, from ${pending[0]} on. What needs their tables was not checked.`,
+        mend: 'Any other command applies them: npm run review',
+      },
+    ];
+  },
+};
+
+const gigabyte = 1e9;
+/** Below this PostgreSQL and crawls soon fail, in bytes. */
+const leastFree = gigabyte;
+const comfortable = 5 * gigabyte;
+
+/** How much what runs leave behind takes, and how much the disk has left. */
+export const storage: Check = {
+  name: 'storage',
+  needsTables: false,
+  run: async ({ storageFolder, diskOf }) => {
+    const [{ free, size }, used] = await Promise.all([diskOf(storageFolder), sizeOf(storageFolder)]);
+    const message = `${storageFolder} takes ${shown(used)}; its disk has ${shown(free)} of ${shown(size)} free`;
+    if (free >= comfortable) return [{ level: 'ok', message: `${message}.` }];
+    return [
+      {
+        level: free < leastFree ? 'problem' : 'notice',
+        message: `${message}. Without space, crawls and an embedded database fail.`,
+        mend: 'Remove archives that are no longer needed, or name a folder on another disk in HOTSPOTS_STORAGE.',
+      },
+    ];
+  },
+};
+
+/** What a file, or all in a folder, takes on the disk. What goes away meanwhile, or may not be seen, is left out. */
+async function sizeOf(file: string): Promise<number> {
+  try {
+    const state = await lstat(file);
+    if (!state.isDirectory()) return state.blocks * 512;
+    let sum = 0;
+    for (const name of await readdir(file)) sum += await sizeOf(path.join(file, name));
+    return sum;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
+      return 0;
+    throw error;
+  }
+}
+
+function shown(bytes: number): string {
+  return bytes < gigabyte / 10 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / gigabyte).toFixed(1)} GB`;
+}

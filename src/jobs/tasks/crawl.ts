@@ -4,9 +4,8 @@ import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
-import { crawlOutcome } from '../crawl-outcome.ts';
 import { type PlannedCrawl, runCrawl } from '../run-crawl.ts';
-import { defineTask } from '../task.ts';
+import { crawlOutcome, defineTask } from '../task.ts';
 
 /** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
 export const crawl = defineTask({

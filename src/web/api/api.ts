@@ -1,5 +1,4 @@
-import { tokenPrefix } from '../../accounts/api-token.ts';
-import { findApiToken } from '../../accounts/find-api-token.ts';
+import { findApiToken, tokenPrefix } from '../../accounts/api-tokens.ts';
 import { HotspotsError } from '../../errors.ts';
 import '../access.ts';
 import swagger from '@fastify/swagger';

@@ -1,5 +1,5 @@
 import { StalePlanError } from '../../audit/undo/index.ts';
-import { databaseErrorCode } from '../../database/database-error-code.ts';
+import { databaseErrorCode } from '../../database/retry-transaction.ts';
 import { type ErrorCode, HotspotsError, httpStatus } from '../../errors.ts';
 import { log } from '../../log.ts';
 import '../access.ts';

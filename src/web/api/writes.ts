@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { databaseErrorCode } from '../../database/database-error-code.ts';
-import { retryTransaction } from '../../database/retry-transaction.ts';
+import { databaseErrorCode, retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { InputError } from './problems.ts';

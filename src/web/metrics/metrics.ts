@@ -3,11 +3,10 @@ import type { Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { logActions } from '../../audit/index.ts';
 import { lastSealable } from '../../audit/proof/index.ts';
-import { openSession } from '../../database/open-session.ts';
-import { countDeadLetters } from '../../jobs/count-dead-letters.ts';
-import { countJobs } from '../../jobs/count-jobs.ts';
-import { countLiveWorkers } from '../../jobs/count-live-workers.ts';
-import { hasJobQueue } from '../../jobs/has-job-queue.ts';
+import { openSession } from '../../database/session.ts';
+import { countJobs, countLiveWorkers } from '../../jobs/counts.ts';
+import { countDeadLetters } from '../../jobs/dead-letters.ts';
+import { hasJobQueue } from '../../jobs/queue.ts';
 import { log } from '../../log.ts';
 import { runMetrics } from './run-metrics.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../../src/audit/proof/verify-seals.ts';
 import { columnTypes } from '../../../src/audit/recorded-table.ts';
 import type { Database } from '../../../src/database/open-database.ts';
-import { openSession } from '../../../src/database/open-session.ts';
+import { openSession } from '../../../src/database/session.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { waitFor } from '../../helpers/wait-for.ts';

@@ -1,5 +1,5 @@
 import { UniqueConstraintError } from 'sequelize';
-import { databaseErrorCode } from '../../../src/database/database-error-code.ts';
+import { databaseErrorCode } from '../../../src/database/retry-transaction.ts';
 import { HotspotsError } from '../../../src/errors.ts';
 import { modelWrites } from './model-writes.ts';
 import { isModelKind } from './operation-kinds.ts';

@@ -1,4 +1,4 @@
-import { databaseErrorCode } from '../../../src/database/database-error-code.ts';
+import { databaseErrorCode } from '../../../src/database/retry-transaction.ts';
 import type { Run } from './run.ts';
 
 /** Kinds that find the rows they need only once in dozens of tries. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { installQueryContext } from '../../../src/audit/triggers/query-context.ts';
-import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
 import type { Database } from '../../../src/database/open-database.ts';
+import { connectSequelize } from '../../../src/database/open-database.ts';
 import { emptyTables } from '../../helpers/empty-tables.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';
 import { asAna, makeAuditedWidgets, typed } from './audited-widgets.ts';

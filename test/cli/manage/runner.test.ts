@@ -7,7 +7,7 @@ import { managementCommands } from '../../../src/cli/manage/built-in.ts';
 import type { CommandContext } from '../../../src/cli/manage/define-management-command.ts';
 import type { PlannedEntry } from '../../../src/cli/manage/runner.ts';
 import { type CommandOutcome, runManagementCommand } from '../../../src/cli/manage/runner.ts';
-import { openSession } from '../../../src/database/open-session.ts';
+import { openSession } from '../../../src/database/session.ts';
 import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
 import type { BatchCounts, BatchedResult } from '../../../src/records/operations/batches.ts';

@@ -1,6 +1,5 @@
-import type { CheckContext } from '../../../src/doctor/check.ts';
-import type { Finding } from '../../../src/doctor/finding.ts';
-import { deadLetters } from '../../../src/jobs/open-job-queue.ts';
+import type { CheckContext, Finding } from '../../../src/doctor/check.ts';
+import { deadLetters } from '../../../src/jobs/queue.ts';
 import { adminEmail, type WellDatabase } from './well-database.ts';
 
 /** Something that is not well, and what a check says of it. */

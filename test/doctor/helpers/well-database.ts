@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sequelize } from 'sequelize';
-import { createUser } from '../../../src/accounts/create-user.ts';
+import { createUser } from '../../../src/accounts/users.ts';
 import { resolveAutomatedActor, withSystemActor } from '../../../src/audit/actors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
-import { connectSequelize } from '../../../src/database/connect-sequelize.ts';
-import { openSession } from '../../../src/database/open-session.ts';
+import { connectSequelize } from '../../../src/database/open-database.ts';
+import { openSession } from '../../../src/database/session.ts';
 import type { CheckContext } from '../../../src/doctor/check.ts';
-import { type JobQueue, openJobQueue } from '../../../src/jobs/open-job-queue.ts';
+import { type JobQueue, openJobQueue } from '../../../src/jobs/queue.ts';
 import { bindModels } from '../../../src/models.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { openDatabase } from '../../../src/database/open-database.ts';
-import { startWorker } from '../../../src/jobs/start-worker.ts';
+import { startWorker } from '../../../src/jobs/worker.ts';
 import { bindModels } from '../../../src/models.ts';
 import { makePlaces } from './make-places.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Sequelize } from 'sequelize';
-import type { TokenScope } from '../../../src/accounts/api-token.ts';
-import { createApiToken } from '../../../src/accounts/create-api-token.ts';
+import type { TokenScope } from '../../../src/accounts/api-tokens.ts';
+import { createApiToken } from '../../../src/accounts/api-tokens.ts';
 import type { Role } from '../../../src/records/user.ts';
 
 export interface ApiAnswer {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Op, QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiToken } from '../../../src/accounts/create-api-token.ts';
+import { createApiToken } from '../../../src/accounts/api-tokens.ts';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../src/models.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createApiToken } from '../../../src/accounts/create-api-token.ts';
+import { createApiToken } from '../../../src/accounts/api-tokens.ts';
 import { bindModels } from '../../../src/models.ts';
 import { resources } from '../../../src/web/api/resources.ts';
 import { createTestDatabase } from '../../helpers/test-database.ts';

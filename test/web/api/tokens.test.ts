@@ -1,9 +1,12 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TokenScope, tokenScopes } from '../../../src/accounts/api-token.ts';
-import { createApiToken } from '../../../src/accounts/create-api-token.ts';
-import { listApiTokens } from '../../../src/accounts/list-api-tokens.ts';
-import { revokeApiToken } from '../../../src/accounts/revoke-api-token.ts';
+import {
+  createApiToken,
+  listApiTokens,
+  revokeApiToken,
+  type TokenScope,
+  tokenScopes,
+} from '../../../src/accounts/api-tokens.ts';
 import { withSystemActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';

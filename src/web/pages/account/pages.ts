@@ -1,7 +1,6 @@
-import { canAnybodySignIn } from '../../../accounts/change-access.ts';
-import { changePassword } from '../../../accounts/change-password.ts';
-import { isPassword } from '../../../accounts/password.ts';
+import { isPassword } from '../../../accounts/passwords.ts';
 import { signIn } from '../../../accounts/sign-in.ts';
+import { canAnybodySignIn, changePassword } from '../../../accounts/users.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { User } from '../../../records/user.ts';
 import '../../access.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { changeAccess } from '../../../accounts/change-access.ts';
-import { createUser } from '../../../accounts/create-user.ts';
+import { changeAccess, createUser } from '../../../accounts/users.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { roles, User } from '../../../records/user.ts';
 import { csrfField, formFields, html } from '../../html.ts';

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
-import { databaseErrorCode } from '../../../database/database-error-code.ts';
+import { databaseErrorCode } from '../../../database/retry-transaction.ts';
 import { csrfField, type Html, html, number } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';

@@ -1,5 +1,5 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
-import { databaseErrorCode } from '../../../database/database-error-code.ts';
+import { databaseErrorCode } from '../../../database/retry-transaction.ts';
 import { HotspotsError } from '../../../errors.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formFieldsOf } from './form-field.ts';

@@ -1,7 +1,6 @@
-import type { EndedJob } from '../../../jobs/last-jobs.ts';
-import type { DeadLetter } from '../../../jobs/list-dead-letters.ts';
-import type { ListedSchedule } from '../../../jobs/list-schedules.ts';
-import type { ListedTask } from '../../../jobs/list-tasks.ts';
+import type { EndedJob, ListedTask } from '../../../jobs/counts.ts';
+import type { DeadLetter } from '../../../jobs/dead-letters.ts';
+import type { ListedSchedule } from '../../../jobs/schedules.ts';
 import { type Html, html, moment, number } from '../../html.ts';
 
 /** Jobs that failed for good; with a token, each with a button to send it again. */

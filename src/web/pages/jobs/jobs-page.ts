@@ -1,12 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { HotspotsError } from '../../../errors.ts';
-import { discardDeadLetters } from '../../../jobs/discard-dead-letters.ts';
-import { listDeadLetters } from '../../../jobs/list-dead-letters.ts';
-import { listSchedules } from '../../../jobs/list-schedules.ts';
-import { listTasks } from '../../../jobs/list-tasks.ts';
-import { type JobQueue, openJobQueue } from '../../../jobs/open-job-queue.ts';
-import { type PlannedSchedule, plannedSchedules } from '../../../jobs/planned-schedules.ts';
-import { retryDeadLetters } from '../../../jobs/retry-dead-letters.ts';
+import { listTasks } from '../../../jobs/counts.ts';
+import { type PlannedSchedule, plannedSchedules } from '../../../jobs/cron.ts';
+import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../../jobs/dead-letters.ts';
+import { type JobQueue, openJobQueue } from '../../../jobs/queue.ts';
+import { listSchedules } from '../../../jobs/schedules.ts';
 import { hasRole } from '../../../records/user.ts';
 import { counted, csrfField, formFields, html, moment } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';

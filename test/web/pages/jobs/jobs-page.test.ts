@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
-import { discardDeadLetters } from '../../../../src/jobs/discard-dead-letters.ts';
-import { listDeadLetters } from '../../../../src/jobs/list-dead-letters.ts';
-import { type JobQueue, openJobQueue } from '../../../../src/jobs/open-job-queue.ts';
-import { sendJob } from '../../../../src/jobs/send-job.ts';
-import { startWorker } from '../../../../src/jobs/start-worker.ts';
+import { discardDeadLetters, listDeadLetters } from '../../../../src/jobs/dead-letters.ts';
+import { type JobQueue, openJobQueue, sendJob } from '../../../../src/jobs/queue.ts';
+import { startWorker } from '../../../../src/jobs/worker.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { createTestDatabase } from '../../../helpers/test-database.ts';
 import { waitFor } from '../../../helpers/wait-for.ts';
