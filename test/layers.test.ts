@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
 
-/** What each layer may import besides itself. The longest name that fits a file is its layer. */
+/** Files that import nothing of ours, and that every layer may import. */
+const leaves = ['src/ids.ts', 'src/text.ts'];
+
+/** What each layer may import besides itself and the leaves. The longest name that fits a file is its layer. */
 const allowed: Record<string, readonly string[]> = {
   crawlers: ['pipelines', 'src/crawl', 'src/extract', 'src/errors.ts'],
   pipelines: [
@@ -136,6 +139,7 @@ const allowed: Record<string, readonly string[]> = {
   'src/config.ts': ['src/errors.ts'],
   'src/log.ts': ['src/config.ts'],
   'src/errors.ts': [],
+  ...Object.fromEntries(leaves.map((leaf) => [leaf, []])),
 };
 
 const files = globSync(['crawlers/**/*.ts', 'pipelines/**/*.ts', 'src/**/*.ts'], { cwd: root }).sort();
@@ -158,7 +162,10 @@ test('every import goes to the same layer or to one below it', () => {
   const wrong = [...imports].flatMap(([file, targets]) =>
     targets
       .filter(
-        (target) => layerOf(target) !== layerOf(file) && !allowed[layerOf(file)]?.includes(layerOf(target)),
+        (target) =>
+          layerOf(target) !== layerOf(file) &&
+          !leaves.includes(target) &&
+          !allowed[layerOf(file)]?.includes(layerOf(target)),
       )
       .map((target) => `${file} must not import ${target}`),
   );

@@ -1,6 +1,6 @@
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { cutText } from '../../src/normalise/text.ts';
 import { RejectedItem, type RejectionReason } from '../../src/records/sources.ts';
+import { cutText } from '../../src/text.ts';
 import type { IdentifiedItem } from './identify-items.ts';
 
 /** An item above this size, in characters of JSON, is kept by its first characters only. */

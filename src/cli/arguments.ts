@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { parseMoment } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
+import { isId } from '../ids.ts';
 
 /**
  * The word that a mistyped one was probably meant to be.
@@ -161,7 +162,7 @@ export function choice<T extends string>(
  * @throws HotspotsError USAGE for anything else
  */
 export function idOf(command: string, option: string, text: string | undefined): string | undefined {
-  if (text === undefined || /^[1-9]\d{0,17}$/.test(text)) return text;
+  if (text === undefined || isId(text)) return text;
   throw usageError(command, `${option} must be a number such as 12; given: ${JSON.stringify(text)}.`);
 }
 

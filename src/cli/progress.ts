@@ -1,5 +1,6 @@
 import type { CrawlProgress } from '../crawl/result.ts';
-import { counted, cutToWidth } from './terminal.ts';
+import { counted } from '../text.ts';
+import { cutToWidth } from './terminal.ts';
 
 const redrawAfterMs = 200;
 const plainLineAfterMs = 5_000;

@@ -1,10 +1,5 @@
 import { styleText } from 'node:util';
 
-/** A number with its noun: "1 page", "2 pages". For nouns with a plain plural. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Characters that terminals draw two columns wide: emoji, and the scripts of East Asia (UAX #11, W and F). */

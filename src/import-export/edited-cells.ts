@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { asOf } from '../audit/read/index.ts';
+import { isId } from '../ids.ts';
 import { Event } from '../records/event.ts';
 import { Place } from '../records/place.ts';
 import { recordsOf } from './export.ts';
@@ -58,7 +59,7 @@ export async function exportedHere(
   const named = rows.flatMap((row) => {
     if (!('values' in row)) return [];
     const id = String(row.values.id ?? '');
-    return /^[1-9]\d{0,17}$/.test(id) ? [{ row, id, values: row.values }] : [];
+    return isId(id) ? [{ row, id, values: row.values }] : [];
   });
   const records = await recordsOf(kind, { where: { id: [...new Set(named.map(({ id }) => id))] } });
   const byId = new Map(records.map(({ values }) => [values.id, values]));

@@ -9,11 +9,11 @@ import {
   withSystemActor,
   withUserActor,
 } from '../audit/index.ts';
-import { cutText } from '../audit/read/index.ts';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError, isRetryable } from '../errors.ts';
 import { log } from '../log.ts';
 import { User } from '../records/user.ts';
+import { abbreviate } from '../text.ts';
 import { type JobEnvelope, type JobQueue, jobEnvelopeSchema, transactionDatabase } from './queue.ts';
 import { outcomeStates, type Task, type TaskContext, type TaskOutcome } from './task.ts';
 
@@ -25,12 +25,12 @@ const failureSchema = z.object({ message: z.string(), code: z.string().optional(
 
 /** What is stored of a job that was done. Both texts and those of errors may quote pages: they are cut, and storable. */
 export function outcomeOutput({ state, summary }: TaskOutcome): z.infer<typeof outcomeSchema> {
-  return outcomeSchema.parse(storable({ state, summary: cutText(summary, mostText) }));
+  return outcomeSchema.parse(storable({ state, summary: abbreviate(summary, mostText) }));
 }
 
 /** What is stored of a job that failed. */
 export function failureOutput(error: unknown): z.infer<typeof failureSchema> {
-  const message = cutText(error instanceof Error ? error.message : String(error), mostText);
+  const message = abbreviate(error instanceof Error ? error.message : String(error), mostText);
   return failureSchema.parse(
     storable({ message, ...(error instanceof HotspotsError && { code: error.code }) }),
   );

@@ -1,15 +1,6 @@
 import { decodeHTMLStrict } from 'entities';
 import { Tokenizer } from 'htmlparser2';
-
-/**
- * The beginning of a text, at most `maxLength` UTF-16 units long, never ending in half a surrogate pair.
- */
-export function cutText(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text;
-  const last = text.charCodeAt(maxLength - 1);
-  const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? maxLength - 1 : maxLength);
-}
+import { cutText } from '../text.ts';
 
 const tags =
   /<(?:!--|\/?(?:a|abbr|article|aside|b|blockquote|body|br|button|center|cite|code|dd|del|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|label|li|link|main|mark|meta|nav|noscript|object|ol|p|picture|pre|q|s|script|section|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|time|title|tr|u|ul|video)(?=[\s/>]))/i;
@@ -88,7 +79,7 @@ function stripTags(html: string): string {
  * (they can make a name show as another). Joiners stay: Persian, Hindi and family emoji need them.
  * Normalised to NFC. Newlines, in all their forms, come out as "\n", other controls as a space.
  */
-export function storableText(value: string): string {
+export function printableText(value: string): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;
   return value
     .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
@@ -105,7 +96,7 @@ export function storableText(value: string): string {
  */
 export function normaliseMultilineText(value: string, maxLength: number): string | null {
   const lines: string[] = [];
-  for (const line of storableText(htmlText(value)).split('\n')) {
+  for (const line of printableText(htmlText(value)).split('\n')) {
     const trimmed = line.replace(/\s+/g, ' ').trim();
     if (trimmed !== '') lines.push(trimmed);
   }
@@ -121,7 +112,7 @@ export function normaliseMultilineText(value: string, maxLength: number): string
  * @returns null when nothing is left
  */
 export function normaliseText(value: string, maxLength: number): string | null {
-  const line = storableText(htmlText(value)).replace(/\s+/g, ' ').trim();
+  const line = printableText(htmlText(value)).replace(/\s+/g, ' ').trim();
   const cut = cutText(line, maxLength).trimEnd();
   return cut === '' ? null : cut;
 }

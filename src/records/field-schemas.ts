@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { idPattern } from '../ids.ts';
 import { normaliseTimeZone } from '../normalise/zones.ts';
+import { isStorable } from '../text.ts';
 
 /** An address of the web. */
 export const webAddress = z
@@ -39,16 +41,13 @@ export const telephone = z
 
 /** A text that the database can hold. */
 export const text = (longest: number) =>
-  z
-    .string()
-    .max(longest)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'This must be plain text.');
+  z.string().max(longest).refine(isStorable, 'This must be plain text.');
 
 /** A text that is not empty. */
 export const title = (longest: number) => text(longest).regex(/\S/, 'This must not be empty.');
 
 /** The number of a record. */
-export const recordId = z.string().regex(/^[1-9]\d{0,17}$/, 'This must be the number of a record, as text.');
+export const recordId = z.string().regex(idPattern, 'This must be the number of a record, as text.');
 
 /** A moment with its offset from UTC, to the millisecond. */
 export const moment = z.iso

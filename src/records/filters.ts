@@ -1,5 +1,7 @@
 import { literal, Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
+import { idPattern } from '../ids.ts';
+import { isStorable } from '../text.ts';
 import { attendanceModes, type Event, eventStatuses } from './event.ts';
 import type { Place } from './place.ts';
 
@@ -11,7 +13,7 @@ export function likePattern(text: string): string {
 /** What stands in an address is text: these read it. */
 export const idWord = z
   .string()
-  .regex(/^[1-9]\d{0,17}$/, 'must be the number of a record')
+  .regex(idPattern, 'must be the number of a record')
   .describe('Number of a record');
 
 export const booleanWord = z
@@ -33,10 +35,7 @@ export const momentWord = z
   .describe('ISO 8601 date or date-time; UTC when it names no offset');
 
 /** Text that the database can hold. */
-export const textWord = z
-  .string()
-  .max(200)
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'must be plain text');
+export const textWord = z.string().max(200).refine(isStorable, 'must be plain text');
 
 /** A point as "latitude,longitude" in degrees, WGS 84. */
 export const pointWord = z

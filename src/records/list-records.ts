@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sqlName } from '../audit/index.ts';
 import { databaseErrorCode } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
+import { idPattern } from '../ids.ts';
 
 /** Which records, and from where on. */
 export interface RecordList<Instance extends Model> {
@@ -62,7 +63,7 @@ export async function listRecords<Instance extends Model>(
 
 type Cursor = readonly [value: string | null, id: string];
 
-const cursorSchema = z.tuple([z.string().max(100_000).nullable(), z.string().regex(/^[1-9]\d{0,17}$/)]);
+const cursorSchema = z.tuple([z.string().max(100_000).nullable(), z.string().regex(idPattern)]);
 
 function writeCursor(...cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');

@@ -1,6 +1,7 @@
 import { Op, QueryTypes, type Sequelize, type WhereOptions } from 'sequelize';
 import { parseMoment } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
+import { isStorable, quoted } from '../text.ts';
 import type { IdPage } from '../write-policy/holds.ts';
 import { Run, runKinds, verdicts } from './run.ts';
 
@@ -89,17 +90,14 @@ function moment(word: string, value: string): Date {
   if (found !== null) return found;
   throw new HotspotsError(
     'USAGE',
-    `${word} must be a span such as 30m, 12h, 7d or 4w, or a date such as 2027-03-01; given: ${JSON.stringify(value.slice(0, 100))}.`,
+    `${word} must be a span such as 30m, 12h, 7d or 4w, or a date such as 2027-03-01; given: ${quoted(value)}.`,
   );
 }
 
 function checkWord(word: string, value: string, words: readonly string[] | undefined): void {
-  if (value.includes('\0') || !value.isWellFormed() || words?.includes(value) === false) {
+  if (!isStorable(value) || words?.includes(value) === false) {
     const wanted = words === undefined ? 'plain text' : `one of ${words.join(', ')}`;
-    throw new HotspotsError(
-      'USAGE',
-      `${word} must be ${wanted}; given: ${JSON.stringify(value.slice(0, 100))}.`,
-    );
+    throw new HotspotsError('USAGE', `${word} must be ${wanted}; given: ${quoted(value)}.`);
   }
 }
 

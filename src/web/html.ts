@@ -73,21 +73,6 @@ export function recordedText(
   return row?.kind === 'value' ? row.new : '';
 }
 
-/** A number as people read it: 1,988. */
-export function number(value: number): string {
-  return value.toLocaleString('en-GB');
-}
-
-/** A number with its noun: "1 change", "1,988 changes". */
-export function counted(count: number, noun: string): string {
-  return `${number(count)} ${plural(count, noun)}`;
-}
-
-/** A noun as it is after a number. */
-export function plural(count: number, noun: string): string {
-  return count === 1 ? noun : `${noun}s`;
-}
-
 const absolute = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'short',

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { idPattern } from '../../ids.ts';
+import { isStorable } from '../../text.ts';
 import { type LogAction, logActions } from '../log-entry.ts';
 
 /** Who is behind an e-mail: `database` is a write that reached a table past the program. */
@@ -54,7 +56,7 @@ const text = (max: number) =>
     .string({ error: 'must be text' })
     .min(1, 'must not be empty')
     .max(max, `must have at most ${max} characters`)
-    .refine((value) => value.isWellFormed() && !value.includes('\0'), 'must be plain text');
+    .refine(isStorable, 'must be plain text');
 
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, { error: `must be one of ${words.join(', ')}` });
@@ -82,7 +84,7 @@ const conditions = {
   objectId: oneOrMore(text(1000)),
   field: oneOrMore(text(200)),
   action: oneOrMore(oneOf(logActions)),
-  run: oneOrMore(text(18).regex(/^[1-9]\d{0,17}$/, 'must be a number such as 12')),
+  run: oneOrMore(text(18).regex(idPattern, 'must be a number such as 12')),
   source: oneOrMore(text(200)),
   correlationId: oneOrMore(text(1000)),
   verdict: oneOrMore(oneOf(entryVerdicts)),

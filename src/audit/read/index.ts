@@ -29,7 +29,7 @@ export { attributeValue, changedSince, presentRecords, rowsWithIds } from './pre
 // What retention has removed
 export { lastPrune } from './pruned.ts';
 export type { RenderOptions } from './render.ts';
-export { cutText, type EntryTableRow, entryTable, renderEntryLine, renderValue } from './render.ts';
+export { type EntryTableRow, entryTable, renderEntryLine, renderValue } from './render.ts';
 export { type FieldSummary, summariseRun } from './run-summary.ts';
 export type { PageOptions } from './search.ts';
 // Entries

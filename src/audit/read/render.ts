@@ -1,18 +1,10 @@
 import { diffWordsWithSpace } from 'diff';
+import { abbreviate } from '../../text.ts';
 import { auditlog } from '../record/auditlog.ts';
 import type { Registration } from '../registration.ts';
 import type { JsonValue } from '../values.ts';
 import { describeField, type FieldChange, type FieldDescription, jsonText, readChanges } from './fields.ts';
 import type { LogEntryRow } from './search.ts';
-
-/** Text of more than `limit` characters cut there, with "…". 0 gives "", a negative limit does not cut. */
-export function cutText(text: string, limit = 140): string {
-  if (limit < 0) return text;
-  if (limit === 0) return '';
-  // Whole code points: half a surrogate pair is no character. One takes at most two units.
-  const start = [...text.slice(0, 2 * limit + 2)];
-  return start.length <= limit ? text : `${start.slice(0, limit).join('')}…`;
-}
 
 export interface RenderOptions {
   /** Of which models fields are known. Default: all registered ones. */
@@ -146,7 +138,7 @@ function tableRow(model: string, change: FieldChange, options: RenderOptions): E
   const registration = registrations.find(({ modelName }) => modelName === model);
   const description = describeField(registration, field);
   const { name } = description;
-  const cut = (text: string) => cutText(text, options.limit);
+  const cut = (text: string) => abbreviate(text, options.limit);
   switch (change.kind) {
     case 'm2m':
       return { kind: 'm2m', field, name, operation: change.operation, objects: change.objects.map(cut) };

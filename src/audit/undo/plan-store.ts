@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
+import { isId } from '../../ids.ts';
 import type { Actor } from '../actors.ts';
 import { storableJson } from '../values.ts';
 import type { DraftStep } from './make-plan.ts';
@@ -48,7 +49,7 @@ export async function readUndoPlan(
   id: string,
   transaction?: Transaction,
 ): Promise<UndoPlan> {
-  const [row] = /^[1-9]\d{0,17}$/.test(id)
+  const [row] = isId(id)
     ? await sequelize.query<Omit<UndoPlan, 'selection'> & { selection: unknown }>(
         `SELECT id, created_at AS "createdAt", created_by_email AS "createdByEmail", selection, watermark, state,
                 run_id AS "runId", replaced_by_id AS "replacedById", counts

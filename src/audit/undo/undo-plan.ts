@@ -1,5 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { z } from 'zod';
+import { idPattern } from '../../ids.ts';
 import { type LogEntryFilter, logEntryFilterSchema } from '../read/filter.ts';
 import type { Registration } from '../registration.ts';
 import type { JsonValue } from '../values.ts';
@@ -21,11 +22,7 @@ export interface UndoSelection {
 export const undoSelectionSchema: z.ZodType<UndoSelection> = z
   .strictObject({
     filter: z.preprocess(withMoments, logEntryFilterSchema).optional(),
-    entryIds: z
-      .array(z.string().regex(/^[1-9]\d{0,17}$/))
-      .min(1)
-      .max(10_000)
-      .optional(),
+    entryIds: z.array(z.string().regex(idPattern)).min(1).max(10_000).optional(),
     fields: z.array(z.string().min(1)).min(1).optional(),
   })
   .refine(({ filter, entryIds }) => (filter === undefined) !== (entryIds === undefined), {

@@ -7,7 +7,8 @@ import {
   type VerifiedSeals,
 } from '../../audit/proof/index.ts';
 import type { FoundWrite, FoundWrites } from '../../audit/tools/find-writes/index.ts';
-import { counted, cutToWidth, safeText, showTime, showValue } from '../terminal.ts';
+import { counted } from '../../text.ts';
+import { cutToWidth, safeText, showTime, showValue } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 
 /** The writes as text: each with its place, then how many there are of each kind, then what was not read. */

@@ -9,11 +9,12 @@ import type { RefusedRow } from '../../import-export/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { actingPerson } from '../../runs/log-context.ts';
+import { counted } from '../../text.ts';
 import { isPerson } from '../../write-policy/guard.ts';
 import { choice, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
-import { counted, safeText, style, writeOutput } from '../terminal.ts';
+import { safeText, style, writeOutput } from '../terminal.ts';
 import { withDatabase } from './options.ts';
 
 /** The most refused rows that are listed. */

@@ -6,10 +6,11 @@ import { runJob } from '../../jobs/run-job.ts';
 import { taskNamed, withTaskLock } from '../../jobs/task.ts';
 import { tasks } from '../../jobs/tasks.ts';
 import { actingPerson } from '../../runs/log-context.ts';
+import { counted } from '../../text.ts';
 import { type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
-import { counted, safeText, showTime, style, terminalWidth, writeOutput } from '../terminal.ts';
+import { safeText, showTime, style, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 import { withDatabase } from './options.ts';
 

@@ -1,10 +1,11 @@
 import type { Sequelize } from 'sequelize';
 import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
+import { counted } from '../../text.ts';
 import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
 import { idOf, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
-import { counted, safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
+import { safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 import { fieldRecordsOptions, readFieldRecordsOptions, withDatabase } from './options.ts';
 

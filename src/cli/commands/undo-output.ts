@@ -2,8 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import type { Sequelize } from 'sequelize';
 import { readUndoSteps, type UndoCounts, type UndoPlan } from '../../audit/undo/index.ts';
 import { type AppliedPlan, planEffects } from '../../runs/undo.ts';
+import { counted } from '../../text.ts';
 import { usageError } from '../arguments.ts';
-import { counted, safeText, style } from '../terminal.ts';
+import { safeText, style } from '../terminal.ts';
 
 /** From so many records on, a terminal must type their number: a slip must not undo thousands. */
 const typedFrom = 500;

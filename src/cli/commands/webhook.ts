@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
 import { deliverWebhooks, webhookEvents } from '../../runs/webhooks.ts';
+import { counted } from '../../text.ts';
 import { choice, idOf, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
-import { counted, terminalWidth, writeOutput } from '../terminal.ts';
+import { terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 import { withDatabase } from './options.ts';
 

@@ -1,4 +1,5 @@
 import type { Transaction } from 'sequelize';
+import { formatNumber } from '../../text.ts';
 import { Run, type RunFlag } from '../run.ts';
 import { runFactsSchema, usualFacts } from './facts.ts';
 import {
@@ -12,7 +13,6 @@ import {
   recordsDeleted,
   recordsMoved,
   sameValue,
-  shown,
   usually,
 } from './rules.ts';
 import { thresholds } from './thresholds.ts';
@@ -43,7 +43,7 @@ export function raiseFlags(
       ? [
           {
             rule: 'failed',
-            sentence: `Failed after ${shown(run.pages)} pages, ${usually(pages)}: ${run.error}`,
+            sentence: `Failed after ${formatNumber(run.pages)} pages, ${usually(pages)}: ${run.error}`,
           },
         ]
       : [];
@@ -52,7 +52,7 @@ export function raiseFlags(
       ? [
           {
             rule: 'undone',
-            sentence: `${shown(run.undone)} of ${shown(run.changes)} changes were undone by people, usually 0`,
+            sentence: `${formatNumber(run.undone)} of ${formatNumber(run.changes)} changes were undone by people, usually 0`,
           },
         ]
       : [];

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../text.ts';
 import { type FieldFacts, noFieldFacts, type RunFacts } from './facts.ts';
 import { standsOut, thresholds } from './thresholds.ts';
 
@@ -39,16 +40,11 @@ export interface FlagRule {
   raise(comparison: Comparison): string[];
 }
 
-/** Numbers as people read them: 1,988. */
-export function shown(value: number): string {
-  return value.toLocaleString('en-GB');
-}
-
 /** The second half of a flag's sentence: what was usual. */
 export function usually(usual: readonly number[], unit = ''): string {
   if (usual.length === 0) return 'with no earlier run to compare with';
   const [least, most] = [Math.min(...usual), Math.max(...usual)];
-  return `usually ${least === most ? shown(most) : `${shown(least)}–${shown(most)}`}${unit}`;
+  return `usually ${least === most ? formatNumber(most) : `${formatNumber(least)}–${formatNumber(most)}`}${unit}`;
 }
 
 export function median(values: readonly number[]): number {
@@ -66,7 +62,7 @@ export const fieldChanged: FlagRule = {
       const before = usualOfField(usual, model, field, (each) => each.updates);
       if (!standsOut(updates, known, thresholds.changedShare, median(before))) return [];
       return [
-        `${model}.${field} changed on ${shown(updates)} of ${shown(Math.max(known, updates))}, ${usually(before)}`,
+        `${model}.${field} changed on ${formatNumber(updates)} of ${formatNumber(Math.max(known, updates))}, ${usually(before)}`,
       ];
     }),
 };
@@ -79,7 +75,7 @@ export const fieldEmptied: FlagRule = {
       const before = usualOfField(usual, model, field, (each) => each.emptied);
       if (!standsOut(emptied, known, thresholds.emptiedShare, median(before))) return [];
       return [
-        `${model}.${field} was emptied on ${shown(emptied)} of ${shown(Math.max(known, emptied))}, ${usually(before)}`,
+        `${model}.${field} was emptied on ${formatNumber(emptied)} of ${formatNumber(Math.max(known, emptied))}, ${usually(before)}`,
       ];
     }),
 };
@@ -100,7 +96,7 @@ export const fillRateDropped: FlagRule = {
         const percent = before.map((share) => Math.round(share * 100));
         const filled = facts.models[model]?.fields[field]?.filled ?? 0;
         return [
-          `${model}.${field} is filled in on ${shown(filled)} of ${shown(created)} new records, ${usually(percent, ' %')}`,
+          `${model}.${field} is filled in on ${formatNumber(filled)} of ${formatNumber(created)} new records, ${usually(percent, ' %')}`,
         ];
       });
     }),
@@ -120,7 +116,7 @@ export const itemsDropped: FlagRule = {
     const expected = median(before);
     if (!facts.isWhole || expected < thresholds.records || facts.items >= expected * thresholds.itemsShare)
       return [];
-    return [`${shown(facts.items)} items were found, ${usually(before)}`];
+    return [`${formatNumber(facts.items)} items were found, ${usually(before)}`];
   },
 };
 
@@ -133,7 +129,7 @@ export const itemsRejected: FlagRule = {
     if (!isMany || share(facts) <= median(before) * thresholds.timesUsual) return [];
     const percent = before.map((each) => Math.round(each * 100));
     return [
-      `${shown(facts.rejected)} of ${shown(facts.items)} items were rejected, ${usually(percent, ' %')}`,
+      `${formatNumber(facts.rejected)} of ${formatNumber(facts.items)} items were rejected, ${usually(percent, ' %')}`,
     ];
   },
 };
@@ -150,7 +146,7 @@ export const recordsDeleted: FlagRule = {
       const before = usual.map(({ models }) => models[model]?.deleted ?? 0);
       if (!standsOut(deleted, known, thresholds.deletedShare, median(before))) return [];
       return [
-        `${shown(deleted)} of ${shown(Math.max(known, deleted))} ${model} records were deleted, ${usually(before)}`,
+        `${formatNumber(deleted)} of ${formatNumber(Math.max(known, deleted))} ${model} records were deleted, ${usually(before)}`,
       ];
     }),
 };
@@ -163,7 +159,7 @@ export const recordsMoved: FlagRule = {
       const before = usual.map(({ models }) => models[model]?.moved ?? 0);
       if (!standsOut(moved, known, thresholds.movedShare, median(before))) return [];
       return [
-        `${shown(moved)} of ${shown(Math.max(known, moved))} ${model} records were moved by more than 1 km, ${usually(before)}`,
+        `${formatNumber(moved)} of ${formatNumber(Math.max(known, moved))} ${model} records were moved by more than 1 km, ${usually(before)}`,
       ];
     }),
 };
@@ -181,7 +177,7 @@ export const sameValue: FlagRule = {
         !standsOut(commonestCount, updates, thresholds.sameValueShare, median(before))
       )
         return [];
-      const [value, count] = [JSON.stringify(commonest.slice(0, longestValue)), shown(commonestCount)];
+      const [value, count] = [JSON.stringify(commonest.slice(0, longestValue)), formatNumber(commonestCount)];
       return [`${model}.${field}: one value, ${value}, was written ${count} times, ${usually(before)}`];
     }),
 };

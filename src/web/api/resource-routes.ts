@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Model, Transaction } from 'sequelize';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
+import { isId } from '../../ids.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { hasRole } from '../../records/user.ts';
 import type { PageOptions } from '../page.ts';
@@ -177,7 +178,7 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
     const { id } = request.params;
     // No row that points to a record has to wait: its number stays.
     const locked = transaction && { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
-    const found = /^[1-9]\d{0,17}$/.test(id)
+    const found = isId(id)
       ? // In one order for all writers, so that two of them wait instead of deadlocking.
         await model.findAll({ where: { id: [id, ...others] }, order: [['id', 'ASC']], ...locked })
       : [];

@@ -3,7 +3,7 @@ import { DataTypes, Sequelize } from 'sequelize';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { movedMetres } from '../../../src/audit/read/fields.ts';
 import { collectForeignKeys } from '../../../src/audit/read/labels.ts';
-import { cutText, entryTable, renderEntryLine, wordDifference } from '../../../src/audit/read/render.ts';
+import { entryTable, renderEntryLine, wordDifference } from '../../../src/audit/read/render.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 
 const timeZone = 'America/Chicago';
@@ -223,23 +223,6 @@ describe('collectForeignKeys', () => {
       { model: 'Nothing', changes: { hallId: ['6', '7'] } },
     ];
     expect(collectForeignKeys(entries)).toEqual(new Map([['Hall', new Set(['5', '12'])]]));
-  });
-});
-
-describe('cutText', () => {
-  it.each([
-    ['abc', 3, 'abc'],
-    ['abcd', 3, 'abc…'],
-    ['abc', 0, ''],
-    ['abc', -1, 'abc'],
-    ['👩👩👩', 2, '👩👩…'],
-    ['👩👩', 2, '👩👩'],
-  ])('cuts %j at %i to %j', (text, limit, expected) => {
-    expect(cutText(text, limit)).toBe(expected);
-  });
-
-  it('cuts at 140 characters if not told otherwise', () => {
-    expect(cutText('x'.repeat(150))).toBe(`${'x'.repeat(140)}…`);
   });
 });
 

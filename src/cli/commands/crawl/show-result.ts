@@ -2,7 +2,8 @@ import { config } from '../../../config.ts';
 import type { CrawlResult } from '../../../crawl/result.ts';
 import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
 import type { RunFlag } from '../../../runs/run.ts';
-import { counted, safeText, showDuration, style } from '../../terminal.ts';
+import { counted } from '../../../text.ts';
+import { safeText, showDuration, style } from '../../terminal.ts';
 
 /** How a run ended, for people: counts, what was not taken and why, and where to look further. */
 export function showResult(

@@ -1,9 +1,10 @@
 import { actingPerson } from '../../../runs/log-context.ts';
 import type { VerdictWord } from '../../../runs/verdicts.ts';
 import { giveVerdict } from '../../../runs/verdicts.ts';
+import { counted } from '../../../text.ts';
 import { idOf, type ParsedArguments, usageError } from '../../arguments.ts';
 import { type ExitCode, exitCodes } from '../../command.ts';
-import { counted, safeText, writeOutput } from '../../terminal.ts';
+import { safeText, writeOutput } from '../../terminal.ts';
 import { withDatabase } from '../options.ts';
 
 /** `hotspots review good|bad|clear`: keeps a verdict on a run, or on changes, and says what it does. */

@@ -1,16 +1,9 @@
 import type { Sequelize } from 'sequelize';
 import { listRuns as findRuns, type RunFilter, runTitle } from '../../../runs/list.ts';
 import { Run } from '../../../runs/run.ts';
+import { counted } from '../../../text.ts';
 import { type ExitCode, exitCodes } from '../../command.ts';
-import {
-  counted,
-  safeText,
-  showDuration,
-  showTime,
-  style,
-  terminalWidth,
-  writeOutput,
-} from '../../terminal.ts';
+import { safeText, showDuration, showTime, style, terminalWidth, writeOutput } from '../../terminal.ts';
 import { type Column, textTable } from '../../text-table.ts';
 import { withDatabase } from '../options.ts';
 

@@ -2,16 +2,9 @@ import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
 import { optionsOfRun, runTitle } from '../../../runs/list.ts';
 import { Run } from '../../../runs/run.ts';
+import { counted } from '../../../text.ts';
 import { usageError } from '../../arguments.ts';
-import {
-  counted,
-  safeText,
-  showDuration,
-  showTime,
-  showValue,
-  style,
-  terminalWidth,
-} from '../../terminal.ts';
+import { safeText, showDuration, showTime, showValue, style, terminalWidth } from '../../terminal.ts';
 import { textTable } from '../../text-table.ts';
 import { runAsJson } from './runs.ts';
 

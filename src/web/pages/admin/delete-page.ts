@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
-import { csrfField, type Html, html, number } from '../../html.ts';
+import { formatNumber } from '../../../text.ts';
+import { csrfField, type Html, html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -98,7 +99,7 @@ const consequences = {
 
 function pointer({ table, model, field, count, onDelete }: PointingRecords, id: string): Html {
   const admin = adminModels.find((known) => known.model.name === model);
-  const what = `${admin?.label ?? model ?? table.replaceAll('_', ' ')}: ${number(count)}`;
+  const what = `${admin?.label ?? model ?? table.replaceAll('_', ' ')}: ${formatNumber(count)}`;
   const named =
     admin === undefined || field === null
       ? what

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'sequelize';
 import { z } from 'zod';
-import { storableText } from '../../../normalise/text.ts';
+import { idPattern } from '../../../ids.ts';
+import { printableText } from '../../../normalise/text.ts';
 import { normaliseTimeZone } from '../../../normalise/zones.ts';
 import type { FormField } from './form-field.ts';
 
@@ -91,7 +92,7 @@ const word = z.string().max(500, 'A line may have at most 500 characters.');
  * @param timeZone the zone in which moments are meant
  */
 export function fieldValue(field: FormField, text: string, timeZone: string): FieldValue {
-  const plain = storableText(text).trim();
+  const plain = printableText(text).trim();
   if (plain === '' && field.kind !== 'list') {
     return field.isNullable ? { value: null } : { problem: 'This is needed.' };
   }
@@ -150,7 +151,7 @@ function typeSchema(field: FormField, timeZone: string): z.ZodType {
     case 'json':
       return jsonSchema;
     case 'reference':
-      return z.string().regex(/^[1-9]\d{0,17}$/, 'This must be the number of a record.');
+      return z.string().regex(idPattern, 'This must be the number of a record.');
   }
 }
 

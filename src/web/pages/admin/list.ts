@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { jsonValue } from '../../../audit/index.ts';
 import { collectForeignKeys, loadLabels, type RenderOptions } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { idPattern } from '../../../ids.ts';
 import { likePattern } from '../../../records/filters.ts';
 import { listRecords } from '../../../records/list-records.ts';
 import { hasRole } from '../../../records/user.ts';
+import { quoted } from '../../../text.ts';
 import { type FilterField, filterForm, queryOf, withQuery } from '../../filter-form.ts';
 import { type Html, html, moment, recordedText, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
@@ -26,7 +28,7 @@ export interface ListQuery {
 }
 
 const words = { search: 'q', order: 'order', after: 'after' } as const;
-const id = z.string().regex(/^[1-9]\d{0,17}$/);
+const id = z.string().regex(idPattern);
 
 /**
  * Reads the address of a list: `q` is searched for, `order` is one of the model's orders, `after` goes on where a page
@@ -42,10 +44,7 @@ export function listQuery(admin: AdminModel, query: URLSearchParams): ListQuery 
     else if (admin.filters.includes(word)) conditions.push(filterCondition(admin, word, value));
     else {
       const known = [...Object.values(words), ...admin.filters].join(', ');
-      throw new HotspotsError(
-        'USAGE',
-        `This list has no filter ${JSON.stringify(word.slice(0, 100))}. It has ${known}.`,
-      );
+      throw new HotspotsError('USAGE', `This list has no filter ${quoted(word)}. It has ${known}.`);
     }
   }
   return {
@@ -111,7 +110,7 @@ function filterCondition(admin: AdminModel, name: string, value: string): WhereO
     default:
   }
   const allowed = kind === 'reference' ? 'the number of a record' : 'yes or no';
-  throw new HotspotsError('USAGE', `${name} is ${allowed}; given: ${JSON.stringify(value.slice(0, 100))}.`);
+  throw new HotspotsError('USAGE', `${name} is ${allowed}; given: ${quoted(value)}.`);
 }
 
 const pageSize = 50;

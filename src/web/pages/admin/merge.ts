@@ -1,14 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Op, type Sequelize } from 'sequelize';
 import { jsonValue } from '../../../audit/index.ts';
-import { cutText } from '../../../audit/read/index.ts';
 import { retryTransaction } from '../../../database/retry-transaction.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { likePattern } from '../../../records/filters.ts';
 import { type MergePreview, mergePlaces, previewMerge } from '../../../records/operations/merge-places.ts';
 import { Place } from '../../../records/place.ts';
+import { abbreviate, counted } from '../../../text.ts';
 import { queryOf } from '../../filter-form.ts';
-import { counted, csrfField, formFields, type Html, html, recordedText, value } from '../../html.ts';
+import { csrfField, formFields, type Html, html, recordedText, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { type FormField, formFieldsOf } from './form-field.ts';
@@ -62,7 +63,7 @@ function candidate(place: Place, isChosen: boolean): Html {
   const { id, streetAddress, addressLocality } = place;
   const label = recordLabel(place);
   const address = [streetAddress, addressLocality].flatMap((part) =>
-    part === null ? [] : [`${cutText(part)}, `],
+    part === null ? [] : [`${abbreviate(part)}, `],
   );
   return html`<li class="row" data-row>
     <input type="checkbox" id="with-${id}" name="with" value="${id}" data-select ${isChosen ? html`checked` : ''} />
@@ -215,7 +216,7 @@ function idsOf(query: URLSearchParams): string[] {
   const ids = [...new Set(query.getAll('with').flatMap((text) => text.split(/[\s,]+/)))].filter(
     (id) => id !== '',
   );
-  if (ids.length <= mostDuplicates && ids.every((id) => /^[1-9]\d{0,17}$/.test(id))) return ids;
+  if (ids.length <= mostDuplicates && ids.every((id) => isId(id))) return ids;
   throw new HotspotsError(
     'USAGE',
     `Duplicates are named by their numbers, ${mostDuplicates} at most, as with=12,15. Nothing was merged.`,

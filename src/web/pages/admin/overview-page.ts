@@ -1,7 +1,8 @@
 import { QueryTypes } from 'sequelize';
 import { sqlName, tableKey } from '../../../audit/index.ts';
 import { hasRole } from '../../../records/user.ts';
-import { html, number } from '../../html.ts';
+import { formatNumber } from '../../../text.ts';
+import { html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -26,7 +27,7 @@ export const overviewPage: PagePlugin = async (app, { database: { sequelize } })
         <tbody>${adminModels.map(
           ({ path, label, singular, editor, model }, index) => html`<tr data-row>
           <th scope="row"><a href="/admin/${path}" data-open>${label}</a></th>
-          <td data-label="Records" class="number">${number(counted?.counts[index] ?? 0)}</td>
+          <td data-label="Records" class="number">${formatNumber(counted?.counts[index] ?? 0)}</td>
           <td>${hasRole(user, editor) ? html`<a href="/admin/${path}/new">New ${singular}</a>` : ''}</td>
           <td><a href="/review/changes?model=${model.name}">Changes of ${label.toLowerCase()}</a></td>
         </tr>`,

@@ -1,5 +1,6 @@
 import { type Model, Op, type Transaction, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../../audit/read/index.ts';
+import { isId } from '../../../ids.ts';
 import { normaliseTimeZone } from '../../../normalise/zones.ts';
 import { likePattern } from '../../../records/filters.ts';
 import type { FormField } from './form-field.ts';
@@ -29,14 +30,14 @@ export async function resolveReference(
   const registration = registrationOf(target);
   if (registration === undefined) return [];
   const { model, labelAttribute } = registration;
-  const isId = /^[1-9]\d{0,17}$/.test(text);
+
   const find = async (where: WhereOptions): Promise<ReferenceMatch[]> => {
     const found = await model
       .unscoped()
       .findAll({ where, order: [[labelAttribute ?? 'id', 'ASC']], limit: mostMatches, transaction });
     return found.map((record) => ({ id: String(record.get('id')), label: recordLabel(record) }));
   };
-  if (isId) return await find({ id: text });
+  if (isId(text)) return await find({ id: text });
   if (labelAttribute === null) return [];
   const anywhere = likePattern(text);
   const exact = await find({ [labelAttribute]: { [Op.iLike]: anywhere.slice(1, -1) } });

@@ -4,7 +4,8 @@ import { jsonValue } from '../../../audit/index.ts';
 import { collectForeignKeys, loadLabels } from '../../../audit/read/index.ts';
 import { SourceRecord } from '../../../records/sources.ts';
 import { hasRole, type User } from '../../../records/user.ts';
-import { counted, csrfField, formFields, type Html, html, moment, number, outsideLink } from '../../html.ts';
+import { counted, formatNumber } from '../../../text.ts';
+import { csrfField, formFields, type Html, html, moment, outsideLink } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -48,7 +49,7 @@ export async function relatedLinks(sequelize: Sequelize, admin: AdminModel, id: 
     const related = adminModels.find(({ model: { name } }) => name === model);
     return related === undefined || field === null || count === 0
       ? []
-      : [html`<a href="/admin/${related.path}?${field}=${id}">${related.label} (${number(count)})</a>`];
+      : [html`<a href="/admin/${related.path}?${field}=${id}">${related.label} (${formatNumber(count)})</a>`];
   });
   if (links.length === 0) return html``;
   return html`<p>Related: ${links.map((link, index) => html`${index === 0 ? '' : ', '}${link}`)}</p>`;

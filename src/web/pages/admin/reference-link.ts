@@ -1,5 +1,6 @@
 import type { Model } from 'sequelize';
-import { cutText, registrationOf } from '../../../audit/read/index.ts';
+import { registrationOf } from '../../../audit/read/index.ts';
+import { abbreviate } from '../../../text.ts';
 import { type Html, html } from '../../html.ts';
 import { adminModels } from './admin-models.ts';
 
@@ -13,7 +14,7 @@ const longestLabel = 120;
 /** What a record is called, as log entries call it, but not at any length. */
 export function recordLabel(record: Model): string {
   const values = record.get({ plain: true });
-  const label = cutText(registrationOf(record.constructor.name)?.label(values) ?? '', longestLabel);
+  const label = abbreviate(registrationOf(record.constructor.name)?.label(values) ?? '', longestLabel);
   return label.trim() === '' ? `${record.constructor.name} ${String(values.id)}` : label;
 }
 

@@ -1,6 +1,7 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formFieldsOf } from './form-field.ts';
 import { readForm, recordVersion, type SentForm } from './read-form.ts';
@@ -16,7 +17,7 @@ export async function findRecord(
   transaction?: Transaction,
 ): Promise<Model> {
   const locked = transaction && { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
-  const record = /^[1-9]\d{0,17}$/.test(id) ? await model.unscoped().findByPk(id, { ...locked }) : null;
+  const record = isId(id) ? await model.unscoped().findByPk(id, { ...locked }) : null;
   if (record !== null) return record;
   throw new HotspotsError(
     'RECORD_UNKNOWN',

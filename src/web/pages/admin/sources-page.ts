@@ -7,7 +7,8 @@ import {
   type SourceOverview,
   sourceOverviews,
 } from '../../../runs/source-pauses.ts';
-import { counted, csrfField, formFields, type Html, html, moment, number, outsideLink } from '../../html.ts';
+import { counted, formatNumber, quoted } from '../../../text.ts';
+import { csrfField, formFields, type Html, html, moment, outsideLink } from '../../html.ts';
 import type { ConfiguredSource, PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -57,10 +58,7 @@ export const sourcesPage: PagePlugin = async (app, { database: { sequelize }, so
       const { name } = request.params;
       const [{ configured }, overviews] = await Promise.all([readable(sources), sourceOverviews(sequelize)]);
       if (![...configured, ...overviews].some((each) => nameOf(each) === name)) {
-        throw new HotspotsError(
-          'SOURCE_UNKNOWN',
-          `There is no source ${JSON.stringify(name.slice(0, 100))}.`,
-        );
+        throw new HotspotsError('SOURCE_UNKNOWN', `There is no source ${quoted(name)}.`);
       }
       const reason = (formFields(request).get('reason') ?? '').trim().slice(0, longestReason);
       await pauseSource(sequelize, name, {
@@ -109,7 +107,7 @@ function row(name: string, { configured, overview, pause, csrf }: SourceRow): Ht
               html`${index === 0 ? '' : html`<br />`}<a href="/review/runs/${id}">run ${id}</a>, ${state}, ${moment(new Date(finishedAt ?? startedAt))}`,
           )
     }</td>
-    <td data-label="Records" class="number">${number(records)}</td>
+    <td data-label="Records" class="number">${formatNumber(records)}</td>
     <td data-label="Waiting" class="word">${openSuggestions === 0 ? '' : html`<a href="/review/suggestions?source=${source}">${counted(openSuggestions, 'suggestion')}</a>`}${openSuggestions * holds === 0 ? '' : ', '}
       ${holds === 0 ? '' : html`<a href="/review/holds?source=${source}">${counted(holds, 'hold')}</a>`}
       ${openSuggestions + holds === 0 ? 'nothing' : ''}</td>

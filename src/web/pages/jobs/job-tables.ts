@@ -1,7 +1,8 @@
 import type { EndedJob, ListedTask } from '../../../jobs/counts.ts';
 import type { DeadLetter } from '../../../jobs/dead-letters.ts';
 import type { ListedSchedule } from '../../../jobs/schedules.ts';
-import { type Html, html, moment, number } from '../../html.ts';
+import { formatNumber } from '../../../text.ts';
+import { type Html, html, moment } from '../../html.ts';
 
 /** Jobs that failed for good; with a token, each with a button to send it again. */
 export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | null): Html {
@@ -66,7 +67,7 @@ function lastResult(last: EndedJob | null): Html {
 /** What each task does, and how many jobs it has had. */
 export function taskTable(tasks: readonly ListedTask[]): Html {
   const cell = (label: string, count: number) =>
-    html`<td class="number" data-label="${label}">${number(count)}</td>`;
+    html`<td class="number" data-label="${label}">${formatNumber(count)}</td>`;
   return html`<table>
     <caption class="hidden">Tasks, each with its jobs of the last 30 days</caption>
     <thead><tr><th scope="col">Task</th><th scope="col">What it does</th>${[

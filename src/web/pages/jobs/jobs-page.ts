@@ -6,7 +6,8 @@ import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../../
 import { type JobQueue, openJobQueue } from '../../../jobs/queue.ts';
 import { listSchedules } from '../../../jobs/schedules.ts';
 import { hasRole } from '../../../records/user.ts';
-import { counted, csrfField, formFields, html, moment } from '../../html.ts';
+import { counted } from '../../../text.ts';
+import { csrfField, formFields, html, moment } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';

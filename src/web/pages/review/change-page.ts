@@ -12,6 +12,7 @@ import {
   readLogEntries,
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
 import { reasonOf } from '../../../runs/log-context.ts';
 import type { Verdict } from '../../../runs/run.ts';
@@ -100,7 +101,7 @@ export const changePage: PagePlugin = async (app, { database: { sequelize } }) =
     { config: { access: 'viewer' } },
     async (request, reply) => {
       const { id } = request.params;
-      const [entry] = /^[1-9]\d{0,17}$/.test(id) ? await readLogEntries(sequelize, [id]) : [];
+      const [entry] = isId(id) ? await readLogEntries(sequelize, [id]) : [];
       if (entry === undefined)
         throw new HotspotsError('CHANGE_UNKNOWN', `There is no change ${JSON.stringify(id.slice(0, 40))}.`);
       const user = signedInUser(request);

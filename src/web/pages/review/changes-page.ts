@@ -1,11 +1,13 @@
 import { auditlog, logActions } from '../../../audit/index.ts';
 import { countLogEntries, filterFromQuery, findLogEntries, valuesOf } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
 import { readingContext } from '../../../runs/log-context.ts';
 import { giveVerdict } from '../../../runs/verdicts.ts';
+import { counted, formatNumber } from '../../../text.ts';
 import { type FilterField, filterForm, listLinks, queryOf, withQuery } from '../../filter-form.ts';
-import { counted, csrfField, formFields, type Html, html, noDefaultButton, number } from '../../html.ts';
+import { csrfField, formFields, type Html, html, noDefaultButton } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -37,7 +39,7 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
     const csrf = csrfField(reply);
     const conditions = [...query].filter(([word, value]) => word !== 'before' && value !== '');
     const isFiltered = conditions.length > 0;
-    const count = `${number(total.count)}${total.capped ? '+' : ''}`;
+    const count = `${formatNumber(total.count)}${total.capped ? '+' : ''}`;
     const isOne = total.count === 1 && !total.capped;
     const may = { judge: hasRole(user, 'reviewer'), undo: hasRole(user, 'editor') };
     const rest = page.next === null ? '' : ' so far; older ones are on the next page';
@@ -69,10 +71,10 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
   app.post('/review/changes/verdict', { config: { access: 'reviewer' } }, async (request, reply) => {
     const fields = formFields(request);
     const ids = [...new Set(fields.getAll('id'))];
-    if (ids.length === 0 || ids.length > mostJudged || !ids.every((id) => /^[1-9]\d{0,17}$/.test(id))) {
+    if (ids.length === 0 || ids.length > mostJudged || !ids.every((id) => isId(id))) {
       throw new HotspotsError(
         'USAGE',
-        `Select 1 to ${number(mostJudged)} changes first; ${ids.length === 0 ? 'none was selected' : `${number(ids.length)} were given`}.`,
+        `Select 1 to ${formatNumber(mostJudged)} changes first; ${ids.length === 0 ? 'none was selected' : `${formatNumber(ids.length)} were given`}.`,
       );
     }
     const { verdict, note } = readVerdict(fields);

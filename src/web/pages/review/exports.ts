@@ -13,8 +13,9 @@ import {
 } from '../../../runs/export.ts';
 import { parseRunFilter, runTitle } from '../../../runs/list.ts';
 import type { Run } from '../../../runs/run.ts';
+import { counted, formatNumber } from '../../../text.ts';
 import { queryOf, withQuery } from '../../filter-form.ts';
-import { counted, html, number } from '../../html.ts';
+import { html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendDownload } from '../../send-download.ts';
 import { runsOfChanges } from './entry-list.ts';
@@ -48,7 +49,7 @@ export async function runFeed(
     const link = new URL(`/review/runs/${run.id}`, publicUrl).href;
     const { created, updated, deleted } = run;
     const lines = [
-      `${counted(created, 'record')} new, ${number(updated)} changed, ${number(deleted)} deleted, by ${run.actorEmail}.`,
+      `${counted(created, 'record')} new, ${formatNumber(updated)} changed, ${formatNumber(deleted)} deleted, by ${run.actorEmail}.`,
       ...run.flags.map(({ sentence }) => sentence),
     ];
     feed.addItem({

@@ -1,6 +1,8 @@
 import { entryTable } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
+import { isStorable, quoted } from '../../../text.ts';
 import { type FieldRecordsFilter, type IdPage, listHolds, releaseHold } from '../../../write-policy/holds.ts';
 import type { Hold } from '../../../write-policy/models.ts';
 import { type FilterField, filterForm, queryOf, withQuery } from '../../filter-form.ts';
@@ -30,10 +32,10 @@ export function fieldRecordsFilter(
   for (const [word, value] of query) {
     if (value === '') continue;
     const key = Object.entries(words).find(([name]) => name === word)?.[1];
-    if (word === 'before' && /^[1-9]\d{0,17}$/.test(value)) before = value;
-    else if (key !== undefined && !value.includes('\0')) filter[key] = value;
+    if (word === 'before' && isId(value)) before = value;
+    else if (key !== undefined && isStorable(value)) filter[key] = value;
     else {
-      const given = JSON.stringify(`${word}=${value}`.slice(0, 100));
+      const given = quoted(`${word}=${value}`);
       throw new HotspotsError('USAGE', `Filters are ${Object.keys(words).join(', ')}; given: ${given}.`);
     }
   }
@@ -74,7 +76,7 @@ export const holdsPage: PagePlugin = async (app, { database: { sequelize } }) =>
     '/review/holds/:id/release',
     { config: { access: 'reviewer' } },
     async (request, reply) => {
-      const id = /^[1-9]\d{0,17}$/.test(request.params.id) ? request.params.id : '0';
+      const id = isId(request.params.id) ? request.params.id : '0';
       const hold = await releaseHold(sequelize, id, { by: signedInUser(request) });
       return backTo(
         request,

@@ -2,8 +2,9 @@ import { readUndoPlan, readUndoSteps, type UndoPlan, type UndoStep } from '../..
 import { HotspotsError } from '../../../errors.ts';
 import { hasRole } from '../../../records/user.ts';
 import { planUndoOf, roleForPlan } from '../../../runs/undo.ts';
+import { counted, formatNumber } from '../../../text.ts';
 import { queryOf, withQuery } from '../../filter-form.ts';
-import { counted, csrfField, formFields, type Html, html, moment, number } from '../../html.ts';
+import { csrfField, formFields, type Html, html, moment } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -102,7 +103,7 @@ function reasonOf(fields: URLSearchParams): string {
   if (reason !== '' && reason.length <= longestReason) return reason;
   throw new HotspotsError(
     'USAGE',
-    `Say why, in at most ${number(longestReason)} characters: it stands in the log with each value that returns.`,
+    `Say why, in at most ${formatNumber(longestReason)} characters: it stands in the log with each value that returns.`,
   );
 }
 

@@ -5,7 +5,8 @@ import type { UndoCounts, UndoPlan, UndoStep } from '../../../audit/undo/index.t
 import { Run } from '../../../runs/run.ts';
 import { findPause } from '../../../runs/source-pauses.ts';
 import { planEffects, roleForPlan } from '../../../runs/undo.ts';
-import { counted, type Html, html, number, value } from '../../html.ts';
+import { counted, formatNumber } from '../../../text.ts';
+import { type Html, html, value } from '../../html.ts';
 import { recordPath } from './entry-list.ts';
 import { undoForm } from './undo.ts';
 
@@ -17,7 +18,7 @@ export async function planProgress(sequelize: Sequelize, { id }: UndoPlan): Prom
     { bind: [id], type: QueryTypes.SELECT },
   );
   const { done = 0, total = 0 } = row ?? {};
-  return html`<p>Undoing: ${number(done)} of ${number(total)} records are done.</p>
+  return html`<p>Undoing: ${formatNumber(done)} of ${formatNumber(total)} records are done.</p>
     <progress max="${total}" value="${done}" aria-label="Records done"></progress>`;
 }
 
@@ -38,10 +39,10 @@ function reasons({ conflictsByActor }: UndoCounts): string {
   const { '': otherwise = 0, ...authors } = conflictsByActor;
   const changed = Object.entries(authors)
     .sort(([, a], [, b]) => b - a)
-    .map(([email, count]) => `${email} (${number(count)})`);
+    .map(([email, count]) => `${email} (${formatNumber(count)})`);
   return [
     ...(changed.length > 0 ? [`changed since by ${changed.join(', ')}`] : []),
-    ...(otherwise > 0 ? [`for other reasons (${number(otherwise)})`] : []),
+    ...(otherwise > 0 ? [`for other reasons (${formatNumber(otherwise)})`] : []),
   ].join('; ');
 }
 

@@ -11,11 +11,12 @@ import {
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { hasRole } from '../../../records/user.ts';
+import { counted, quoted } from '../../../text.ts';
 import { isPerson } from '../../../write-policy/guard.ts';
 import { Hold, Suggestion } from '../../../write-policy/models.ts';
 import { releaseField } from '../../../write-policy/release.ts';
 import { queryOf } from '../../filter-form.ts';
-import { counted, csrfField, formFields, type Html, html, moment, value } from '../../html.ts';
+import { csrfField, formFields, type Html, html, moment, value } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -41,7 +42,7 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
       if (newest === undefined) {
         throw new HotspotsError(
           'CHANGE_UNKNOWN',
-          `The log has no change of a ${JSON.stringify(model.slice(0, 100))} with the id ${JSON.stringify(id.slice(0, 100))}.`,
+          `The log has no change of a ${quoted(model)} with the id ${quoted(id)}.`,
         );
       }
       const registration = auditlog.registrations().find(({ modelName }) => modelName === model);

@@ -1,24 +1,14 @@
 import { type FieldSummary, jsonText } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
 import { optionsOfRun, runTitle } from '../../../runs/list.ts';
 import { Run } from '../../../runs/run.ts';
 import type { SourcePause } from '../../../runs/source-pauses.ts';
 import { findPause, resumeSource } from '../../../runs/source-pauses.ts';
 import { giveVerdict, verdictsOf } from '../../../runs/verdicts.ts';
-import {
-  counted,
-  csrfField,
-  duration,
-  formFields,
-  type Html,
-  html,
-  moment,
-  number,
-  outsideLink,
-  plural,
-  value,
-} from '../../html.ts';
+import { counted, formatNumber, plural } from '../../../text.ts';
+import { csrfField, duration, formFields, type Html, html, moment, outsideLink, value } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -49,7 +39,7 @@ export const runPage: PagePlugin = async (app, { database: { sequelize } }) => {
       ${actions(run, { csrf, mayJudge: hasRole(user, 'reviewer'), mayUndo: hasRole(user, 'editor') })}
       ${fieldTable(run, hasRole(user, 'editor') ? csrf : null)}
       ${samples(run)}
-      <p><a href="/review/changes?run=${run.id}" data-key="o">${run.changes === 1 ? 'The one change' : `All ${number(run.changes)} changes`} of this run</a></p>
+      <p><a href="/review/changes?run=${run.id}" data-key="o">${run.changes === 1 ? 'The one change' : `All ${formatNumber(run.changes)} changes`} of this run</a></p>
       ${
         verdicts.length === 0
           ? ''
@@ -98,7 +88,7 @@ export const runPage: PagePlugin = async (app, { database: { sequelize } }) => {
 };
 
 async function findRun(id: string): Promise<Run> {
-  const run = /^[1-9]\d{0,17}$/.test(id) ? await Run.findByPk(id) : null;
+  const run = isId(id) ? await Run.findByPk(id) : null;
   if (run !== null) return run;
   throw new HotspotsError('RUN_UNKNOWN', `There is no run ${JSON.stringify(id.slice(0, 40))}.`);
 }
@@ -127,7 +117,7 @@ function header(run: Run, undoneBy: readonly Run[]): Html {
       }
       <dt>Verdict</dt><dd>${verdictBadge(run.verdict)}</dd>
     </dl>
-    <ul class="counts">${counts(run).map(([count, label]) => html`<li><b>${number(count)}</b> ${label}</li>`)}</ul>`;
+    <ul class="counts">${counts(run).map(([count, label]) => html`<li><b>${formatNumber(count)}</b> ${label}</li>`)}</ul>`;
 }
 
 /** What there was none of is left out, but for what everybody looks for. */
@@ -214,14 +204,16 @@ function fieldRow(run: Run, summary: FieldSummary, csrf: Html | null): Html {
   const mayUndo = hasOldValues && run.undone < run.changes;
   return html`<tr data-row>
     <th scope="row"><a href="/review/changes?${query.toString()}" data-open>${model}.${field}</a></th>
-    <td data-label="Changes" class="number">${number(changes)}</td>
+    <td data-label="Changes" class="number">${formatNumber(changes)}</td>
     <td data-label="Commonest new value">${value(text(commonestNewValue), 'plain')}</td>
     <td data-label="Share" class="number">${Math.round((100 * commonestCount) / changes)} %</td>
     ${
       csrf === null
         ? ''
         : html`<td>${
-            mayUndo ? undoForm({ csrf, label: `Undo these ${number(changes)}…`, fields: [...query] }) : ''
+            mayUndo
+              ? undoForm({ csrf, label: `Undo these ${formatNumber(changes)}…`, fields: [...query] })
+              : ''
           }</td>`
     }
   </tr>`;

@@ -1,8 +1,10 @@
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
 import { listRuns, parseRunFilter, runTitle } from '../../../runs/list.ts';
 import { type Run, runKinds } from '../../../runs/run.ts';
+import { counted, formatNumber } from '../../../text.ts';
 import { type FilterField, filterForm, listLinks, queryOf, withQuery } from '../../filter-form.ts';
-import { counted, csrfField, duration, type Html, html, moment, number } from '../../html.ts';
+import { csrfField, duration, type Html, html, moment } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -30,7 +32,7 @@ export const runsPage: PagePlugin = async (app, { database: { sequelize } }) => 
     const filter = parseRunFilter(words);
     const { waiting, runs, next } = await listRuns(sequelize, filter, {
       limit: pageSize,
-      ...(before !== undefined && /^[1-9]\d{0,17}$/.test(before) && { before }),
+      ...(before !== undefined && isId(before) && { before }),
     });
     const mayJudge = hasRole(signedInUser(request), 'reviewer');
     const csrf = csrfField(reply);
@@ -108,13 +110,13 @@ function runRow(run: Run, following: Run | undefined, judging: Judging | null): 
         ? 'still running'
         : html`${moment(finishedAt)}<br /><span class="faint">took ${duration(finishedAt.getTime() - startedAt.getTime())}</span>`
     }</td>
-    <td data-label="Pages" class="number">${number(run.pages)}</td>
-    <td data-label="New" class="number">${number(run.created)}</td>
-    <td data-label="Changed" class="number">${number(run.updated)}</td>
-    <td data-label="Deleted" class="number">${number(run.deleted)}</td>
-    <td data-label="Unchanged" class="number">${number(run.unchanged)}</td>
-    <td data-label="Rejected" class="number">${number(run.rejected)}</td>
-    <td data-label="Undone" class="number">${run.undone === 0 ? '0' : `${number(run.undone)}/${number(run.changes)}`}</td>
+    <td data-label="Pages" class="number">${formatNumber(run.pages)}</td>
+    <td data-label="New" class="number">${formatNumber(run.created)}</td>
+    <td data-label="Changed" class="number">${formatNumber(run.updated)}</td>
+    <td data-label="Deleted" class="number">${formatNumber(run.deleted)}</td>
+    <td data-label="Unchanged" class="number">${formatNumber(run.unchanged)}</td>
+    <td data-label="Rejected" class="number">${formatNumber(run.rejected)}</td>
+    <td data-label="Undone" class="number">${run.undone === 0 ? '0' : `${formatNumber(run.undone)}/${formatNumber(run.changes)}`}</td>
     <td data-label="Verdict">${verdictBadge(run.verdict)}</td>
   </tr>`;
 }

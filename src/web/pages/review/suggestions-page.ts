@@ -8,12 +8,13 @@ import {
   type RecordedValues,
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
+import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
+import { counted } from '../../../text.ts';
 import type { Suggestion } from '../../../write-policy/models.ts';
 import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../../write-policy/suggestions.ts';
 import { filterForm, queryOf, withQuery } from '../../filter-form.ts';
 import {
-  counted,
   csrfField,
   formFields,
   type Html,
@@ -81,7 +82,7 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
   app.post('/review/suggestions', { config: { access: 'reviewer' } }, async (request, reply) => {
     const fields = formFields(request);
     const ids = [...new Set(fields.getAll('id'))];
-    if (ids.length === 0 || ids.length > mostAtOnce || !ids.every((id) => /^[1-9]\d{0,17}$/.test(id)))
+    if (ids.length === 0 || ids.length > mostAtOnce || !ids.every((id) => isId(id)))
       throw new HotspotsError(
         'USAGE',
         `Select 1 to ${mostAtOnce} suggestions first; ${ids.length} were given.`,
