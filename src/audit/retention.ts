@@ -1,11 +1,11 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
+import { lockInSession } from '../database/advisory-lock.ts';
 import { openSession } from '../database/session.ts';
 import { HotspotsError } from '../errors.ts';
 import { requireContext } from './context.ts';
 import { logActions } from './log-entry.ts';
 import { chunkReader } from './proof/merkle.ts';
-import { sealLock } from './proof/seal.ts';
 import { textSettings } from './proof/session.ts';
 import { keptRoot, verifySeals } from './proof/verify-seals.ts';
 import { lastPruneSql, type Prune } from './read/pruned.ts';
@@ -69,7 +69,7 @@ export async function pruneLog(sequelize: Sequelize, options: PruneLogOptions): 
   try {
     await session.query('BEGIN');
     await session.query(textSettings);
-    await session.query('SELECT pg_advisory_xact_lock($1)', [sealLock]);
+    await lockInSession(session, 'audit seals');
     const lastId = await lastPrunable(session, options);
     if (lastId === null) return null;
     await refuseIfAltered(sequelize);

@@ -1,7 +1,6 @@
-import type pg from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
-import { openSession } from '../database/session.ts';
+import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import { HotspotsError } from '../errors.ts';
 import { closeRun } from '../runs/lifecycle.ts';
 import type { NewRequest } from './page.ts';
@@ -29,8 +28,7 @@ export interface OpenRunOptions {
 }
 
 /**
- * A row of `runs`, held by this process: a session lock on a connection of its own keeps every other
- * process out, and goes when the process dies, however it dies.
+ * A row of `runs` that only this process works on; when the process dies, however it dies, another one may.
  */
 export class CrawlRun {
   readonly id: string;
@@ -39,11 +37,11 @@ export class CrawlRun {
   /** Whether the limit of pages kept start pages out. */
   readonly limited: boolean;
   readonly #sequelize: Sequelize;
-  readonly #session: pg.Client;
+  readonly #lock: WorkLock;
 
-  private constructor(sequelize: Sequelize, session: pg.Client, opened: OpenedRun) {
+  private constructor(sequelize: Sequelize, lock: WorkLock, opened: OpenedRun) {
     this.#sequelize = sequelize;
-    this.#session = session;
+    this.#lock = lock;
     this.id = opened.id;
     this.resumed = opened.resumed;
     this.counters = opened.counters;
@@ -56,21 +54,21 @@ export class CrawlRun {
    */
   static async open(sequelize: Sequelize, options: OpenRunOptions): Promise<CrawlRun> {
     const key = requestKey(options.identity);
-    const session = await openSession(sequelize);
+    const lock = await lockWork(sequelize, key);
+    if (lock === null) throw alreadyRunning(options.identity);
     try {
-      await lock(session, key, options.identity);
       const opened =
         (await resume(sequelize, key, options.identity)) ?? (await begin(sequelize, key, options));
-      return new CrawlRun(sequelize, session, opened);
+      return new CrawlRun(sequelize, lock, opened);
     } catch (error) {
-      await session.end();
+      await lock[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  /** Calls back when the lock is lost, which means that the database has gone away. */
-  onLost(callback: (error: Error) => void): void {
-    this.#session.on('error', callback);
+  /** Aborts when another process may work on the run, with the error as reason. */
+  get lost(): AbortSignal {
+    return this.#lock.lost;
   }
 
   /** Ends the run. What failed or was skipped is kept; the list of what was done is not needed any more. */
@@ -84,7 +82,7 @@ export class CrawlRun {
 
   /** Lets others have the source. */
   async release(): Promise<void> {
-    await this.#session.end();
+    await this.#lock[Symbol.asyncDispose]();
   }
 }
 
@@ -99,15 +97,10 @@ function requestKey({ spider, sourceName, archive, dryRun }: CrawlIdentity): str
   return JSON.stringify([spider, sourceName, archive, dryRun]);
 }
 
-async function lock(session: pg.Client, key: string, identity: CrawlIdentity): Promise<void> {
-  const { rows } = await session.query<{ locked: boolean }>(
-    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
-    [`hotspots:crawl:${key}`],
-  );
-  if (rows[0]?.locked === true) return;
-  throw new HotspotsError(
+function alreadyRunning({ sourceName, spider }: CrawlIdentity): HotspotsError {
+  return new HotspotsError(
     'CRAWL_ALREADY_RUNNING',
-    `Another process is crawling the source ${identity.sourceName} with the spider ${identity.spider}. ` +
+    `Another process is crawling the source ${sourceName} with the spider ${spider}. ` +
       'One at a time may do so: wait until it is done, or stop it.',
   );
 }

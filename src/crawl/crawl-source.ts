@@ -174,11 +174,7 @@ async function crawl(
     crawler.stop();
     fetcher.stop();
   };
-  let lost: Error | undefined;
-  run.onLost((error) => {
-    lost = error;
-    stop();
-  });
+  run.lost.addEventListener('abort', stop, { once: true });
   try {
     const running = crawler.run();
     // Only now: `run` begins by forgetting that it was stopped.
@@ -188,7 +184,7 @@ async function crawl(
   } finally {
     signal?.removeEventListener('abort', stop);
   }
-  if (lost !== undefined) throw lost;
+  run.lost.throwIfAborted();
 }
 
 /** A run that read no start page is no success: nothing is known of the source then. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type RunnableMigration, Umzug, type UmzugStorage } from 'umzug';
+import { lockInSession } from './advisory-lock.ts';
 import { databaseErrorCode } from './retry-transaction.ts';
 import { openSession } from './session.ts';
 
@@ -47,9 +48,6 @@ function isMigration(module: unknown): module is Migration {
   return typeof module === 'object' && module !== null && 'up' in module && typeof module.up === 'function';
 }
 
-/** The key of the lock by which processes take turns: any number that no other program on the database uses. */
-export const advisoryLock = 7_463_127_001n;
-
 /** Waiting for another process's migrations ends here, so that a hung one is noticed. */
 const longestWait = '15min';
 
@@ -64,7 +62,7 @@ export async function migrate(sequelize: Sequelize, folder?: string): Promise<st
   const session = await openSession(sequelize);
   try {
     await session.query(`SET lock_timeout = '${longestWait}'`);
-    await session.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+    await lockInSession(session, 'migrations');
     await session.query(
       'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );

@@ -1,8 +1,6 @@
-import type { Sequelize } from 'sequelize';
 import type { z } from 'zod';
 import { type CrawlResult, hasFailed } from '../crawl/result.ts';
 import type { Database } from '../database/open-database.ts';
-import { openSession } from '../database/session.ts';
 import { HotspotsError } from '../errors.ts';
 import type { BatchedResult } from '../records/operations/batches.ts';
 
@@ -114,27 +112,4 @@ export function taskNamed(tasks: ReadonlyMap<string, Task>, name: string): Task 
     'JOB_INVALID',
     `There is no task ${JSON.stringify(name)}. Tasks are ${[...tasks.keys()].join(', ')}.`,
   );
-}
-
-/**
- * Runs `fn` unless another process on the same database is doing work of the same name.
- *
- * @returns what `fn` gives; null when it was not run
- */
-export async function withTaskLock<Result>(
-  sequelize: Sequelize,
-  name: string,
-  fn: () => Promise<Result>,
-): Promise<Result | null> {
-  const session = await openSession(sequelize);
-  try {
-    const { rows } = await session.query<{ taken: boolean }>(
-      `SELECT pg_try_advisory_lock(hashtext('hotspots task'), hashtext($1)) AS taken`,
-      [name],
-    );
-    return rows[0]?.taken === true ? await fn() : null;
-  } finally {
-    // Ending the session gives the lock back.
-    await session.end();
-  }
 }

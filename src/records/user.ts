@@ -10,6 +10,7 @@ import {
 } from 'sequelize';
 import { type Actor, type AutomatedActorKind, runAsActor } from '../audit/index.ts';
 import { config } from '../config.ts';
+import { lockInTransaction } from '../database/advisory-lock.ts';
 import { identityAttribute } from './attributes.ts';
 
 /** What the row of the system or scraper user says: somebody who writes, but cannot sign in. */
@@ -70,10 +71,7 @@ export async function findOrCreateAutomatedActor(
   const known = await User.findOne({ where: { email } });
   if (known !== null) return { id: known.id, email };
   return sequelize.transaction(async (transaction) => {
-    await sequelize.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', {
-      bind: [`hotspots:automated-actor:${email}`],
-      transaction,
-    });
+    await lockInTransaction(sequelize, `automated actor ${email}`, transaction);
     const madeMeanwhile = await User.findOne({ where: { email }, transaction });
     if (madeMeanwhile !== null) return { id: madeMeanwhile.id, email };
     const id = await nextUserId(sequelize, transaction);

@@ -1,8 +1,7 @@
-import type pg from 'pg';
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor, JsonValue } from '../audit/index.ts';
 import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
-import { openSession } from '../database/session.ts';
+import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import type { HotspotsError } from '../errors.ts';
 import { collectFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';
@@ -66,17 +65,16 @@ export interface HeldWork {
 }
 
 /**
- * A row of `runs`, held by this process: a session lock keeps a second process from doing the same work, and goes when
- * the process dies, however it dies.
+ * A row of `runs` whose work only this process does; when the process dies, however it dies, another one may.
  */
 export class HeldRun implements AsyncDisposable {
   readonly id: string;
   readonly #sequelize: Sequelize;
-  readonly #session: pg.Client;
+  readonly #lock: WorkLock;
 
-  private constructor(sequelize: Sequelize, session: pg.Client, id: string) {
+  private constructor(sequelize: Sequelize, lock: WorkLock, id: string) {
     this.#sequelize = sequelize;
-    this.#session = session;
+    this.#lock = lock;
     this.id = id;
   }
 
@@ -89,17 +87,17 @@ export class HeldRun implements AsyncDisposable {
     sequelize: Sequelize,
     { kind, requestKey, by, details, sourceName, busy }: HeldWork,
   ): Promise<HeldRun> {
-    const session = await openSession(sequelize);
+    const lock = await lockWork(sequelize, requestKey);
+    if (lock === null) throw busy();
     try {
-      if (!(await isLocked(session, requestKey))) throw busy();
-      await endKilled(sequelize, session, requestKey);
+      await endKilled(sequelize, requestKey);
       const run = await Run.create({
         ...{ kind, actorId: by.id, actorEmail: by.email, requestKey, details: { ...details } },
         ...(sourceName !== undefined && { sourceName }),
       });
-      return new HeldRun(sequelize, session, run.id);
+      return new HeldRun(sequelize, lock, run.id);
     } catch (error) {
-      await session.end();
+      await lock[Symbol.asyncDispose]();
       throw error;
     }
   }
@@ -110,31 +108,20 @@ export class HeldRun implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#session.end();
+    await this.#lock[Symbol.asyncDispose]();
   }
 }
 
-/** Ends the runs whose process is gone: nobody holds their key. */
-async function endKilled(sequelize: Sequelize, session: pg.Client, own: string): Promise<void> {
+/** Ends the runs whose process is gone: nobody does their work. The caller has the lock of `own`. */
+async function endKilled(sequelize: Sequelize, own: string): Promise<void> {
   for (const { id, requestKey } of await Run.findAll({
     where: { kind: ['command', 'import'], state: 'running', requestKey: { [Op.ne]: null } },
   })) {
-    if (requestKey === null || (requestKey !== own && !(await isLocked(session, requestKey)))) continue;
-    await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
-    if (requestKey !== own) await unlock(session, requestKey);
+    if (requestKey === null) continue;
+    await using lock = requestKey === own ? null : await lockWork(sequelize, requestKey);
+    if (requestKey === own || lock !== null)
+      await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
   }
-}
-
-async function unlock(session: pg.Client, requestKey: string): Promise<void> {
-  await session.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`hotspots:${requestKey}`]);
-}
-
-async function isLocked(session: pg.Client, requestKey: string): Promise<boolean> {
-  const { rows } = await session.query<{ locked: boolean }>(
-    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
-    [`hotspots:${requestKey}`],
-  );
-  return rows[0]?.locked === true;
 }
 
 function end(

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { expect, test } from 'vitest';
-import { advisoryLock, migrate, pendingMigrations } from '../../src/database/migrate.ts';
+import { lockInSession } from '../../src/database/advisory-lock.ts';
+import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { openSession } from '../../src/database/session.ts';
 import { type TemporaryFolder, temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -73,7 +74,7 @@ test('nothing to do takes one query and no lock', async () => {
     queries++;
   });
   const session = await openSession(database.sequelize);
-  await session.query('SELECT pg_advisory_lock($1)', [advisoryLock]);
+  await lockInSession(session, 'migrations');
   expect(await migrate(database.sequelize, folder.path)).toEqual([]);
   expect(queries).toBe(1);
   await session.end();

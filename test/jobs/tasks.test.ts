@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
-import { openSession } from '../../src/database/session.ts';
+import { lockWork } from '../../src/database/work-lock.ts';
 import { plannedSchedules, taskSchedules } from '../../src/jobs/cron.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { tasks } from '../../src/jobs/tasks.ts';
@@ -170,9 +170,7 @@ describe('schedules', () => {
 
 /** Holds the lock that a crawl of a source in another process holds. */
 async function crawlByHand(sourceName: string): Promise<AsyncDisposable> {
-  const session = await openSession(sequelize);
-  await session.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [
-    `hotspots:crawl:${JSON.stringify(['places', sourceName, null, false])}`,
-  ]);
-  return { [Symbol.asyncDispose]: () => session.end() };
+  const lock = await lockWork(sequelize, JSON.stringify(['places', sourceName, null, false]));
+  if (lock === null) throw new Error('The source is being crawled.');
+  return lock;
 }

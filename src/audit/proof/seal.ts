@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
+import { lockInSession } from '../../database/advisory-lock.ts';
 import { openSession } from '../../database/session.ts';
 import { columnTypes } from '../recorded-table.ts';
 import { lastSealable, type OpenWriter } from './last-sealable.ts';
@@ -13,12 +14,6 @@ import {
   type ReadChunk,
 } from './merkle.ts';
 import { textSettings } from './session.ts';
-
-/**
- * The key of the lock by which those take turns that seal the log or remove what is sealed: any number that no other
- * program on the database uses.
- */
-export const sealLock = 7_463_127_005n;
 
 /** What is known of a seal before it has its hash. */
 export interface SealContent {
@@ -113,7 +108,7 @@ export async function sealLog(sequelize: Sequelize, options: SealLogOptions = {}
   const columns = [...(await columnTypes(sequelize, 'log_entries'))].map(([name, type]) => ({ name, type }));
   const session = await openSession(sequelize);
   try {
-    await session.query('SELECT pg_advisory_lock($1)', [sealLock]);
+    await lockInSession(session, 'audit seals');
     const { id: boundary, openWriters } = await lastSealable(session, options.patience ?? 60_000);
     const seals: Seal[] = [];
     if (boundary !== null) {

@@ -1,4 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
+import { lockInTransaction } from '../../database/advisory-lock.ts';
 import { databaseErrorCode } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { sqlName, sqlText } from '../model-keys.ts';
@@ -13,9 +14,6 @@ import {
   type TriggerStates,
 } from './state.ts';
 import { functionName } from './trigger-sql.ts';
-
-/** The key of the lock by which processes take turns: any number that no other program on the database uses. */
-const advisoryLock = 7_463_127_004n;
 
 /** A table that is in use for longer than this is left for the next start, so that its users do not queue up. */
 const longestWait = '5s';
@@ -41,7 +39,7 @@ export async function installTriggers(
   if (!states.tables.every((state) => isComplete(outdatedParts(state)))) {
     await sequelize.transaction(async (transaction) => {
       await sequelize.query(`SET LOCAL lock_timeout = '${longestWait}'`, { transaction });
-      await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [advisoryLock], transaction });
+      await lockInTransaction(sequelize, 'audit triggers', transaction);
       // Another process may have done it while this one waited.
       states = await readState(sequelize, registrations, transaction);
       for (const state of states.tables) {

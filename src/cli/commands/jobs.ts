@@ -1,9 +1,10 @@
 import { withUserActor } from '../../audit/index.ts';
+import { lockWork } from '../../database/work-lock.ts';
 import { type ListedTask, listTasks } from '../../jobs/counts.ts';
 import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../jobs/dead-letters.ts';
 import { checkData, openJobQueue, sendJob } from '../../jobs/queue.ts';
 import { runJob } from '../../jobs/run-job.ts';
-import { taskNamed, withTaskLock } from '../../jobs/task.ts';
+import { taskNamed } from '../../jobs/task.ts';
 import { tasks } from '../../jobs/tasks.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { counted } from '../../text.ts';
@@ -187,10 +188,10 @@ export const run: Command = {
     checkData(task, data);
     return withDatabase(async (database): Promise<ExitCode> => {
       using stop = stopOnSignal('what is being written');
-      const lock = `${name} ${task.keyOf(data) ?? ''}`;
-      const outcome = await withTaskLock(database.sequelize, lock, () =>
-        runJob(task, { data, actor: null, correlationId: null }, { database, signal: stop.signal }),
-      );
+      await using lock = await lockWork(database.sequelize, `task ${name} ${task.keyOf(data) ?? ''}`);
+      const context = { database, signal: stop.signal };
+      const outcome =
+        lock === null ? null : await runJob(task, { data, actor: null, correlationId: null }, context);
       const summary = outcome?.summary ?? 'Another process is doing it already; nothing was done.';
       const isDone = outcome === null || outcome.state === 'done' || outcome.state === 'skipped';
       if (!isDone) process.stderr.write(`${safeText(`${name}: ${summary}`)}\n`);

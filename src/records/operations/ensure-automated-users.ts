@@ -1,4 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize';
+import { lockInTransaction } from '../../database/advisory-lock.ts';
 import { automatedUser, User } from '../user.ts';
 import type { BatchCounts, BatchedResult, BatchOptions } from './batches.ts';
 import { inBatches } from './batches.ts';
@@ -29,10 +30,7 @@ async function ensure(sequelize: Sequelize, transaction: Transaction): Promise<B
   for (const kind of kinds) {
     const wanted = automatedUser(kind);
     // The lock under which the first write of either makes it.
-    await sequelize.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', {
-      bind: [`hotspots:automated-actor:${wanted.email}`],
-      transaction,
-    });
+    await lockInTransaction(sequelize, `automated actor ${wanted.email}`, transaction);
     const user = await User.findOne({ where: { email: wanted.email }, lock: true, transaction });
     if (user === null) {
       await User.create(wanted, { transaction });

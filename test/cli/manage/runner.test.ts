@@ -7,7 +7,7 @@ import { managementCommands } from '../../../src/cli/manage/built-in.ts';
 import type { CommandContext } from '../../../src/cli/manage/define-management-command.ts';
 import type { PlannedEntry } from '../../../src/cli/manage/runner.ts';
 import { type CommandOutcome, runManagementCommand } from '../../../src/cli/manage/runner.ts';
-import { openSession } from '../../../src/database/session.ts';
+import { lockWork } from '../../../src/database/work-lock.ts';
 import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
 import type { BatchCounts, BatchedResult } from '../../../src/records/operations/batches.ts';
@@ -135,12 +135,10 @@ describe('a management command', () => {
       ...{ kind: 'command', actorId: null, actorEmail: 'system@vibemap.com', requestKey },
       details: { command: 'users ensure' },
     });
-    const other = await openSession(sequelize);
-    try {
-      await other.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`hotspots:${requestKey}`]);
+    {
+      await using other = await lockWork(sequelize, requestKey);
+      expect(other).not.toBeNull();
       await expect(run('users ensure')).rejects.toMatchObject({ code: 'COMMAND_ALREADY_RUNNING' });
-    } finally {
-      await other.end();
     }
     await run('users ensure');
     await left.reload();
