@@ -9,5 +9,5 @@ export const events: Spider = {
   name: 'events',
   description: 'Events from any site with schema.org data (JSON-LD, microdata) or iCalendar feeds',
   pipeline: 'event',
-  follow: (page, visit) => followLinks(page, visit, promising),
+  follow: (page, visit) => followLinks(page, visit, { promising, wanted: 'event' }),
 };

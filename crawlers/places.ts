@@ -9,8 +9,5 @@ export const places: Spider = {
   name: 'places',
   description: 'Places (venues, sights, shops, restaurants) from any site with schema.org data',
   pipeline: 'place',
-  follow: (page, visit) => {
-    // A calendar feed holds events only.
-    return followLinks(page, visit, promising).filter((link) => link.kind !== 'calendar');
-  },
+  follow: (page, visit) => followLinks(page, visit, { promising, wanted: 'place' }),
 };

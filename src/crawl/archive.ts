@@ -5,8 +5,7 @@ import { HotspotsError } from '../errors.ts';
 import { normaliseUrl } from '../normalise/web.ts';
 import { FetchFailed, PageSkipped } from './errors.ts';
 import { maxBodySize } from './http-client.ts';
-import { readableContentType } from './network-fetcher.ts';
-import type { CrawlRequest, FetchedPage, PageFetcher } from './page.ts';
+import { type CrawlRequest, type FetchedPage, isReadableType, type PageFetcher } from './page.ts';
 
 /** A response in a WARC file: where it lies and what it answers. */
 export interface ArchivedResponse {
@@ -207,7 +206,7 @@ export class ArchiveFetcher implements PageFetcher {
       const { statusCode, header, body } = await this.#archive.read(response);
       const contentType = header('content-type') ?? null;
       if (statusCode >= 200 && statusCode < 300) {
-        if (!readableContentType(contentType, request.kind)) {
+        if (!isReadableType(contentType, request.kind)) {
           throw new PageSkipped(`its content type (${contentType?.slice(0, 100)}) is not read`, statusCode);
         }
         return { url: response.url, statusCode, contentType, body, fetchedAt: response.fetchedAt };

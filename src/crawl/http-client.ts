@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompre
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import packageJson from '../../package.json' with { type: 'json' };
 import { config } from '../config.ts';
+import { acceptHeader } from '../extract/reader-lookup.ts';
 import { FetchFailed } from './errors.ts';
 
 /** The most a body may have, in bytes, before and after decompression. */
@@ -156,8 +157,7 @@ export class HttpClient {
         path: url.pathname + url.search,
         method: 'GET',
         headers: {
-          accept:
-            'text/html, application/xhtml+xml, text/calendar, application/ld+json, application/xml;q=0.9, */*;q=0.5',
+          accept: acceptHeader,
           'accept-encoding': 'gzip, br, zstd',
           'user-agent': config.userAgent ?? defaultUserAgent,
         },

@@ -1,23 +1,11 @@
 import { FetchFailed, PageSkipped } from './errors.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import type { CrawlRequest, FetchedPage, PageFetcher } from './page.ts';
-import { type Politeness, retryAfter } from './politeness.ts';
+import type { CrawlRequest } from './page.ts';
+import { type FetchedPage, isReadableType, type PageFetcher } from './page.ts';
+import type { Politeness } from './politeness.ts';
+import { retryAfter } from './politeness.ts';
 import { everythingAllowed, type Robots } from './robots.ts';
 import type { AllowedHosts } from './source.ts';
-import type { RequestKind } from './spider.ts';
-
-const readable =
-  /^(?:text\/(?:html|xml|calendar|plain|x-vcalendar)|application\/(?:xhtml\+xml|xml|json|ld\+json|ics|octet-stream|[\w.-]+\+xml))$/;
-const compressed = /^application\/(?:gzip|x-gzip)$/;
-
-/**
- * Whether a body of this type is worth downloading: HTML, XML, calendars, JSON-LD, text, and what is not
- * declared. Compressed files only where a sitemap is expected.
- */
-export function readableContentType(contentType: string | null, kind: RequestKind): boolean {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  return type === '' || readable.test(type) || (kind === 'sitemap' && compressed.test(type));
-}
 
 const maxRedirects = 10;
 /** What a host gets that is overloaded and does not say for how long, in milliseconds. */
@@ -105,5 +93,5 @@ export class NetworkFetcher implements PageFetcher {
 function isReadable(response: HttpResponse, request: CrawlRequest): boolean {
   const { statusCode } = response;
   if (statusCode < 200 || statusCode > 299) return false;
-  return readableContentType(response.header('content-type') ?? null, request.kind);
+  return isReadableType(response.header('content-type') ?? null, request.kind);
 }

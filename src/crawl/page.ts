@@ -1,4 +1,6 @@
 import type { PageProblem } from '../extract/item.ts';
+import { isReadType } from '../extract/reader-lookup.ts';
+import { isSitemapType } from '../extract/sitemap.ts';
 import type { PageItem } from './pipeline.ts';
 import type { RequestKind } from './spider.ts';
 
@@ -38,6 +40,11 @@ export interface PageFetcher {
   /** Lets go of the requests that wait for their turn; those on the wire are finished. */
   stop(): void;
   close(): Promise<void>;
+}
+
+/** Whether a body with this Content-Type header is worth downloading for a request of this kind. */
+export function isReadableType(contentType: string | null, kind: RequestKind): boolean {
+  return kind === 'sitemap' ? isSitemapType(contentType) : isReadType(contentType);
 }
 
 /** How the reading of a page ended, and what is to be stored for it. */

@@ -24,8 +24,8 @@ export interface Visit {
 export interface FollowedLink {
   url: string;
   kind: RequestKind;
-  /** Whether the link leads one level deeper; false for the next page of the same list. */
+  /** Whether the link leads one level deeper; false for the next page of the same list, and for a feed. */
   deeper: boolean;
 }
 
-export type RequestKind = 'page' | 'calendar' | 'sitemap';
+export type RequestKind = 'page' | 'sitemap';

@@ -4,12 +4,12 @@
  */
 export interface Item {
   kind: ItemKind;
-  syntax: ItemSyntax;
+  /** What it was written in: 'json-ld', 'microdata', else the name of the reader. */
+  syntax: string;
   thing: Thing;
 }
 
 export type ItemKind = 'event' | 'place';
-export type ItemSyntax = 'json-ld' | 'microdata' | 'icalendar';
 
 /**
  * A schema.org entity as plain data. `@type` holds local names without the vocabulary's address
@@ -24,26 +24,9 @@ export interface Thing {
 
 export type PropertyValue = string | number | boolean | null | Thing | PropertyValue[];
 
-/** Something a reader could not read, said once per kind of trouble. Reading goes on without it. */
+/** What a reader could not read, once for each kind of problem. The rest of the page is read nevertheless. */
 export interface PageProblem {
-  code: PageProblemCode;
+  /** Lower-case words with hyphens, the format first where it is of one format: "calendar-line-unreadable". */
+  code: string;
   message: string;
 }
-
-export type PageProblemCode =
-  | 'charset-unsupported'
-  | 'json-ld-unreadable'
-  | 'too-many-nodes'
-  | 'too-many-items'
-  | 'too-many-links'
-  | 'markup-too-deep'
-  | 'calendar-line-unreadable'
-  | 'calendar-component-unreadable'
-  | 'calendar-truncated'
-  | 'calendar-zone-unknown'
-  | 'calendar-recurrence-unreadable'
-  | 'calendar-recurrence-cut'
-  | 'sitemap-not-a-sitemap'
-  | 'sitemap-compressed-damaged'
-  | 'sitemap-too-large'
-  | 'sitemap-url-unreadable';

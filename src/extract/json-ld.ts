@@ -8,6 +8,7 @@ import {
   toThing,
 } from './graph.ts';
 import type { Item, PageProblem } from './item.ts';
+import type { Reader } from './reader.ts';
 import { type JsonLdRepairStage, repairJson } from './repair-json.ts';
 import { absoluteUrl, cleanText } from './text.ts';
 
@@ -109,6 +110,21 @@ function typeNames(keys: ReadonlyMap<string, unknown>): string[] {
   const list: unknown[] = Array.isArray(types) ? types : [types];
   return list.filter((type) => typeof type === 'string').map(schemaName);
 }
+
+/** A JSON-LD document that stands by itself. */
+export const jsonLdReader: Reader = {
+  name: 'json-ld',
+  types: ['application/ld+json'],
+  accept: ['application/ld+json'],
+  endings: ['jsonld'],
+  feed: false,
+  gives: ['event', 'place'],
+  recognises: ({ type }) => type === 'application/ld+json',
+  read({ text, url }) {
+    const { items, ...rest } = readJsonLd([{ text, position: 0 }], url);
+    return { ...rest, items: items.map(({ item }) => item) };
+  },
+};
 
 export interface JsonLdBlock {
   text: string;

@@ -1,3 +1,5 @@
+import type { RawLink } from './reader.ts';
+import { readerOfLink, readerOfScheme } from './reader-lookup.ts';
 import { absoluteUrl } from './text.ts';
 
 /** A link of a page. */
@@ -7,23 +9,33 @@ export interface PageLink {
   /** The tokens of its `rel` attribute, in lower case. */
   rel: string[];
   kind: PageLinkKind;
+  /** The name of the reader of what it leads to, where the link tells. */
+  format: string | null;
 }
 
-export type PageLinkKind = 'anchor' | 'next' | 'calendar' | 'alternate';
-
-/** A link as the page has it. */
-export interface RawLink {
-  href: string;
-  rel: string;
-  type: string;
-  /** What a reader sees or hears of it: its text, else its label or title. */
-  text: string;
-  /** Whether it is a `link` element, which only counts with rel next or alternate. */
-  head: boolean;
-}
+/** A feed lists records apart from the pages of a site (see `Reader.feed`). */
+export type PageLinkKind = 'anchor' | 'next' | 'feed' | 'alternate';
 
 const nextText =
   /^(?:next|older|more|later|load more|show more|view more|see more|weiter|nächste[rs]?|mehr|suivante?s?|siguientes?|próxim[ao]s?|volgende|nästa|neste|næste|seuraava|successiv[ao]|prossim[ao]|další|następn[aey]|следующая|次へ|下一页)(?: (?:page|events?|posts?|results?|month|week|day|entries|items|seite|veranstaltungen|page|événements|página|eventos|pagina|evenementen))?$/iu;
+
+/** Resolves the links of a page, each address once: a link that tells more of what it leads to wins over a bare anchor. */
+export function resolveLinks(rawLinks: readonly RawLink[], base: string): PageLink[] {
+  const links = new Map<string, PageLink>();
+  for (const raw of rawLinks) {
+    const link = pageLink(raw, base);
+    if (link === null) continue;
+    const known = links.get(link.url);
+    if (known === undefined) {
+      links.set(link.url, link);
+    } else {
+      if (known.kind === 'anchor') known.kind = link.kind;
+      known.format ??= link.format;
+      for (const token of link.rel) if (!known.rel.includes(token)) known.rel.push(token);
+    }
+  }
+  return [...links.values()];
+}
 
 /**
  * Resolves a link and says what kind it is.
@@ -31,11 +43,11 @@ const nextText =
  * @param base absolute address that it is resolved against
  * @returns null when it leads nowhere that can be fetched: other schemes, the same page's fragments
  */
-export function pageLink(link: RawLink, base: string): PageLink | null {
+function pageLink(link: RawLink, base: string): PageLink | null {
   const href = link.href.trim();
   if (href === '' || href.startsWith('#')) return null;
-  const webcal = /^webcals?:/i.test(href);
-  const resolved = absoluteUrl(webcal ? href.replace(/^webcals?:/i, 'https:') : href, base);
+  const byScheme = readerOfScheme(href);
+  const resolved = absoluteUrl(byScheme ? href.replace(/^[^:]+:/, 'https:') : href, base);
   if (resolved === null || !/^https?:/.test(resolved)) return null;
   const fragment = resolved.indexOf('#');
   const url = fragment === -1 ? resolved : resolved.slice(0, fragment);
@@ -46,29 +58,16 @@ export function pageLink(link: RawLink, base: string): PageLink | null {
           .toLowerCase()
           .split(/\s+/)
           .filter((token) => token !== '');
-  const kind = linkKind(link, rel, url, webcal);
-  return kind === null ? null : { url, rel, kind };
+  const reader = byScheme ?? readerOfLink(url, link.type);
+  const kind = linkKind(link, rel, reader?.feed === true);
+  return kind === null ? null : { url, rel, kind, format: reader?.name ?? null };
 }
 
-function linkKind(link: RawLink, rel: readonly string[], url: string, webcal: boolean): PageLinkKind | null {
-  if (webcal || /^text\/calendar\b/i.test(link.type) || leadsToCalendar(url)) {
-    return link.head && !rel.includes('alternate') && !rel.includes('next') ? null : 'calendar';
-  }
+function linkKind(link: RawLink, rel: readonly string[], isFeed: boolean): PageLinkKind | null {
+  if (isFeed) return link.head && !rel.includes('alternate') && !rel.includes('next') ? null : 'feed';
   if (rel.includes('next')) return 'next';
   if (link.head) return rel.includes('alternate') && !rel.includes('stylesheet') ? 'alternate' : null;
   return isNextText(link.text) ? 'next' : 'anchor';
-}
-
-/** An .ics path, or a query by which calendar plugins are asked for one (`ical=1`, `format=ics`). */
-function leadsToCalendar(url: string): boolean {
-  if (!/ics|ical/i.test(url)) return false;
-  const question = url.indexOf('?');
-  const path = question === -1 ? url : url.slice(0, question);
-  if (/\.(?:ics|ical|ifb|icalendar)$/i.test(path)) return true;
-  return (
-    question !== -1 &&
-    /[?&](?:(?:outlook-)?ical=1|(?:format|output|type)=(?:ics|ical))(?:&|$)/i.test(url.slice(question))
-  );
 }
 
 function isNextText(text: string): boolean {

@@ -1,7 +1,7 @@
 import { Parser, Tokenizer } from 'htmlparser2';
 import type { JsonLdBlock } from './json-ld.ts';
 import { MarkupTree } from './markup-tree.ts';
-import type { RawLink } from './page-link.ts';
+import type { RawLink } from './reader.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 

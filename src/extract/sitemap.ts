@@ -1,6 +1,7 @@
 import { Parser } from 'htmlparser2';
 import { decodeBody, inflateBody } from './body.ts';
 import type { PageProblem } from './item.ts';
+import { mediaType, undeclaredTypes } from './reader.ts';
 
 export interface SitemapEntry {
   url: string;
@@ -103,6 +104,15 @@ export interface SitemapContent {
 }
 
 const maxUrls = 50_000;
+
+/** XML of any name (feeds too), text, and compressed files. HTML is fetched so that an error page is reported. */
+const sitemapType = /^(?:text\/(?:html|xml)|application\/(?:xml|[\w.-]+\+xml|gzip|x-gzip))$/;
+
+/** Whether a body with this Content-Type header may be a sitemap, so that fetching it as one is worthwhile. */
+export function isSitemapType(contentType: string | null): boolean {
+  const type = mediaType(contentType);
+  return undeclaredTypes.has(type) || sitemapType.test(type);
+}
 
 /**
  * Reads a sitemap (sitemaps.org 0.9): a urlset or an index, gzipped or not, whatever its name says, the

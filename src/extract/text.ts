@@ -40,7 +40,7 @@ const urlProperties: ReadonlySet<string> = new Set([
  * characters that no database takes removed, relative addresses made absolute, white space at the ends cut.
  */
 export function cleanText(property: string, text: string, base: string): string {
-  let clean = storableText(text.includes('&') ? decodeHTMLStrict(text) : text);
+  let clean = wellFormedText(text.includes('&') ? decodeHTMLStrict(text) : text);
   if (clean.includes('\\'))
     clean = clean.replace(/\\(['"])/g, '$1').replace(/(>|^)(?:\\[nr])+(?=<|$)/g, '$1\n');
   return absoluteIfUrl(property, clean.trim(), base);
@@ -51,8 +51,8 @@ export function absoluteIfUrl(property: string, text: string, base: string): str
   return urlProperties.has(property) && isRelative(text) ? (absoluteUrl(text, base) ?? text) : text;
 }
 
-/** Text without NUL characters and lone surrogates, which PostgreSQL refuses. */
-export function storableText(text: string): string {
+/** Text without NUL characters, and with lone surrogates as U+FFFD: PostgreSQL refuses both. */
+export function wellFormedText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '') : wellFormed;
 }

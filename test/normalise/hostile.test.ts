@@ -17,6 +17,7 @@ import { normaliseTelephone } from '../../src/normalise/telephone.ts';
 import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
 import { normaliseEmail, normaliseUrl } from '../../src/normalise/web.ts';
 import { normaliseTimeZone } from '../../src/normalise/zones.ts';
+import { cpuTimeOf } from '../helpers/cpu-time.ts';
 
 const ofText: Record<string, (text: string) => unknown> = {
   normaliseCountry,
@@ -97,15 +98,16 @@ describe('hostile values', () => {
   it.each(Object.entries({ ...ofText, ...ofAnything }))(
     '%s does not slow down on long repetitions',
     (_, normalise) => {
-      const start = performance.now();
-      for (const piece of pieces) {
-        for (const length of [60, 250, 500, 2_000, 100_000]) {
-          const text = piece.repeat(length / piece.length);
-          for (const whole of [text, `1${text}!`, `cancelled${text}!`]) normalise(whole);
+      const taken = cpuTimeOf(() => {
+        for (const piece of pieces) {
+          for (const length of [60, 250, 500, 2_000, 100_000]) {
+            const text = piece.repeat(length / piece.length);
+            for (const whole of [text, `1${text}!`, `cancelled${text}!`]) normalise(whole);
+          }
         }
-      }
+      });
       // About 270 calls: quadratic behaviour on the longest would take minutes.
-      expect(performance.now() - start).toBeLessThan(3_000);
+      expect(taken).toBeLessThan(3_000);
     },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
+import { cpuTimeOf } from '../helpers/cpu-time.ts';
 
 describe('normaliseText', () => {
   it.each([
@@ -37,11 +38,12 @@ describe('normaliseText', () => {
   });
 
   it('is quick on hostile markup', () => {
-    const start = performance.now();
-    for (const part of ['<a', '<p>', '</b>', '<script>', '<!--', '&lt;', '&#', '<p a="']) {
-      normaliseText(part.repeat(100_000 / part.length), 1_000);
-    }
-    expect(performance.now() - start).toBeLessThan(2_000);
+    const taken = cpuTimeOf(() => {
+      for (const part of ['<a', '<p>', '</b>', '<script>', '<!--', '&lt;', '&#', '<p a="']) {
+        normaliseText(part.repeat(100_000 / part.length), 1_000);
+      }
+    });
+    expect(taken).toBeLessThan(2_000);
   });
 });
 

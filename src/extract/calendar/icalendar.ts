@@ -1,4 +1,5 @@
 import type { Item, PageProblem, Thing } from '../item.ts';
+import type { Reader, ReadOptions } from '../reader.ts';
 import { type CalendarContext, type CalendarEvent, calendarThing, readCalendarEvent } from './event.ts';
 import { type CalendarComponent, readCalendarLines } from './lines.ts';
 import type { RecurrenceWindow } from './series.ts';
@@ -6,10 +7,20 @@ import { expandSeries, isSeries, maxInstances } from './series.ts';
 import type { CalendarTime } from './time.ts';
 import { zoneFinder } from './time.ts';
 
-export interface ReadCalendarOptions {
-  /** The moment that the window for recurring events is laid around; by default the present. */
-  now?: Temporal.Instant;
-}
+/** Calendar feeds and files (RFC 5545). */
+export const icalendarReader: Reader = {
+  name: 'icalendar',
+  types: ['text/calendar', 'text/x-vcalendar', 'application/ics'],
+  accept: ['text/calendar'],
+  endings: ['ics', 'ical', 'ifb', 'icalendar'],
+  schemes: ['webcal', 'webcals'],
+  isAddress: isCalendarQuery,
+  feed: true,
+  gives: ['event'],
+  recognises: ({ type, text }) =>
+    /^\s*BEGIN:VCALENDAR/i.test(text) || (type === 'text/calendar' && !/^\s*</.test(text)),
+  read: ({ text }, options) => readCalendar(text, options),
+};
 
 export interface CalendarContent {
   /** Events, in the order of the file; the instances of a series stand together, in order of time. */
@@ -32,7 +43,7 @@ const maxExpansionMilliseconds = 5_000;
  *
  * @param text the file, decoded
  */
-export function readCalendar(text: string, options: ReadCalendarOptions = {}): CalendarContent {
+export function readCalendar(text: string, options: Partial<ReadOptions> = {}): CalendarContent {
   const today = (options.now ?? Temporal.Now.instant()).toZonedDateTimeISO('UTC').toPlainDateTime();
   const window = { from: today.subtract({ days: daysBack }), to: today.add({ days: daysAhead }) };
   const { root, problems } = readCalendarLines(text);
@@ -48,6 +59,11 @@ export function readCalendar(text: string, options: ReadCalendarOptions = {}): C
     things.length = maxEvents;
   }
   return { items: things.map((thing) => ({ kind: 'event', syntax: 'icalendar', thing })), problems };
+}
+
+/** A query by which calendar plugins are asked for a file: `ical=1`, `format=ics`. */
+function isCalendarQuery(url: string): boolean {
+  return /[?&](?:(?:outlook-)?ical=1|(?:format|output|type)=(?:ics|ical))(?:&|$)/i.test(url);
 }
 
 /** Events may also stand in no VCALENDAR at all, when someone cut a file up. */

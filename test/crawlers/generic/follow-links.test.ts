@@ -14,14 +14,14 @@ const source: Source = sourceSchema.parse({
 
 const visit = { url: 'https://town.example/list', depth: 0, source };
 
+const wanted = { promising: /event/, wanted: 'event' as const };
+
 function pageWith(body: string) {
   return readPage({ body: Buffer.from(body), contentType: 'text/html; charset=utf-8', url: visit.url });
 }
 
 function followed(body: string): string[] {
-  return followLinks(pageWith(body), visit, /event/).map(({ url }) =>
-    url.replace('https://town.example', ''),
-  );
+  return followLinks(pageWith(body), visit, wanted).map(({ url }) => url.replace('https://town.example', ''));
 }
 
 const anchors = (...addresses: string[]) => addresses.map((href) => `<a href="${href}">x</a>`).join('');
@@ -43,9 +43,9 @@ describe('followLinks', () => {
 
   it('goes one deeper for a page, and not for the next page of a list or a calendar', () => {
     const html = '<a href="/a">A</a><a rel="next" href="/b">B</a><a href="/c.ics">C</a>';
-    expect(followLinks(pageWith(html), visit, /event/)).toEqual([
+    expect(followLinks(pageWith(html), visit, wanted)).toEqual([
       { url: 'https://town.example/b', kind: 'page', deeper: false },
-      { url: 'https://town.example/c.ics', kind: 'calendar', deeper: false },
+      { url: 'https://town.example/c.ics', kind: 'page', deeper: false },
       { url: 'https://town.example/a', kind: 'page', deeper: true },
     ]);
   });
@@ -106,7 +106,9 @@ describe('the generic spiders', () => {
 
   it('read calendars for events only', () => {
     const page = pageWith(anchors('/town.ics', '/a'));
-    expect(events.follow(page, visit).map(({ kind }) => kind)).toEqual(['calendar', 'page']);
-    expect(places.follow(page, visit).map(({ kind }) => kind)).toEqual(['page']);
+    const addresses = (spider: typeof events) =>
+      spider.follow(page, visit).map(({ url }) => new URL(url).pathname);
+    expect(addresses(events)).toEqual(['/town.ics', '/a']);
+    expect(addresses(places)).toEqual(['/a']);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { expandRule } from '../../../src/extract/calendar/series.ts';
+import { cpuTimeOf } from '../../helpers/cpu-time.ts';
 import { corpusCases, hasCorpus } from '../corpora.ts';
 
 const at = (text: string) => Temporal.PlainDateTime.from(text);
@@ -50,9 +51,7 @@ test.each([
   `FREQ=DAILY;BYHOUR=${list(24)};BYMINUTE=${list(60)};BYSECOND=${list(60)}`,
   'FREQ=DAILY;INTERVAL=99999999999',
 ])('%s ends within two seconds', (rule) => {
-  const began = performance.now();
-  expand(rule, '2020-01-01T10:00');
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(cpuTimeOf(() => expand(rule, '2020-01-01T10:00'))).toBeLessThan(2_000);
 });
 
 test.each(['', 'FREQ=SOMETIMES', 'FREQ=DAILY;INTERVAL=0', 'FREQ=DAILY;BYDAY=XX'])(
