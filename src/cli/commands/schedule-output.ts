@@ -8,7 +8,7 @@ import { usageError } from '../arguments.ts';
 import { safeText, showTime, style, terminalWidth } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 
-const projectFolder = path.resolve(import.meta.dirname, '../../../..');
+const projectFolder = path.resolve(import.meta.dirname, '../../..');
 
 /**
  * The schedules as lines of a crontab(5), for machines where the system's cron starts the work instead of a worker.
