@@ -10,17 +10,8 @@ import {
 } from './audit/index.ts';
 import type { Database } from './database/open-database.ts';
 import { log } from './log.ts';
-import {
-  defineUserTip,
-  defineUserVibe,
-  defineUserVibeTime,
-  UserTip,
-  UserVibe,
-  UserVibeTime,
-} from './records/contributions.ts';
-import { defineEvent, Event } from './records/event.ts';
-import { defineEventImage, definePlaceImage, EventImage, PlaceImage } from './records/images.ts';
-import { definePlace, Place } from './records/place.ts';
+import { defineKind, displayNamesOf } from './records/kind.ts';
+import { recordKinds } from './records/kinds.ts';
 import { defineRejectedItem, defineSourceRecord } from './records/sources.ts';
 import { defineUser, findOrCreateAutomatedActor, User } from './records/user.ts';
 import { defineRun } from './runs/run.ts';
@@ -30,13 +21,7 @@ import { defineHold, defineSuggestion } from './write-policy/models.ts';
 export function defineModels(sequelize: Sequelize): void {
   defineLogEntry(sequelize);
   defineUser(sequelize);
-  definePlace(sequelize);
-  defineEvent(sequelize);
-  defineUserVibe(sequelize);
-  defineUserVibeTime(sequelize);
-  defineUserTip(sequelize);
-  definePlaceImage(sequelize);
-  defineEventImage(sequelize);
+  for (const kind of recordKinds) defineKind(sequelize, kind);
   defineRun(sequelize);
   defineSourceRecord(sequelize);
   defineRejectedItem(sequelize);
@@ -44,12 +29,8 @@ export function defineModels(sequelize: Sequelize): void {
   defineSuggestion(sequelize);
 
   auditlog.register(User, { mask: ['passwordHash'], label: 'email' });
-  auditlog.register(Place);
-  auditlog.register(Event);
-  auditlog.register(UserVibe, { label: 'vibe' });
-  auditlog.register(UserVibeTime, { label: ({ dayOfWeek }) => [dayOfWeek].flat().join(', ') });
-  auditlog.register(UserTip, { label: 'text' });
-  auditlog.register([PlaceImage, EventImage], { label: 'contentUrl' });
+  for (const kind of recordKinds)
+    auditlog.register(kind.model, { label: kind.label, displayNames: displayNamesOf(kind) });
 
   const known = new Map<AutomatedActorKind, Promise<Actor>>();
   setAutomatedActorResolver((kind) => {

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { PageItem } from '../../src/crawl/pipeline.ts';
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
+import { textOf } from '../../src/extract/thing-properties.ts';
 import { normaliseUrl } from '../../src/normalise/web.ts';
-import { textOf } from './thing-properties.ts';
 
 /** 128 bits of SHA-256 over the parts, in the form of a uuid column. Parts cannot run into each other. */
 export function contentHash(...parts: unknown[]): string {

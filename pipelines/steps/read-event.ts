@@ -1,5 +1,13 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
+import {
+  addressesOf,
+  isThing,
+  textOf,
+  textsOf,
+  thingsOf,
+  valuesOf,
+} from '../../src/extract/thing-properties.ts';
 import { splitLocation } from '../../src/normalise/address.ts';
 import {
   normaliseAttendanceMode,
@@ -13,7 +21,7 @@ import type { Event } from '../../src/records/event.ts';
 import type { RejectionReason } from '../../src/records/sources.ts';
 import { firstUrl, type PlaceValues, readPlace, urls } from './read-place.ts';
 import type { Reading } from './reject-items.ts';
-import { addressesOf, isThing, said, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
+import { said } from './thing-properties.ts';
 
 /** What an item says about an event; what it does not say is absent and leaves the record as it is. */
 export type EventValues = Pick<Event, 'name' | 'startDate' | 'timeZone' | 'allDay' | 'timeKnown'> &

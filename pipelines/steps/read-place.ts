@@ -1,5 +1,6 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
+import { addressesOf, textOf, textsOf, thingsOf, valuesOf } from '../../src/extract/thing-properties.ts';
 import { normalisePostalAddress } from '../../src/normalise/address.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
 import { normaliseCategories } from '../../src/normalise/categories.ts';
@@ -11,7 +12,7 @@ import { normaliseEmail, normaliseUrl } from '../../src/normalise/web.ts';
 import { timeZoneOfPlace } from '../../src/normalise/zones.ts';
 import type { Place } from '../../src/records/place.ts';
 import type { Reading } from './reject-items.ts';
-import { addressesOf, said, textOf, textsOf, thingsOf, valuesOf } from './thing-properties.ts';
+import { said } from './thing-properties.ts';
 
 /** What an item says about a place; what it does not say is absent and leaves the record as it is. */
 export type PlaceValues = Pick<Place, 'name'> & Partial<Pick<Place, PlaceField>>;

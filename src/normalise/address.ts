@@ -65,9 +65,18 @@ function build(name: string[], address: string[]): Location {
 
 export type PostalAddress = AddressParts;
 
-const maxAddressLength = 255;
-const maxPostalCode = 20;
 const maxLines = 6;
+const maxCountry = 255;
+
+/** The longest texts, in UTF-16 units. */
+export interface AddressLimits {
+  /** Of street, town and region: what is longer is cut. */
+  readonly line: number;
+  /** A longer one is none. */
+  readonly postalCode: number;
+}
+
+const noLimits: AddressLimits = { line: Number.POSITIVE_INFINITY, postalCode: Number.POSITIVE_INFINITY };
 
 /**
  * An address from schema.org's PostalAddress, a list of which the first counts, or one line of text. A line is
@@ -75,32 +84,37 @@ const maxLines = 6;
  * `streetAddress`, where a person can read it. So does an object whose street holds the whole address.
  *
  * @param country ISO code to assume when the address names none
+ * @param limits of the fields that the address goes into
  * @returns null when there is nothing but, at most, a country
  */
-export function normalisePostalAddress(value: unknown, country: string | null = null): PostalAddress | null {
+export function normalisePostalAddress(
+  value: unknown,
+  country: string | null = null,
+  { line: maxLength, postalCode: maxPostalCode } = noLimits,
+): PostalAddress | null {
   const address = Array.isArray(value) ? value[0] : value;
-  if (typeof address === 'string') return readLine(address, country);
+  if (typeof address === 'string') return readLine(address, country, maxLength);
   if (typeof address !== 'object' || address === null) return null;
-  const streetAddress = readText(Reflect.get(address, 'streetAddress'));
-  const addressLocality = readText(Reflect.get(address, 'addressLocality'));
-  const addressRegion = readText(Reflect.get(address, 'addressRegion'));
-  const postalCode = readPostalCode(Reflect.get(address, 'postalCode'));
+  const streetAddress = readText(Reflect.get(address, 'streetAddress'), maxLength);
+  const addressLocality = readText(Reflect.get(address, 'addressLocality'), maxLength);
+  const addressRegion = readText(Reflect.get(address, 'addressRegion'), maxLength);
+  const postalCode = readPostalCode(Reflect.get(address, 'postalCode'), maxPostalCode);
   const addressCountry = readCountry(Reflect.get(address, 'addressCountry')) ?? country;
   if (addressLocality === null && addressRegion === null && postalCode === null) {
-    const line = streetAddress ?? readText(Reflect.get(address, 'name'));
-    return line === null ? null : readLine(line, addressCountry);
+    const line = streetAddress ?? readText(Reflect.get(address, 'name'), maxLength);
+    return line === null ? null : readLine(line, addressCountry, maxLength);
   }
   return { streetAddress, addressLocality, addressRegion, postalCode, addressCountry };
 }
 
-function readLine(value: string, country: string | null): PostalAddress | null {
+function readLine(value: string, country: string | null, maxLength: number): PostalAddress | null {
   // Line breaks divide parts of an address; as commas they survive the move to one line.
-  const lines = value.slice(0, maxAddressLength * 4).split(/[\r\n]+|<br\s*\/?>/i);
+  const lines = value.slice(0, maxLength * 4).split(/[\r\n]+|<br\s*\/?>/i);
   const filled = lines.map((part) => part.trim()).filter((part) => part !== '');
-  const line = normaliseText(filled.join(', '), maxAddressLength * 2);
+  const line = normaliseText(filled.join(', '), maxLength * 2);
   if (line === null) return null;
   const whole = {
-    streetAddress: line.slice(0, maxAddressLength),
+    streetAddress: line.slice(0, maxLength),
     addressLocality: null,
     addressRegion: null,
     postalCode: null,
@@ -109,26 +123,26 @@ function readLine(value: string, country: string | null): PostalAddress | null {
   return splitAddressLine(line, country) ?? whole;
 }
 
-function readText(value: unknown): string | null {
+function readText(value: unknown, maxLength: number): string | null {
   if (typeof value === 'number') return String(value);
-  if (typeof value === 'string') return normaliseText(value, maxAddressLength);
+  if (typeof value === 'string') return normaliseText(value, maxLength);
   if (Array.isArray(value)) {
     const lines = value.slice(0, maxLines).map((line) => (typeof line === 'string' ? line.trim() : ''));
-    return normaliseText(lines.filter((line) => line !== '').join(', '), maxAddressLength);
+    return normaliseText(lines.filter((line) => line !== '').join(', '), maxLength);
   }
   if (typeof value !== 'object' || value === null) return null;
   const name = Reflect.get(value, 'name');
-  return typeof name === 'string' ? normaliseText(name, maxAddressLength) : null;
+  return typeof name === 'string' ? normaliseText(name, maxLength) : null;
 }
 
-function readPostalCode(value: unknown): string | null {
-  const code = readText(value);
-  return code === null || code.length > maxPostalCode ? null : code.toUpperCase();
+function readPostalCode(value: unknown, maxLength: number): string | null {
+  const code = readText(value, maxLength + 1);
+  return code === null || code.length > maxLength ? null : code.toUpperCase();
 }
 
 /** Objects are schema.org's Country; "US" may stand in its name or its identifier. */
 function readCountry(value: unknown): string | null {
-  const name = readText(value);
+  const name = readText(value, maxCountry);
   if (name !== null) return normaliseCountry(name);
   if (typeof value !== 'object' || value === null) return null;
   const identifier = Reflect.get(value, 'identifier');

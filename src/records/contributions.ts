@@ -1,41 +1,7 @@
-import {
-  type CreationOptional,
-  DataTypes,
-  type ForeignKey,
-  type InferAttributes,
-  type InferCreationAttributes,
-  Model,
-  type Sequelize,
-} from 'sequelize';
-import { identityAttribute } from './attributes.ts';
-import { Place } from './place.ts';
-import { User } from './user.ts';
-
-/** A user's tag of mood for a place, as "cosy" or "lively". */
-export class UserVibe extends Model<InferAttributes<UserVibe>, InferCreationAttributes<UserVibe>> {
-  declare id: CreationOptional<string>;
-  declare userId: ForeignKey<User['id']>;
-  declare placeId: ForeignKey<Place['id']>;
-  declare vibe: string;
-  declare createdAt: CreationOptional<Date>;
-  declare updatedAt: CreationOptional<Date>;
-}
-
-export function defineUserVibe(sequelize: Sequelize): void {
-  UserVibe.init(
-    {
-      id: identityAttribute(),
-      userId: { type: DataTypes.BIGINT, allowNull: false },
-      placeId: { type: DataTypes.BIGINT, allowNull: false },
-      vibe: { type: DataTypes.TEXT, allowNull: false },
-      createdAt: DataTypes.DATE,
-      updatedAt: DataTypes.DATE,
-    },
-    { sequelize, modelName: 'UserVibe', tableName: 'user_vibes', underscored: true },
-  );
-  UserVibe.belongsTo(User, { as: 'user', foreignKey: 'userId' });
-  UserVibe.belongsTo(Place, { as: 'place', foreignKey: 'placeId' });
-}
+import { Model } from 'sequelize';
+import type { NewRecord, RecordAttributes } from './field.ts';
+import { choices, longText, reference, text, timeOfDay } from './fields.ts';
+import { recordKind } from './kind.ts';
 
 /** schema.org DayOfWeek. */
 export const daysOfWeek = [
@@ -49,60 +15,80 @@ export const daysOfWeek = [
 ] as const;
 export type DayOfWeek = (typeof daysOfWeek)[number];
 
-/** On which days and hours a vibe holds. */
-export class UserVibeTime extends Model<
-  InferAttributes<UserVibeTime>,
-  InferCreationAttributes<UserVibeTime>
-> {
-  declare id: CreationOptional<string>;
-  declare userVibeId: ForeignKey<UserVibe['id']>;
-  declare dayOfWeek: DayOfWeek[];
-  /** Local time of the place, "18:00:00". */
-  declare opens: string;
-  /** Before `opens`: on the next day. */
-  declare closes: string;
-  declare createdAt: CreationOptional<Date>;
-  declare updatedAt: CreationOptional<Date>;
-}
+/** Whose a contribution is: who makes one by the API, and whom an admin says in a form. */
+const owner = (group: string) =>
+  reference('users', {
+    isNeeded: true,
+    isReadOnly: true,
+    group,
+    description: 'Number of the user whose it is',
+  });
 
-export function defineUserVibeTime(sequelize: Sequelize): void {
-  UserVibeTime.init(
-    {
-      id: identityAttribute(),
-      userVibeId: { type: DataTypes.BIGINT, allowNull: false },
-      dayOfWeek: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false },
-      opens: { type: DataTypes.TIME, allowNull: false },
-      closes: { type: DataTypes.TIME, allowNull: false },
-      createdAt: DataTypes.DATE,
-      updatedAt: DataTypes.DATE,
-    },
-    { sequelize, modelName: 'UserVibeTime', tableName: 'user_vibe_times', underscored: true },
-  );
-  UserVibeTime.belongsTo(UserVibe, { as: 'userVibe', foreignKey: 'userVibeId' });
-}
+const vibeFields = {
+  placeId: reference('places', { isNeeded: true, group: 'The vibe' }),
+  userId: owner('The vibe'),
+  vibe: text({
+    max: 50,
+    isNeeded: true,
+    group: 'The vibe',
+    help: 'A mood, as cosy or lively.',
+    description: 'A mood, as cosy or lively',
+  }),
+};
+
+/** A user's tag of mood for a place, as "cosy" or "lively". */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Sequelize makes an accessor of each attribute that is defined.
+export class UserVibe extends Model<RecordAttributes<typeof vibeFields>, NewRecord<typeof vibeFields>> {}
+export interface UserVibe extends RecordAttributes<typeof vibeFields> {}
+
+export const userVibeDefinition = recordKind(UserVibe, {
+  table: 'user_vibes',
+  label: 'vibe',
+  fields: vibeFields,
+  groups: ['The vibe'],
+});
+
+const times = 'When the vibe holds';
+const vibeTimeFields = {
+  userVibeId: reference('user_vibes', { isNeeded: true, group: times }),
+  dayOfWeek: choices(daysOfWeek, { group: times, description: 'schema.org DayOfWeek' }),
+  opens: timeOfDay({ group: times, description: 'When it begins, in local time of the place' }),
+  closes: timeOfDay({
+    group: times,
+    help: 'Before the time it opens: on the next day.',
+    description: 'Before opens: on the next day',
+  }),
+};
+
+/** On which days and hours a vibe holds. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Sequelize makes an accessor of each attribute that is defined.
+export class UserVibeTime extends Model<
+  RecordAttributes<typeof vibeTimeFields>,
+  NewRecord<typeof vibeTimeFields>
+> {}
+export interface UserVibeTime extends RecordAttributes<typeof vibeTimeFields> {}
+
+export const userVibeTimeDefinition = recordKind(UserVibeTime, {
+  table: 'user_vibe_times',
+  label: ({ dayOfWeek }) => [dayOfWeek].flat().join(', '),
+  fields: vibeTimeFields,
+  groups: [times],
+});
+
+const tipFields = {
+  placeId: reference('places', { isNeeded: true, group: 'The tip' }),
+  userId: owner('The tip'),
+  text: longText({ max: 1000, isNeeded: true, group: 'The tip', description: 'The advice' }),
+};
 
 /** A user's short advice on a place. */
-export class UserTip extends Model<InferAttributes<UserTip>, InferCreationAttributes<UserTip>> {
-  declare id: CreationOptional<string>;
-  declare userId: ForeignKey<User['id']>;
-  declare placeId: ForeignKey<Place['id']>;
-  declare text: string;
-  declare createdAt: CreationOptional<Date>;
-  declare updatedAt: CreationOptional<Date>;
-}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Sequelize makes an accessor of each attribute that is defined.
+export class UserTip extends Model<RecordAttributes<typeof tipFields>, NewRecord<typeof tipFields>> {}
+export interface UserTip extends RecordAttributes<typeof tipFields> {}
 
-export function defineUserTip(sequelize: Sequelize): void {
-  UserTip.init(
-    {
-      id: identityAttribute(),
-      userId: { type: DataTypes.BIGINT, allowNull: false },
-      placeId: { type: DataTypes.BIGINT, allowNull: false },
-      text: { type: DataTypes.TEXT, allowNull: false },
-      createdAt: DataTypes.DATE,
-      updatedAt: DataTypes.DATE,
-    },
-    { sequelize, modelName: 'UserTip', tableName: 'user_tips', underscored: true },
-  );
-  UserTip.belongsTo(User, { as: 'user', foreignKey: 'userId' });
-  UserTip.belongsTo(Place, { as: 'place', foreignKey: 'placeId' });
-}
+export const userTipDefinition = recordKind(UserTip, {
+  table: 'user_tips',
+  label: 'text',
+  fields: tipFields,
+  groups: ['The tip'],
+});

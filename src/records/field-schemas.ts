@@ -6,7 +6,7 @@ import { isStorable } from '../text.ts';
 /** An address of the web. */
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'An address of the web begins with https:// or http://.' })
-  .max(2048)
+  .max(2048, atMost(2048))
   .meta({ examples: ['https://example.org/'] });
 
 /** The name of a time zone, in the spelling of the IANA database. */
@@ -39,15 +39,31 @@ export const telephone = z
   .regex(/^\+[1-9]\d{5,14}(?:;ext=\d{1,11})?$/, 'A telephone number is + and digits, as +13125550100.')
   .meta({ examples: ['+13125550100'] });
 
+/** An e-mail address. */
+export const email = z.email().max(254, atMost(254));
+
 /** A text that the database can hold. */
 export const text = (longest: number) =>
-  z.string().max(longest).refine(isStorable, 'This must be plain text.');
+  z.string().max(longest, atMost(longest)).refine(isStorable, 'This must be plain text.');
 
 /** A text that is not empty. */
 export const title = (longest: number) => text(longest).regex(/\S/, 'This must not be empty.');
 
 /** The number of a record. */
 export const recordId = z.string().regex(idPattern, 'This must be the number of a record, as text.');
+
+/** The number of a record of another resource of the API. The document says which, so that programs can follow it. */
+export const referenceTo = (path: string) =>
+  recordId.meta({ description: `Number of one of /${path}`, 'x-resource': path });
+
+/** A list of texts. */
+export const textList = (entry: z.ZodType) => z.array(entry).max(1000, 'This may have at most 1000 entries.');
+
+/** Degrees, WGS 84. */
+export function degrees(most: number) {
+  const range = `This must be from -${most} to ${most}.`;
+  return z.number().min(-most, range).max(most, range);
+}
 
 /** A moment with its offset from UTC, to the millisecond. */
 export const moment = z.iso
@@ -75,3 +91,7 @@ export const price = z
 
 /** A small whole number from 0. */
 export const position = z.int().min(0).max(2_147_483_647);
+
+function atMost(longest: number): string {
+  return `This may have at most ${longest} characters.`;
+}

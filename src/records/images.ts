@@ -1,77 +1,45 @@
-import {
-  type CreationOptional,
-  DataTypes,
-  type ForeignKey,
-  type InferAttributes,
-  type InferCreationAttributes,
-  Model,
-  type ModelAttributes,
-  type Sequelize,
-} from 'sequelize';
-import { identityAttribute } from './attributes.ts';
-import { Event } from './event.ts';
-import { Place } from './place.ts';
+import { Model } from 'sequelize';
+import type { NewRecord, RecordAttributes } from './field.ts';
+import { position, reference, text, webAddress } from './fields.ts';
+import { recordKind } from './kind.ts';
 
-/** The schema.org ImageObject columns that pictures of places and of events share; a new object each time. */
-function imageAttributes() {
-  return {
-    contentUrl: { type: DataTypes.TEXT, allowNull: false },
-    caption: DataTypes.TEXT,
-    creditText: DataTypes.TEXT,
-    position: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
-  } satisfies ModelAttributes;
-}
+const group = 'The image';
+
+/** The fields of schema.org ImageObject that pictures of places and of events have. */
+const imageFields = {
+  contentUrl: webAddress({ isNeeded: true, group, description: 'Address of the picture itself' }),
+  caption: text({ max: 1000, group, description: 'What the picture shows' }),
+  creditText: text({ max: 500, group, description: 'Whom the picture is owed to' }),
+  position: position({
+    group,
+    help: 'Its place in the order of the pictures, from 0.',
+    description: 'Its place in the order of the pictures, from 0',
+  }),
+};
+
+const ofPlace = { placeId: reference('places', { isNeeded: true, group }), ...imageFields };
+const ofEvent = { eventId: reference('events', { isNeeded: true, group }), ...imageFields };
 
 /** A picture of a place, in the words of schema.org ImageObject. */
-export class PlaceImage extends Model<InferAttributes<PlaceImage>, InferCreationAttributes<PlaceImage>> {
-  declare id: CreationOptional<string>;
-  declare placeId: ForeignKey<Place['id']>;
-  declare contentUrl: string;
-  declare caption: CreationOptional<string | null>;
-  declare creditText: CreationOptional<string | null>;
-  /** Place in the order of the pictures, from 0. */
-  declare position: CreationOptional<number>;
-  declare createdAt: CreationOptional<Date>;
-  declare updatedAt: CreationOptional<Date>;
-}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Sequelize makes an accessor of each attribute that is defined.
+export class PlaceImage extends Model<RecordAttributes<typeof ofPlace>, NewRecord<typeof ofPlace>> {}
+export interface PlaceImage extends RecordAttributes<typeof ofPlace> {}
 
-export function definePlaceImage(sequelize: Sequelize): void {
-  PlaceImage.init(
-    {
-      id: identityAttribute(),
-      placeId: { type: DataTypes.BIGINT, allowNull: false },
-      ...imageAttributes(),
-      createdAt: DataTypes.DATE,
-      updatedAt: DataTypes.DATE,
-    },
-    { sequelize, modelName: 'PlaceImage', tableName: 'place_images', underscored: true },
-  );
-  PlaceImage.belongsTo(Place, { as: 'place', foreignKey: 'placeId' });
-}
+export const placeImageDefinition = recordKind(PlaceImage, {
+  table: 'place_images',
+  label: 'contentUrl',
+  fields: ofPlace,
+  groups: [group],
+});
 
 /** A picture of an event, in the words of schema.org ImageObject. */
-export class EventImage extends Model<InferAttributes<EventImage>, InferCreationAttributes<EventImage>> {
-  declare id: CreationOptional<string>;
-  declare eventId: ForeignKey<Event['id']>;
-  declare contentUrl: string;
-  declare caption: CreationOptional<string | null>;
-  declare creditText: CreationOptional<string | null>;
-  /** Place in the order of the pictures, from 0. */
-  declare position: CreationOptional<number>;
-  declare createdAt: CreationOptional<Date>;
-  declare updatedAt: CreationOptional<Date>;
-}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Sequelize makes an accessor of each attribute that is defined.
+export class EventImage extends Model<RecordAttributes<typeof ofEvent>, NewRecord<typeof ofEvent>> {}
+export interface EventImage extends RecordAttributes<typeof ofEvent> {}
 
-export function defineEventImage(sequelize: Sequelize): void {
-  EventImage.init(
-    {
-      id: identityAttribute(),
-      eventId: { type: DataTypes.BIGINT, allowNull: false },
-      ...imageAttributes(),
-      createdAt: DataTypes.DATE,
-      updatedAt: DataTypes.DATE,
-    },
-    { sequelize, modelName: 'EventImage', tableName: 'event_images', underscored: true },
-  );
-  EventImage.belongsTo(Event, { as: 'event', foreignKey: 'eventId' });
-}
+export const eventImageDefinition = recordKind(EventImage, {
+  table: 'event_images',
+  label: 'contentUrl',
+  fields: ofEvent,
+  groups: [group],
+});

@@ -198,10 +198,10 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
   }
 
   async function save(record: Model, transaction: Transaction): Promise<void> {
-    const problems = Object.entries(resource.check?.(record) ?? {});
-    if (problems.length > 0) {
+    const broken = resource.kind.brokenRules(record);
+    if (broken.length > 0) {
       throw new InputError(
-        problems.map(([field, message]) => ({ pointer: `/${field}`, message, code: 'custom' })),
+        broken.map(({ field, message }) => ({ pointer: `/${field}`, message, code: 'custom' })),
       );
     }
     // With what the database made of it: decimals with their places, defaults.

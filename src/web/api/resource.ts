@@ -1,17 +1,11 @@
 import type { Model, ModelStatic, Sequelize, Transaction, WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import { position, recordId, text, webAddress } from '../../records/field-schemas.ts';
+import type { Field } from '../../records/field.ts';
+import { recordId } from '../../records/field-schemas.ts';
+import { fieldsOf, type RecordKind } from '../../records/kind.ts';
 import type { Role } from '../../records/user.ts';
 import type { RouteAccess } from '../access.ts';
 import { readInput } from './problems.ts';
-
-/** The fields of schema.org ImageObject that pictures of places and of events have. */
-export const imageFields = {
-  contentUrl: webAddress,
-  caption: text(1000).nullable(),
-  creditText: text(500).nullable(),
-  position: position.describe('Its place in the order of the pictures, from 0'),
-};
 
 /** The schema of each field that clients write. None has a default: the model's own holds. */
 export type FieldSchemas = Readonly<Record<string, z.ZodType>>;
@@ -45,12 +39,8 @@ interface ResourceOptions<Filter extends z.ZodObject> {
   readonly path: string;
   /** What one is called, in small letters. */
   readonly label: string;
-  readonly model: ModelStatic<Model>;
-  readonly fields: FieldSchemas;
-  /** Fields that a new record must have. */
-  readonly required: readonly string[];
-  /** What else is answered, besides the id and when the record was made and changed. */
-  readonly readOnly?: FieldSchemas;
+  /** The definition of such records. Their fields, and the rules between them, come from it. */
+  readonly kind: RecordKind;
   readonly filter: Filter;
   readonly where: (filter: z.output<Filter>) => WhereOptions;
   /** What a list can be ordered by; the first is how it comes. A "-" in front: the greatest first. */
@@ -58,12 +48,15 @@ interface ResourceOptions<Filter extends z.ZodObject> {
   readonly access: { readonly read: RouteAccess; readonly write: Role; readonly remove: Role };
   readonly ownership?: Ownership;
   readonly actions?: readonly ResourceAction[];
-  /** Rules between fields of one record: what is wrong, by field. */
-  readonly check?: (record: Model) => Readonly<Record<string, string>>;
 }
 
 /** A kind of record as the API offers it. */
 export interface Resource extends Omit<ResourceOptions<z.ZodObject>, 'where'> {
+  readonly model: ModelStatic<Model>;
+  /** What clients write. */
+  readonly fields: FieldSchemas;
+  /** Fields that a new record must have. */
+  readonly required: readonly string[];
   readonly actions: readonly ResourceAction[];
   /** The condition that a query asks for. @throws InputError */
   readonly where: (query: unknown) => WhereOptions;
@@ -80,7 +73,8 @@ export interface Resource extends Omit<ResourceOptions<z.ZodObject>, 'where'> {
  * one needs, besides its place in `resources.ts`.
  */
 export function resource<Filter extends z.ZodObject>(options: ResourceOptions<Filter>): Resource {
-  const { fields, required, readOnly = {}, filter, where, actions = [] } = options;
+  const { kind, filter, where, actions = [] } = options;
+  const { fields, required, readOnly } = fieldsOfApi(kind);
   const optional = (names: readonly string[]) =>
     Object.fromEntries(
       Object.entries(fields).flatMap(([name, schema]) =>
@@ -90,17 +84,42 @@ export function resource<Filter extends z.ZodObject>(options: ResourceOptions<Fi
   const names = Object.keys(fields);
   return {
     ...options,
+    model: kind.model,
+    fields,
+    required,
     actions,
     where: (query) => where(readInput(filter, query, 'query')),
     whole: z.strictObject({ ...fields, ...optional(names.filter((name) => !required.includes(name))) }),
     patch: z.strictObject(optional(names)),
     answer: z
       .object({
-        ...{ id: recordId, ...fields, ...readOnly },
-        ...{ createdAt: z.iso.datetime(), updatedAt: z.iso.datetime() },
+        id: recordId,
+        ...fields,
+        ...readOnly,
+        createdAt: z.iso.datetime(),
+        updatedAt: z.iso.datetime(),
       })
-      .meta({ id: options.model.name }),
+      .meta({ id: kind.name }),
   };
+}
+
+/** What clients write, what they must write, and what else is answered. */
+function fieldsOfApi(kind: RecordKind) {
+  const all = fieldsOf(kind);
+  const written = all.filter(([, { isReadOnly = false }]) => !isReadOnly);
+  const others = all.filter(([, { isReadOnly = false }]) => isReadOnly);
+  const schemas = (fields: typeof all): FieldSchemas =>
+    Object.fromEntries(fields.map(([name, field]) => [name, schemaOf(field)]));
+  return {
+    fields: schemas(written),
+    required: written.filter(([, { isNeeded }]) => isNeeded).map(([name]) => name),
+    readOnly: schemas(others),
+  };
+}
+
+function schemaOf({ schema, isNullable, description, examples }: Field<unknown>): z.ZodType {
+  const whole = isNullable ? schema.nullable() : schema;
+  return whole.meta({ description, ...(examples !== undefined && { examples: [...examples] }) });
 }
 
 /** A record as the API answers it: the fields of its resource, moments in ISO 8601 UTC, decimals and ids as text. */
@@ -111,10 +130,6 @@ export function presentRecord({ answer }: Pick<Resource, 'answer'>, record: Mode
 function presentValue(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : (value ?? null);
 }
-
-/** The number of a record of another resource. The document says which, so that programs can follow it. */
-export const referenceTo = (path: string) =>
-  recordId.meta({ description: `Number of one of /${path}`, 'x-resource': path });
 
 /** A filter whose words are attributes, each with the value that it must have. */
 export function sameFilter(filter: Readonly<Record<string, unknown>>): WhereOptions {

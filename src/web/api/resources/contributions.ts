@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { daysOfWeek, UserTip, UserVibe, UserVibeTime } from '../../../records/contributions.ts';
-import { recordId, timeOfDay, title } from '../../../records/field-schemas.ts';
-import { EventImage, PlaceImage } from '../../../records/images.ts';
-import { imageFields, referenceTo, resource, sameFilter } from '../resource.ts';
+import {
+  UserVibe,
+  userTipDefinition,
+  userVibeDefinition,
+  userVibeTimeDefinition,
+} from '../../../records/contributions.ts';
+import { recordId, referenceTo } from '../../../records/field-schemas.ts';
+import { eventImageDefinition, placeImageDefinition } from '../../../records/images.ts';
+import { resource, sameFilter } from '../resource.ts';
 
 export const eventImages = resource({
   path: 'event-images',
   label: 'image of an event',
-  model: EventImage,
-  required: ['eventId', 'contentUrl'],
-  fields: { eventId: referenceTo('events'), ...imageFields },
+  kind: eventImageDefinition,
   filter: z.strictObject({ eventId: referenceTo('events') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
@@ -19,9 +22,7 @@ export const eventImages = resource({
 export const placeImages = resource({
   path: 'place-images',
   label: 'image of a place',
-  model: PlaceImage,
-  required: ['placeId', 'contentUrl'],
-  fields: { placeId: referenceTo('places'), ...imageFields },
+  kind: placeImageDefinition,
   filter: z.strictObject({ placeId: referenceTo('places') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'position', '-position', 'updatedAt', '-updatedAt'],
@@ -31,10 +32,7 @@ export const placeImages = resource({
 export const userTips = resource({
   path: 'user-tips',
   label: 'tip',
-  model: UserTip,
-  required: ['placeId', 'text'],
-  fields: { placeId: referenceTo('places'), text: title(1000) },
-  readOnly: { userId: recordId },
+  kind: userTipDefinition,
   filter: z.strictObject({ placeId: referenceTo('places'), userId: recordId }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'updatedAt', '-updatedAt'],
@@ -45,14 +43,7 @@ export const userTips = resource({
 export const userVibeTimes = resource({
   path: 'user-vibe-times',
   label: 'time of a vibe',
-  model: UserVibeTime,
-  required: ['userVibeId', 'dayOfWeek', 'opens', 'closes'],
-  fields: {
-    userVibeId: referenceTo('user-vibes'),
-    dayOfWeek: z.array(z.enum(daysOfWeek)).min(1).max(7),
-    opens: timeOfDay,
-    closes: timeOfDay.describe('Before opens: on the next day'),
-  },
+  kind: userVibeTimeDefinition,
   filter: z.strictObject({ userVibeId: referenceTo('user-vibes') }).partial(),
   where: sameFilter,
   orders: ['id', '-id', 'updatedAt', '-updatedAt'],
@@ -70,10 +61,7 @@ const filter = z
 export const userVibes = resource({
   path: 'user-vibes',
   label: 'vibe',
-  model: UserVibe,
-  required: ['placeId', 'vibe'],
-  fields: { placeId: referenceTo('places'), vibe: title(50) },
-  readOnly: { userId: recordId },
+  kind: userVibeDefinition,
   filter,
   where: sameFilter,
   orders: ['id', '-id', 'updatedAt', '-updatedAt'],

@@ -1,36 +1,17 @@
-import type { Attributes, Model, ModelStatic } from 'sequelize';
-import type { z } from 'zod';
+import type { Model, ModelStatic } from 'sequelize';
+import type { StoredColumns } from '../../../records/field.ts';
+import { type DefinedKind, fieldsOf, type RecordKind } from '../../../records/kind.ts';
 import type { Role } from '../../../records/user.ts';
 
-/** What a form says or asks of a field besides what the model's attribute says itself. */
-export interface FieldOverride {
-  /** A sentence below the field. */
-  readonly help?: string;
-  /** The only values that it may have; of a list, its elements. */
-  readonly choices?: readonly string[];
-  /** Text of several lines. */
-  readonly isLong?: boolean;
-  readonly maxLength?: number;
-  /** What the value must be besides being of the attribute's type; of a list, each element. */
-  readonly schema?: z.ZodType;
-}
-
 /** Fields that stand together in the form. */
-export interface FieldGroup<Name extends string = string> {
+export interface FieldGroup {
   readonly title: string;
-  readonly fields: readonly Name[];
+  readonly fields: readonly string[];
 }
 
-/** A rule between several fields of one record. */
-export interface RecordCheck<Instance> {
-  /** The field that the message stands at. */
-  readonly field: string;
-  readonly holds: (record: Instance) => boolean;
-  readonly message: string;
-}
-
-/** A kind of record as the admin pages show it. Everything else they take from the model's attributes. */
+/** A kind of record as the admin pages show it. Everything else they take from its definition. */
 export interface AdminModel {
+  readonly kind: RecordKind;
   readonly model: ModelStatic<Model>;
   /** Its part of the address: /admin/PATH. */
   readonly path: string;
@@ -49,46 +30,38 @@ export interface AdminModel {
   /** The attributes that the list can be filtered by. */
   readonly filters: readonly string[];
   readonly groups: readonly FieldGroup[];
-  readonly fields: Readonly<Record<string, FieldOverride>>;
-  readonly checks: readonly RecordCheck<Model>[];
   /** The column of `source_records` that points to one; left out for what no source shows. */
   readonly sourceKey?: 'placeId' | 'eventId';
   /** What else can be done to one, on a page of its own below the record's. */
   readonly operations?: readonly { readonly path: string; readonly label: string }[];
 }
 
-type Name<M extends Model> = keyof Attributes<M> & string;
+type Name<Values extends object> = (keyof Values | keyof StoredColumns) & string;
 
-interface AdminModelOptions<M extends Model>
-  extends Omit<AdminModel, 'model' | 'search' | 'filters' | 'fields' | 'checks' | 'orders'> {
-  readonly model: ModelStatic<M>;
-  readonly list: readonly Name<M>[];
-  readonly orders?: readonly (Name<M> | `-${Name<M>}`)[];
-  readonly search?: readonly Name<M>[];
-  readonly filters?: readonly Name<M>[];
-  readonly groups: readonly FieldGroup<Name<M>>[];
-  readonly fields?: Readonly<Partial<Record<Name<M>, FieldOverride>>>;
-  readonly checks?: readonly (RecordCheck<M> & { readonly field: Name<M> })[];
+interface AdminModelOptions<Values extends object>
+  extends Omit<AdminModel, 'kind' | 'model' | 'groups' | 'search' | 'filters' | 'orders'> {
+  readonly kind: DefinedKind<Values>;
+  readonly list: readonly Name<Values>[];
+  readonly orders?: readonly (Name<Values> | `-${Name<Values>}`)[];
+  readonly search?: readonly Name<Values>[];
+  readonly filters?: readonly Name<Values>[];
 }
 
-/** Describes a kind of record for the admin pages; that its attributes exist is checked by the compiler. */
-export function adminModel<M extends Model>(options: AdminModelOptions<M>): AdminModel {
-  const { model, search = [], filters = [], fields = {}, checks = [], orders = ['-id'], ...others } = options;
-  const isOne = (record: Model): record is M => record instanceof model;
-  return {
-    ...others,
-    model,
-    search,
-    filters,
-    orders,
-    fields: Object.fromEntries(
-      Object.entries<FieldOverride | undefined>(fields).flatMap(([name, field]) =>
-        field === undefined ? [] : [[name, field]],
-      ),
-    ),
-    checks: checks.map(({ holds, ...check }) => ({
-      ...check,
-      holds: (record) => isOne(record) && holds(record),
-    })),
-  };
+/** Describes a kind of record for the admin pages; that its fields exist is checked by the compiler. */
+export function adminModel<Values extends object>(options: AdminModelOptions<Values>): AdminModel {
+  const { kind, search = [], filters = [], orders = ['-id'], ...others } = options;
+  const groups = kind.groups.map((title) => ({ title, fields: fieldsOfGroup(kind, title) }));
+  return { ...others, kind, model: kind.model, groups, search, filters, orders };
+}
+
+/** In the order of the definition, but for those that ask to stand in front of another one. */
+function fieldsOfGroup(kind: RecordKind, title: string): string[] {
+  const names: string[] = [];
+  for (const [name, { group, before }] of fieldsOf(kind)) {
+    if (group !== title) continue;
+    const at = before === undefined ? -1 : names.indexOf(before);
+    if (at === -1) names.push(name);
+    else names.splice(at, 0, name);
+  }
+  return names;
 }

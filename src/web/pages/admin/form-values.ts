@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Model } from 'sequelize';
 import { z } from 'zod';
-import { idPattern } from '../../../ids.ts';
 import { printableText } from '../../../normalise/text.ts';
 import { normaliseTimeZone } from '../../../normalise/zones.ts';
 import type { FormField } from './form-field.ts';
@@ -81,13 +80,10 @@ function problem(text: string): LocalMoment {
 export type FieldValue = { readonly value: unknown } | { readonly problem: string };
 
 const largestInteger = 2 ** 31 - 1;
-const mostLines = 1000;
-/** A line of a list that has no schema of its own. */
-const word = z.string().max(500, 'A line may have at most 500 characters.');
 
 /**
- * Reads the text of a form's field into a value for the attribute. What may stand there comes from the attribute's
- * type and from the admin model.
+ * Reads the text of a form's field into a value for the attribute. What may stand there comes from the definition of the
+ * field.
  *
  * @param timeZone the zone in which moments are meant
  */
@@ -103,17 +99,16 @@ export function fieldValue(field: FormField, text: string, timeZone: string): Fi
 /** The zod schema from a form's text to the attribute's value. */
 function schemaOf(field: FormField, timeZone: string): z.ZodType {
   const type = typeSchema(field, timeZone);
-  if (field.kind === 'list') return type;
   return field.schema === undefined ? type : type.pipe(field.schema);
 }
 
 function typeSchema(field: FormField, timeZone: string): z.ZodType {
   switch (field.kind) {
     case 'text':
-      return textSchema(field);
+      return field.isLong === true ? z.string() : z.string().transform((line) => line.replace(/\s+/g, ' '));
     case 'list':
-      return listSchema(field);
-    case 'yesOrNo':
+      return lines;
+    case 'flag':
       return z.enum(['yes', 'no'], 'Choose yes or no.').transform((text) => text === 'yes');
     case 'integer':
       return z
@@ -151,27 +146,17 @@ function typeSchema(field: FormField, timeZone: string): z.ZodType {
     case 'json':
       return jsonSchema;
     case 'reference':
-      return z.string().regex(idPattern, 'This must be the number of a record.');
+      return z.string();
   }
 }
 
-function textSchema({ choices, isLong, maxLength = Number.POSITIVE_INFINITY }: FormField): z.ZodType {
-  if (choices !== undefined) return z.enum(choices, `Choose one of ${choices.join(', ')}.`);
-  const text = z.string().max(maxLength, `This may have at most ${maxLength} characters.`);
-  return isLong === true ? text : text.transform((line) => line.replace(/\s+/g, ' '));
-}
-
-function listSchema({ choices, schema = word }: FormField): z.ZodType {
-  const element = choices === undefined ? schema : z.enum(choices, `Choose from ${choices.join(', ')}.`);
-  return z.preprocess(
-    (text) =>
-      String(text)
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    z.array(element).max(mostLines, `This may have at most ${mostLines} lines.`),
-  );
-}
+/** What stands on each line; empty ones say nothing. */
+const lines = z.string().transform((text) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== ''),
+);
 
 const jsonSchema = z.string().transform((text, context): unknown => {
   try {

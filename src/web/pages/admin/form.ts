@@ -31,7 +31,7 @@ export function fieldInput(field: FormField, input: FieldInput): Html {
   const length = field.maxLength === undefined ? '' : html`maxlength="${field.maxLength}"`;
   const attributes = html`id="${id}" name="${name}" ${described}`;
   if (kind === 'list' && choices !== undefined) return checkboxes(field, choices, input);
-  if (kind === 'yesOrNo') return select(attributes, ['yes', 'no'], field, text);
+  if (kind === 'flag') return select(attributes, ['yes', 'no'], field, text);
   if (choices !== undefined) return select(attributes, choices, field, text);
   if (kind === 'list' || kind === 'json' || field.isLong === true) {
     const rows = Math.min(mostRows, Math.max(field.isLong ? 4 : 2, text.split('\n').length + 1));

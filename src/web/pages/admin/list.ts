@@ -58,7 +58,7 @@ export function listQuery(admin: AdminModel, query: URLSearchParams): ListQuery 
 export function listFields(admin: AdminModel): FilterField[] {
   const filters = admin.filters.map((name): FilterField => {
     const { label, kind, choices, target } = formField(admin, name);
-    if (kind === 'yesOrNo') return { word: name, label, choices: ['yes', 'no'] };
+    if (kind === 'flag') return { word: name, label, choices: ['yes', 'no'] };
     if (choices !== undefined) return { word: name, label, choices };
     return { word: name, label: target === null ? label : `${label} (number)`, short: true };
   });
@@ -97,7 +97,7 @@ function searchCondition({ search }: AdminModel, text: string): WhereOptions {
 function filterCondition(admin: AdminModel, name: string, value: string): WhereOptions {
   const { kind } = formField(admin, name);
   switch (kind) {
-    case 'yesOrNo':
+    case 'flag':
       if (value === 'yes' || value === 'no') return { [name]: value === 'yes' };
       break;
     case 'reference':
@@ -165,7 +165,7 @@ function asEntry(record: Model, columns: readonly FormField[]) {
 /** What is short stays in one line, and words of the program's own stay whole. */
 function cellClass({ kind, choices }: FormField): string {
   if (kind === 'integer' || kind === 'number' || kind === 'decimal') return 'number';
-  if (kind === 'moment' || kind === 'timeOfDay' || kind === 'yesOrNo') return 'whole';
+  if (kind === 'moment' || kind === 'timeOfDay' || kind === 'flag') return 'whole';
   return choices === undefined ? '' : 'word';
 }
 

@@ -58,7 +58,7 @@ export async function saveRecord(
       if (sent.problems.size > 0) return { outcome: 'invalid', sent };
       const record = found ?? admin.model.build();
       record.set(sent.values);
-      const broken = admin.checks.filter(({ holds }) => !holds(record));
+      const broken = admin.kind.brokenRules(record);
       if (broken.length > 0) return { outcome: 'invalid', sent: withProblems(sent, broken) };
       const fields = record.changed() || [];
       await record.save({ transaction });

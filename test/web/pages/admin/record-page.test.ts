@@ -157,7 +157,7 @@ describe('the form of a record', () => {
       'events',
       'allDay',
       'yes',
-      'What lasts all day has no time of day: set one of the two to no.',
+      'What lasts all day has no time of day: only one of the two can be true.',
       'timeKnown',
     ],
     ['events', 'status', 'EventForgotten', /^Choose one of EventScheduled/],
