@@ -36,6 +36,7 @@ export const errorTable = {
   ARCHIVE_UNREADABLE:            [500, 1, retry, 'The WARC file is missing or is not a WARC file.'],
   DATABASE_UNREACHABLE:          [500, 1, retry, 'The database did not answer.'],
   DATABASE_VERSION:              [500, 1, final, 'The database server is older than PostgreSQL 14.'],
+  DEPENDENCY_UNSUPPORTED:        [500, 1, final, 'The installed sequelize or pg is of a version that this program does not support.'],
   EMBEDDED_POSTGRES_UNREACHABLE: [500, 1, retry, 'Started as root, and the unprivileged user that PostgreSQL needs cannot reach its files.'],
   EMBEDDED_POSTGRES_FAILED:      [500, 1, retry, 'The embedded PostgreSQL server did not start.'],
   AUDIT_NO_ACTOR:                [500, 1, final, 'A registered model was written outside an actor context.'],

@@ -1,7 +1,6 @@
 import type { Model, ModelStatic, Sequelize } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
-import type { RowValues } from './registration.ts';
-import { columnJson } from './values.ts';
+import { columnJson, type RowValues } from './values.ts';
 
 /**
  * A SQL expression that gives a row's key as `objectId` writes it.

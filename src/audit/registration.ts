@@ -1,6 +1,6 @@
 import type { Model, ModelStatic } from 'sequelize';
 import type { FieldChanges, LogAction } from './log-entry.ts';
-import type { JsonValue } from './values.ts';
+import type { JsonValue, RowValues } from './values.ts';
 
 /** What `auditlog.register` may be told about a model. */
 export interface RegistrationOptions {
@@ -25,9 +25,6 @@ export interface RegistrationOptions {
   /** Record only changes for which this is true. */
   when?: (change: RecordedChange) => boolean;
 }
-
-/** A row as plain data, by attribute name, with the types that Sequelize gives to the columns. */
-export type RowValues = Readonly<Record<string, unknown>>;
 
 /** What is about to be recorded, or was, of one row. */
 export interface RecordedChange {

@@ -1,8 +1,9 @@
 import { BelongsToMany, type Model, type ModelStatic } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
 import { objectId } from './model-keys.ts';
-import type { Registration, RegistrationOptions, RowValues } from './registration.ts';
+import type { Registration, RegistrationOptions } from './registration.ts';
 import { auditSettings } from './settings.ts';
+import type { RowValues } from './values.ts';
 
 /** Each option, and what its value must be. */
 const optionTypes: Record<keyof RegistrationOptions, { is(value: unknown): boolean; what: string }> = {

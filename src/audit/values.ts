@@ -77,6 +77,9 @@ function rangeJson(value: string, subtype: string): string {
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
+/** A row as plain data, by attribute name, with the types that Sequelize gives to the columns. */
+export type RowValues = Readonly<Record<string, unknown>>;
+
 /**
  * A column's value as native JSON: dates as ISO 8601 in UTC, bytes as base64, decimals and big integers
  * as the strings that the database gives, NaN and the infinities by name (JSON has no such numbers).

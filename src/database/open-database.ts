@@ -5,7 +5,7 @@ import { HotspotsError } from '../errors.ts';
 import { useEmbeddedServer } from './embedded/server.ts';
 import { migrate } from './migrate.ts';
 import { databaseErrorCode } from './retry-transaction.ts';
-import { nameSavepointsApart } from './session.ts';
+import { checkInternals, nameSavepointsApart } from './sequelize-internals.ts';
 
 /** How long one attempt to reach the server may take, in milliseconds. */
 const connectTimeout = 10_000;
@@ -15,6 +15,8 @@ const acquireTimeout = 60_000;
 /**
  * A Sequelize instance for a PostgreSQL URL, with the options all our code relies on: snake_case columns,
  * sessions in UTC, no query log. It does not connect yet.
+ *
+ * @throws HotspotsError DEPENDENCY_UNSUPPORTED
  */
 export function connectSequelize(url: string, poolSize: number): Sequelize {
   // Sequelize reads URLs with the deprecated `url.parse`; pg understands more of them and gives clean parts.
@@ -37,6 +39,7 @@ export function connectSequelize(url: string, poolSize: number): Sequelize {
       ...(serverOptions && { options: decodeURIComponent(serverOptions) }),
     },
   };
+  checkInternals();
   nameSavepointsApart();
   return new Sequelize(database ?? '', user ?? '', password ?? '', options);
 }

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Sequelize } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
 import type { FieldChanges, LogAction } from '../log-entry.ts';
-import type { Registration, RowValues } from '../registration.ts';
-import { type JsonValue, jsonValue } from '../values.ts';
+import type { Registration } from '../registration.ts';
+import { type JsonValue, jsonValue, type RowValues } from '../values.ts';
 import { readChanges } from './fields.ts';
 import {
   entriesInOrder,

@@ -1,8 +1,10 @@
 import { Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
+import { isModel, modelOf } from '../../database/sequelize-internals.ts';
 import { type FieldChanges, type LogAction, logActions } from '../log-entry.ts';
 import { objectId } from '../model-keys.ts';
 import { auditlog } from '../record/auditlog.ts';
-import type { Registration, RowValues } from '../registration.ts';
+import type { Registration } from '../registration.ts';
+import type { RowValues } from '../values.ts';
 import { readingLimit, type ScanPath } from './scan.ts';
 import { type LogEntryPage, type PageOptions, pageOfEntries } from './search.ts';
 
@@ -79,16 +81,6 @@ export function modelNameOf(model: ModelOrName): string {
 export function registrationOf(model: ModelOrName): Registration | undefined {
   const name = modelNameOf(model);
   return auditlog.registrations().find(({ modelName }) => modelName === name);
-}
-
-function modelOf(instance: Model): ModelStatic<Model> {
-  const model: unknown = instance.constructor;
-  if (isModel(model)) return model;
-  throw new TypeError('An instance of a model has no model.');
-}
-
-export function isModel(value: unknown): value is ModelStatic<Model> {
-  return typeof value === 'function' && value.prototype instanceof Model;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Op, type WhereOptions } from 'sequelize';
+import { rangeSubtype } from '../../database/sequelize-internals.ts';
 import { objectId } from '../model-keys.ts';
 import { auditlog } from '../record/auditlog.ts';
-import type { Registration, RowValues } from '../registration.ts';
-import { type JsonValue, jsonValue } from '../values.ts';
+import type { Registration } from '../registration.ts';
+import { type JsonValue, jsonValue, type RowValues } from '../values.ts';
 import type { RecordedValues } from './as-of.ts';
 import { readChanges } from './fields.ts';
 import type { LogEntryRow } from './search.ts';
@@ -30,7 +31,7 @@ function valueOfType(type: unknown, value: JsonValue): unknown {
         ? value.map((element) => valueOfType(partOf(type, 'type'), element))
         : value;
     case 'RANGE':
-      return Array.isArray(value) ? value.map((bound) => boundOf(partOf(type, '_subtype'), bound)) : value;
+      return Array.isArray(value) ? value.map((bound) => boundOf(subtypeOf(type), bound)) : value;
     default:
       return value;
   }
@@ -50,6 +51,10 @@ function keyOf(type: unknown): string | undefined {
   if (typeof type === 'string') return type;
   const key = partOf(type, 'key');
   return typeof key === 'string' ? key : undefined;
+}
+
+function subtypeOf(type: unknown): unknown {
+  return typeof type === 'object' && type !== null ? rangeSubtype(type) : undefined;
 }
 
 function partOf(type: unknown, part: string): unknown {

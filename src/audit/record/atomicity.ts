@@ -1,4 +1,5 @@
-import { Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+import { type Sequelize, type Transaction, UniqueConstraintError } from 'sequelize';
+import { ambientTransaction } from '../../database/sequelize-internals.ts';
 import { type AuditOptions, WriteProgress } from './write-options.ts';
 
 /**
@@ -10,18 +11,9 @@ export function inTransaction<Result>(
   given: Transaction | null | undefined,
   fn: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  // Opening a second transaction beside the ambient one would write on another connection, and may deadlock.
   const transaction = given ?? ambientTransaction();
   return transaction ? fn(transaction) : sequelize.transaction(fn);
-}
-
-/** Opening a second transaction beside the one in CLS would write on another connection, and may deadlock. */
-function ambientTransaction(): Transaction | undefined {
-  const cls: unknown = Reflect.get(Sequelize, '_cls');
-  return isNamespace(cls) ? cls.get('transaction') : undefined;
-}
-
-function isNamespace(value: unknown): value is { get(key: 'transaction'): Transaction | undefined } {
-  return typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function';
 }
 
 interface StatementOptions {

@@ -9,7 +9,8 @@ import {
 } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
 import { objectId } from '../model-keys.ts';
-import type { Registration, RowValues } from '../registration.ts';
+import type { Registration } from '../registration.ts';
+import type { RowValues } from '../values.ts';
 import { lockRows } from './lock-rows.ts';
 import { type AuditOptions, LockedRows } from './write-options.ts';
 

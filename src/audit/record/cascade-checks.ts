@@ -1,4 +1,5 @@
 import { HasMany, HasOne, type Model, type ModelStatic, type Transaction } from 'sequelize';
+import { ownerSide } from '../../database/sequelize-internals.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { Registration } from '../registration.ts';
 import { hasTriggers } from './left-to-triggers.ts';
@@ -18,7 +19,7 @@ export function refuseUnseenCascades({ model, modelName }: Registration): void {
     if (model.options.paranoid === true && options.force !== true) return;
     for (const [alias, association] of cascades(model)) {
       const { target, foreignKey } = association;
-      const key: unknown = instance.get(String(Reflect.get(association, 'sourceKey')));
+      const key: unknown = instance.get(ownerSide(association).sourceKey);
       const where = { [foreignKey]: key };
       const row = await target.unscoped().findOne({
         attributes: [foreignKey],
@@ -42,17 +43,12 @@ function cascades(model: ModelStatic<Model>): [string, HasMany | HasOne][] {
   return Object.entries(model.associations).flatMap(([alias, association]) => {
     if (!(association instanceof HasMany || association instanceof HasOne)) return [];
     const { target, foreignKey } = association;
-    const options: unknown = Reflect.get(association, 'options');
     const action = target.getAttributes()[foreignKey]?.onDelete?.toUpperCase() ?? '';
     // With hooks: true Sequelize destroys those rows itself, one by one.
-    const isSeen = action === 'CASCADE' && hasHooks(options);
+    const isSeen = action === 'CASCADE' && ownerSide(association).isDestroyedByHooks;
     if (!unseen.has(action) || isSeen || !registered.has(target) || hasTriggers(target)) return [];
     return [[alias, association] satisfies [string, HasMany | HasOne]];
   });
-}
-
-function hasHooks(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && 'hooks' in options && options.hooks === true;
 }
 
 function cascadeRefused(modelName: string, alias: string, target: ModelStatic<Model>): HotspotsError {

@@ -3,9 +3,9 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { EntryContext } from '../context.ts';
 import { type FieldChanges, type LogAction, logActions } from '../log-entry.ts';
 import { objectId } from '../model-keys.ts';
-import type { RecordedChange, Registration, RowValues } from '../registration.ts';
+import type { RecordedChange, Registration } from '../registration.ts';
 import { storableAddress } from '../settings.ts';
-import { type JsonValue, jsonValue, storableJson } from '../values.ts';
+import { type JsonValue, jsonValue, type RowValues, storableJson } from '../values.ts';
 import { type EntryDetails, ownStatement } from './write-options.ts';
 
 /**

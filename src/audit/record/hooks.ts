@@ -1,8 +1,10 @@
-import type { Model, ModelStatic, Transaction } from 'sequelize';
+import type { Model, Transaction } from 'sequelize';
+import { isModel, modelOf } from '../../database/sequelize-internals.ts';
 import { HotspotsError } from '../../errors.ts';
 import { requireContext } from '../context.ts';
 import { objectId, sequelizeOf, tableKey } from '../model-keys.ts';
-import type { Registration, RowValues } from '../registration.ts';
+import type { Registration } from '../registration.ts';
+import type { RowValues } from '../values.ts';
 import { watchStatements } from './atomicity.ts';
 import { type RowChange, writeLogEntries } from './entries.ts';
 import { lockOwnRow } from './lock-rows.ts';
@@ -173,14 +175,4 @@ function bypassed(modelName: string): HotspotsError {
     `A write to ${modelName} went past the model's own methods, so it had no transaction to be recorded in. ` +
       `Nothing was written. Call ${modelName}.create, save, destroy or bulkCreate on the model itself.`,
   );
-}
-
-function modelOf(instance: Model): ModelStatic<Model> {
-  const model: unknown = instance.constructor;
-  if (isModel(model)) return model;
-  throw new TypeError('An instance of a registered model has no model.');
-}
-
-function isModel(value: unknown): value is ModelStatic<Model> {
-  return typeof value === 'function' && 'sequelize' in value;
 }

@@ -6,14 +6,15 @@ import {
   type Transaction,
   type WhereOptions,
 } from 'sequelize';
+import { joinModelOf } from '../../database/sequelize-internals.ts';
 import { HotspotsError } from '../../errors.ts';
 import { checkContext, requireContext } from '../context.ts';
 import type { FieldChanges, ManyToManyChange } from '../log-entry.ts';
 import { sequelizeOf } from '../model-keys.ts';
-import type { Registration, RowValues } from '../registration.ts';
+import type { Registration } from '../registration.ts';
+import type { RowValues } from '../values.ts';
 import { abortTransaction, inTransaction } from './atomicity.ts';
 import { entriesOf, writeRecordedChanges } from './entries.ts';
-import { throughOf } from './many-to-many.ts';
 
 /** How related records are called; the registry gives it, for models it knows. */
 export type LabelRelated = (model: ModelStatic<Model>, values: RowValues) => string;
@@ -38,7 +39,7 @@ export function recordManyToMany(
   if (!(association instanceof BelongsToMany))
     throw new TypeError(`${alias} is no belongsToMany association.`);
   const { foreignKey, otherKey, sourceKey, targetKey, target } = association;
-  const { model: through, scope } = throughOf(association);
+  const { model: through, scope } = joinModelOf(association);
   const hookName = `auditlog:${registration.modelName}.${alias}`;
   const detached = new WeakMap<object, RowValues[]>();
 

@@ -1,4 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize';
+import { isModel } from '../../database/sequelize-internals.ts';
 import { tableKey } from '../model-keys.ts';
 import type { Registration } from '../registration.ts';
 import { hasListeners } from './entries.ts';
@@ -25,8 +26,4 @@ export function isRecordedByTrigger(registration: Registration, variant: unknown
   const { model, when, snapshot, extra } = registration;
   if (!isModel(variant) || tableKey(variant) !== tableKey(model)) return false;
   return withTriggers.has(model) && when === null && !snapshot && extra === null && !hasListeners();
-}
-
-function isModel(value: unknown): value is ModelStatic<Model> {
-  return typeof value === 'function' && 'getTableName' in value;
 }

@@ -1,6 +1,7 @@
 import { type Model, type ModelStatic, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import { sequelizeOf, sqlName } from '../model-keys.ts';
-import type { Registration, RowValues } from '../registration.ts';
+import type { Registration } from '../registration.ts';
+import type { RowValues } from '../values.ts';
 
 /**
  * The row that an instance is saved to, as it stands in the database, locked until the transaction ends; as

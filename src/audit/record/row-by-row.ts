@@ -1,4 +1,5 @@
 import { type Model, type ModelStatic, Op, type Transaction, type WhereOptions } from 'sequelize';
+import { withScope } from '../../database/sequelize-internals.ts';
 import { HotspotsError } from '../../errors.ts';
 
 /** Options of `Model.update`, `destroy` and `restore`, as far as they say which rows are meant. */
@@ -35,7 +36,7 @@ export const updateRowByRow: RowByRow = async (model, values, options) => {
   const rows: Model[] = [];
   let count = 0;
   // Sequelize knows no UPDATE with a limit on PostgreSQL, and ignores it.
-  const { limit: _, ...all } = scoped(model, options);
+  const { limit: _, ...all } = withScope(model, options);
   for await (const instance of lockedInstances(model, all, paranoid ?? true)) {
     instance.set(given);
     await instance.save({
@@ -64,7 +65,7 @@ export const destroyRowByRow: RowByRow = async (model, _, options) => {
   if (options.where === undefined)
     throw new Error('Missing where or truncate attribute in the options parameter of model.destroy.');
   let count = 0;
-  for await (const instance of lockedInstances(model, scoped(model, options), force !== true)) {
+  for await (const instance of lockedInstances(model, withScope(model, options), force !== true)) {
     await instance.destroy({ transaction, ...(force !== undefined && { force }) });
     count += 1;
   }
@@ -77,18 +78,6 @@ export const restoreRowByRow: RowByRow = async (model, _, options) => {
     await instance.restore({ transaction: options.transaction });
   }
 };
-
-/**
- * The options with the model's scope merged into them as Sequelize merges it in its own set-based calls: a condition on
- * an attribute replaces the scope's. What the scope joins does not count there.
- */
-function scoped<Options extends SetWriteOptions>(model: ModelStatic<Model>, options: Options): Options {
-  const inject: unknown = Reflect.get(model, '_injectScope');
-  if (typeof inject !== 'function') throw new TypeError(`${model.name} has no method _injectScope.`);
-  const merged = { ...options };
-  Reflect.apply(inject, model, [merged]);
-  return merged;
-}
 
 /** The rows that are meant, locked, in the order of their keys, a chunk at a time. */
 async function* lockedInstances(

@@ -1,7 +1,7 @@
 import type { Model, ModelStatic } from 'sequelize';
+import { setLoaded } from '../../database/sequelize-internals.ts';
 import type { Actor } from '../actors.ts';
-import type { RowValues } from '../registration.ts';
-import type { JsonValue } from '../values.ts';
+import type { JsonValue, RowValues } from '../values.ts';
 
 /**
  * Rows read under lock, by object id. A class, because Sequelize copies plain objects in options and
@@ -54,12 +54,7 @@ export class ReturnedRows {
     for (const [index, row] of this.#rows.entries()) {
       const instance = instances[index];
       if (instance === undefined) continue;
-      const previous: unknown = Reflect.get(instance, '_previousDataValues');
-      for (const [attribute, column] of this.#attributes) {
-        if (!(column in row)) continue;
-        instance.dataValues[attribute] = row[column];
-        if (typeof previous === 'object' && previous !== null) Reflect.set(previous, attribute, row[column]);
-      }
+      setLoaded(instance, this.#attributes, row);
     }
   }
 }

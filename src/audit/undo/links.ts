@@ -1,5 +1,5 @@
 import { BelongsToMany, type Model, type ModelStatic, type Transaction } from 'sequelize';
-import { throughOf } from '../record/many-to-many.ts';
+import { joinModelOf } from '../../database/sequelize-internals.ts';
 import type { Registration } from '../registration.ts';
 import type { HistoryEntry, TouchedRecord } from './histories.ts';
 import type { PlannedField, PlannedRecord, StepGroup, UndoStep } from './undo-plan.ts';
@@ -23,7 +23,7 @@ export function relationsOf({ model, manyToMany, primaryKeys }: Registration): R
     if (!(association instanceof BelongsToMany)) return [];
     const { sourceKey, targetKey, target, foreignKey, otherKey } = association;
     if (sourceKey !== primaryKeys[0] || targetKey !== target.primaryKeyAttribute) return [];
-    const { model: through, scope } = throughOf(association);
+    const { model: through, scope } = joinModelOf(association);
     return { alias, through, ownerKey: foreignKey, relatedKey: otherKey, scope: Object.fromEntries(scope) };
   });
 }
@@ -56,10 +56,12 @@ export async function presentLinks(
 export async function changeLinks(row: Model, { fields }: UndoStep, group: StepGroup): Promise<void> {
   const { registration, transaction } = group;
   for (const field of fields.filter((each) => isRelation(registration, each.field))) {
-    const accessors: unknown = Reflect.get(registration.model.associations[field.field] ?? {}, 'accessors');
-    const change = (accessor: string, ids: unknown) => {
+    const association = registration.model.associations[field.field];
+    if (!(association instanceof BelongsToMany))
+      throw new TypeError(`${field.field} is no belongsToMany association.`);
+    const change = (accessor: 'addMultiple' | 'removeMultiple', ids: unknown) => {
       if (!Array.isArray(ids) || ids.length === 0) return;
-      const method: unknown = Reflect.get(row, nameOf(accessors, accessor));
+      const method: unknown = Reflect.get(row, association.accessors[accessor]);
       if (typeof method !== 'function') throw new TypeError(`${field.field} has no ${accessor}.`);
       return Reflect.apply(method, row, [ids, { transaction }]);
     };
@@ -68,12 +70,6 @@ export async function changeLinks(row: Model, { fields }: UndoStep, group: StepG
       await change('addMultiple', field.was);
     });
   }
-}
-
-function nameOf(accessors: unknown, accessor: string): string {
-  const name: unknown =
-    typeof accessors === 'object' && accessors !== null ? Reflect.get(accessors, accessor) : '';
-  return String(name);
 }
 
 interface LinkWrite {

@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Sequelize } from 'sequelize';
-import { z } from 'zod';
 import { logActions } from '../../audit/index.ts';
 import { lastSealable } from '../../audit/proof/index.ts';
+import { poolCounts } from '../../database/sequelize-internals.ts';
 import { openSession } from '../../database/session.ts';
 import { countJobs, countLiveWorkers } from '../../jobs/counts.ts';
 import { countDeadLetters } from '../../jobs/dead-letters.ts';
@@ -113,11 +113,6 @@ export function logMetrics(registry: Registry, sequelize: Sequelize): () => Prom
   };
 }
 
-/** Sequelize's types leave its pool out. */
-const managerSchema = z.object({
-  pool: z.object({ using: z.number(), available: z.number(), waiting: z.number(), maxSize: z.number() }),
-});
-
 /** Adds how the database connections of this process are used; they are always up to date. */
 export function poolMetrics(registry: Registry, sequelize: Sequelize): void {
   const connections = new Gauge({
@@ -126,7 +121,7 @@ export function poolMetrics(registry: Registry, sequelize: Sequelize): void {
     labelNames: ['state'] as const,
     registers: [registry],
     collect: () => {
-      const { using, available, maxSize } = managerSchema.parse(sequelize.connectionManager).pool;
+      const { using, available, maxSize } = poolCounts(sequelize);
       connections.set({ state: 'used' }, using);
       connections.set({ state: 'idle' }, available);
       connections.set({ state: 'allowed' }, maxSize);
@@ -137,7 +132,7 @@ export function poolMetrics(registry: Registry, sequelize: Sequelize): void {
     help: 'Queries of this process that wait for a connection.',
     registers: [registry],
     collect: () => {
-      waiting.set(managerSchema.parse(sequelize.connectionManager).pool.waiting);
+      waiting.set(poolCounts(sequelize).waiting);
     },
   });
 }
