@@ -61,7 +61,6 @@ function merged(alike: readonly Candidate<PlaceValues>[]): Candidate<PlaceValues
 
 /** Items that are events: validate, normalise, write the venues as places, match, upsert. */
 export const eventPipeline: Pipeline = {
-  name: 'event',
   itemKind: 'event',
 
   write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {

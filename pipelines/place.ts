@@ -6,7 +6,6 @@ import { writeRecords } from './steps/write-records.ts';
 
 /** Items that are places: validate, normalise, match, upsert. */
 export const placePipeline: Pipeline = {
-  name: 'place',
   itemKind: 'place',
 
   write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {

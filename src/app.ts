@@ -1,7 +1,5 @@
 import { events } from '../crawlers/events.ts';
 import { places } from '../crawlers/places.ts';
-import { eventPipeline } from '../pipelines/event.ts';
-import { placePipeline } from '../pipelines/place.ts';
 import type { Pipeline } from './crawl/pipeline.ts';
 import type { Spider } from './crawl/spider.ts';
 
@@ -10,7 +8,8 @@ export const spiders: ReadonlyMap<string, Spider> = new Map(
   [events, places].map((spider) => [spider.name, spider]),
 );
 
-/** Every pipeline by its name, as spiders name them. */
-export const pipelines: ReadonlyMap<string, Pipeline> = new Map(
-  [eventPipeline, placePipeline].map((pipeline) => [pipeline.name, pipeline]),
-);
+/** Every pipeline by the name that spiders give it, loaded when it has something to write. */
+export const pipelines: ReadonlyMap<string, () => Promise<Pipeline>> = new Map([
+  ['event', async () => (await import('../pipelines/event.ts')).eventPipeline],
+  ['place', async () => (await import('../pipelines/place.ts')).placePipeline],
+]);

@@ -1,7 +1,7 @@
-import type { Command } from './command.ts';
+import type { Command, ListedCommand } from './command.ts';
 
-/** The help of the whole program. */
-export function programHelp(commands: readonly Pick<Command, 'name' | 'summary' | 'examples'>[]): string {
+/** The help of the whole program, or of a group of its commands. */
+export function programHelp(commands: readonly ListedCommand[]): string {
   return [
     'hotspots reads places and events from the web, and keeps for every value who wrote it, when, from which page.',
     '',
@@ -11,7 +11,7 @@ export function programHelp(commands: readonly Pick<Command, 'name' | 'summary' 
     ...columns(commands.map(({ name, summary }) => [name, summary])),
     '',
     'Examples:',
-    ...columns(commands.flatMap(({ examples }) => examples.slice(0, 1))),
+    ...columns(commands.map(({ example }) => example)),
     '',
     'Every command takes --help, those that report take --json. Data goes to stdout, progress to stderr.',
     'Exit code: 0 done, 1 failed, 2 wrong usage, 3 done, but with something skipped or failed on the way.',
@@ -19,21 +19,21 @@ export function programHelp(commands: readonly Pick<Command, 'name' | 'summary' 
 }
 
 /** The help of one command. */
-export function commandHelp(command: Command): string {
-  const options = Object.entries(command.options).map(([name, { value, help }]): [string, string] => [
-    value === undefined ? `--${name}` : `--${name}=${value}`,
+export function commandHelp({ name, summary, example }: ListedCommand, command: Command): string {
+  const options = Object.entries(command.options).map(([option, { value, help }]): [string, string] => [
+    value === undefined ? `--${option}` : `--${option}=${value}`,
     help,
   ]);
   return [
-    command.summary,
+    summary,
     '',
-    `Usage: npm run hotspots -- ${command.name} ${command.usage}`.trimEnd(),
+    `Usage: npm run hotspots -- ${name} ${command.usage}`.trimEnd(),
     '',
     'Options:',
     ...columns([...options, ['--help', 'this text']]),
     '',
     'Examples:',
-    ...command.examples.flatMap(([line, effect]) => [`  ${line}`, `      ${effect}`]),
+    ...[example, ...(command.examples ?? [])].flatMap(([line, effect]) => [`  ${line}`, `      ${effect}`]),
   ].join('\n');
 }
 

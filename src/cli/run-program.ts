@@ -1,52 +1,9 @@
 import { exitCodeOf, HotspotsError } from '../errors.ts';
 import { nearestWord, parseArguments, usageError } from './arguments.ts';
-import { type Command, type CommandGroup, type ExitCode, exitCodes } from './command.ts';
+import { type CommandGroup, type ExitCode, exitCodes, type ListedCommand } from './command.ts';
+import { commands } from './commands.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { safeText, writeOutput } from './terminal.ts';
-
-/**
- * The commands, loaded when they are asked for: the help must not wait for a database driver. A command of a
- * group has two words.
- */
-const commands: Readonly<Record<string, () => Promise<Command | CommandGroup>>> = {
-  crawl: async () => (await import('./commands/crawl.ts')).crawl,
-  review: async () => (await import('./commands/review.ts')).review,
-  undo: async () => (await import('./commands/undo.ts')).undo,
-  history: async () => (await import('./commands/history.ts')).history,
-  holds: async () => (await import('./commands/holds.ts')).holds,
-  suggestions: async () => (await import('./commands/suggestions.ts')).suggestions,
-  release: async () => (await import('./commands/release.ts')).release,
-  resume: async () => (await import('./commands/release.ts')).resume,
-  serve: async () => (await import('./commands/serve.ts')).serve,
-  'user create': async () => (await import('./commands/user.ts')).create,
-  'user password': async () => (await import('./commands/user.ts')).password,
-  'user role': async () => (await import('./commands/user.ts')).role,
-  'user activate': async () => (await import('./commands/user.ts')).activate,
-  'user deactivate': async () => (await import('./commands/user.ts')).deactivate,
-  'user list': async () => (await import('./commands/user.ts')).list,
-  'token create': async () => (await import('./commands/token.ts')).create,
-  'token list': async () => (await import('./commands/token.ts')).list,
-  'token revoke': async () => (await import('./commands/token.ts')).revoke,
-  'webhook add': async () => (await import('./commands/webhook.ts')).add,
-  'webhook list': async () => (await import('./commands/webhook.ts')).list,
-  'webhook remove': async () => (await import('./commands/webhook.ts')).remove,
-  'webhook deliver': async () => (await import('./commands/webhook.ts')).deliver,
-  export: async () => (await import('./commands/export.ts')).exportCommand,
-  import: async () => (await import('./commands/import.ts')).importCommand,
-  manage: async () => (await import('./commands/manage.ts')).manage,
-  worker: async () => (await import('./commands/worker.ts')).worker,
-  schedule: async () => (await import('./commands/schedule.ts')).schedule,
-  jobs: async () => (await import('./commands/jobs.ts')).jobs,
-  'jobs send': async () => (await import('./commands/jobs.ts')).send,
-  'jobs run': async () => (await import('./commands/jobs.ts')).run,
-  'jobs retry': async () => (await import('./commands/jobs.ts')).retry,
-  'jobs discard': async () => (await import('./commands/jobs.ts')).discard,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  spiders: async () => (await import('./commands/spiders.ts')).spiders,
-  'audit verify': async () => (await import('./commands/audit/verify.ts')).verify,
-  'audit seal': async () => (await import('./commands/audit/seal.ts')).seal,
-  'audit find-writes': async () => (await import('./commands/audit/find-writes.ts')).findWrites,
-};
 
 /**
  * Runs one command line.
@@ -76,60 +33,58 @@ export async function runProgram(args: readonly string[]): Promise<ExitCode> {
 
 async function dispatch(args: readonly string[]): Promise<ExitCode> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const help = await programHelp(await Promise.all(Object.values(commands).map((load) => load())));
-    // Without any word the help is an answer to wrong usage: data it is not.
-    if (name !== undefined) await writeOutput(help);
-    else process.stderr.write(`${help}\n`);
-    return name === undefined ? exitCodes.usage : exitCodes.done;
+  // Without any word the help is an answer to wrong usage: data it is not.
+  if (name === undefined) {
+    process.stderr.write(`${programHelp(commands)}\n`);
+    return exitCodes.usage;
   }
-  const group = Object.keys(commands).filter((each) => each.startsWith(`${name} `));
-  if (group.length > 0 && (rest[0] === '--help' || rest[0] === '-h')) {
-    await writeOutput(programHelp(await Promise.all(group.flatMap((each) => commands[each]?.() ?? []))));
-    return exitCodes.done;
-  }
-  const grouped = `${name} ${rest[0] ?? ''}`;
-  const isGrouped = Object.hasOwn(commands, grouped);
-  if (isGrouped) rest.shift();
-  const load = isGrouped || Object.hasOwn(commands, name) ? commands[isGrouped ? grouped : name] : undefined;
-  if (load === undefined) throw unknownCommand(name, rest[0], group);
-  const command = await load();
-  return 'commands' in command ? await runOfGroup(command, rest) : await run(command, rest);
+  if (isHelp(name) || name === 'help') return await showHelp(programHelp(commands));
+  const found = commandOf(commands, args);
+  const group = commands.filter((each) => each.name.startsWith(`${name} `));
+  if (group.length > 0 && isHelp(rest[0])) return await showHelp(programHelp(group));
+  if (found === undefined) throw unknownCommand(name, rest[0], group);
+  return await run(found, args);
 }
 
-async function run(command: Command, args: readonly string[]): Promise<ExitCode> {
-  if (args.includes('--help') || args.includes('-h')) {
-    await writeOutput(commandHelp(command));
-    return exitCodes.done;
-  }
-  return await command.run(parseArguments(command.name, command.options, command.positionals, args));
+/** The command that the first words name. Of `jobs` and `jobs send` the longer. */
+function commandOf(list: readonly ListedCommand[], args: readonly string[]): ListedCommand | undefined {
+  return list
+    .filter(({ name }) => name.split(' ').every((word, index) => word === args[index]))
+    .toSorted((a, b) => b.name.length - a.name.length)[0];
 }
 
-/** A command of a group that is loaded as one; its name may have several words. */
+/** @param args all words, from the name of the command on */
+async function run(listed: ListedCommand, args: readonly string[]): Promise<ExitCode> {
+  const command = await listed.load();
+  const rest = args.slice(listed.name.split(' ').length);
+  if ('commands' in command) return await runOfGroup(listed.name, command, args, rest);
+  if (rest.some(isHelp)) return await showHelp(commandHelp(listed, command));
+  return await command.run(parseArguments(listed.name, command.options, command.positionals, rest));
+}
+
 async function runOfGroup(
-  { name, commands: group }: CommandGroup,
+  name: string,
+  { commands: group }: CommandGroup,
   args: readonly string[],
+  rest: readonly string[],
 ): Promise<ExitCode> {
-  const found = group.find((command) => `${name} ${args.join(' ')} `.startsWith(`${command.name} `));
-  if (found !== undefined) return await run(found, args.slice(found.name.split(' ').length - 1));
-  if (args[0] === '--help' || args[0] === '-h') {
-    await writeOutput(programHelp(group));
-    return exitCodes.done;
-  }
-  const firstOption = args.findIndex((word) => word.startsWith('-'));
-  const words = firstOption === -1 ? args : args.slice(0, firstOption);
-  throw unknownCommand(
-    name,
-    words.length === 0 ? undefined : words.join(' '),
-    group.map((command) => command.name),
-  );
+  const found = commandOf(group, args);
+  if (found !== undefined) return await run(found, args);
+  if (isHelp(rest[0])) return await showHelp(programHelp(group));
+  const firstOption = rest.findIndex((word) => word.startsWith('-'));
+  const words = firstOption === -1 ? rest : rest.slice(0, firstOption);
+  throw unknownCommand(name, words.length === 0 ? undefined : words.join(' '), group);
 }
 
-function unknownCommand(name: string, word: string | undefined, group: readonly string[]): HotspotsError {
+function unknownCommand(
+  name: string,
+  word: string | undefined,
+  group: readonly ListedCommand[],
+): HotspotsError {
+  const names = (group.length > 0 ? group : commands).map((command) => command.name);
   if (group.length > 0 && word === undefined) {
-    return usageError('', `${name} needs one more word. Commands are ${group.join(', ')}.`);
+    return usageError('', `${name} needs one more word. Commands are ${names.join(', ')}.`);
   }
-  const names = group.length > 0 ? group : Object.keys(commands);
   const given = group.length > 0 ? `${name} ${word}` : name;
   const nearest = nearestWord(given, names);
   return usageError(
@@ -137,6 +92,15 @@ function unknownCommand(name: string, word: string | undefined, group: readonly 
     `There is no command ${JSON.stringify(given)}. ` +
       (nearest === null ? `Commands are ${names.join(', ')}.` : `Did you mean ${nearest}?`),
   );
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
+async function showHelp(text: string): Promise<ExitCode> {
+  await writeOutput(text);
+  return exitCodes.done;
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

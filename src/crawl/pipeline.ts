@@ -7,7 +7,6 @@ import type { ItemSource } from './source.ts';
  * scraper's actor context and inside the transaction that also marks those pages as done.
  */
 export interface Pipeline {
-  readonly name: string;
   readonly itemKind: ItemKind;
   /**
    * Validates, normalises, matches and upserts a batch. Must be repeatable: after a deadlock or a unique

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { type RunnableMigration, Umzug, type UmzugStorage } from 'umzug';
+import type { RunnableMigration, UmzugStorage } from 'umzug';
 import { lockInSession } from './advisory-lock.ts';
 import { databaseErrorCode } from './retry-transaction.ts';
 import { openSession } from './session.ts';
@@ -66,6 +66,8 @@ export async function migrate(sequelize: Sequelize, folder?: string): Promise<st
     await session.query(
       'CREATE TABLE IF NOT EXISTS schema_migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())',
     );
+    // Loaded here: it brings a command line of its own, and mostly there is nothing to apply.
+    const { Umzug } = await import('umzug');
     const umzug = new Umzug({
       context: sequelize,
       migrations: (await listMigrations(folder)).map(runnable),

@@ -1,4 +1,4 @@
-import { type Db, PgBoss } from 'pg-boss';
+import type { Db, PgBoss } from 'pg-boss';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import { currentContext, storableJson } from '../audit/index.ts';
@@ -73,6 +73,7 @@ export async function openJobQueue(
   { url, sequelize }: Pick<Database, 'url' | 'sequelize'>,
   { tasks = allTasks, isWorker = false, heartbeatSeconds = 30, superviseSeconds = 10 }: JobQueueOptions = {},
 ): Promise<JobQueue> {
+  const { PgBoss } = await import('pg-boss');
   const boss = new PgBoss({
     connectionString: url,
     application_name: 'hotspots-jobs',

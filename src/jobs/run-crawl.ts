@@ -28,7 +28,7 @@ export async function runCrawl(
   { spider, source, archive, sample }: PlannedCrawl,
   { onSampleServer, ...options }: RunCrawlOptions,
 ): Promise<CrawlResult> {
-  const pipeline = pipelines.get(spider.pipeline);
+  const pipeline = await pipelines.get(spider.pipeline)?.();
   if (pipeline === undefined) {
     throw new Error(
       `The spider ${spider.name} names the pipeline ${spider.pipeline}, which src/app.ts does not list.`,

@@ -41,6 +41,7 @@ export interface TaskDefinition<Data> {
   readonly retryDelay?: number;
   /** After so many seconds a job is given up and tried again; default an hour. */
   readonly expireInSeconds?: number;
+  /** The work. What only it needs is imported inside it, so that lists of tasks stay light. */
   readonly run: (data: Data, context: TaskContext) => Promise<TaskOutcome>;
 }
 

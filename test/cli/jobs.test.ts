@@ -26,7 +26,7 @@ afterAll(() => database.close());
 
 /** Runs a command in this process. */
 const run = (command: Command, args: string[]) =>
-  command.run(parseArguments(command.name, command.options, command.positionals, args));
+  command.run(parseArguments('jobs', command.options, command.positionals, args));
 const cli = (...args: string[]) => runCli(args, environment);
 
 describe('hotspots schedule', () => {

@@ -113,7 +113,6 @@ describe('an archive with a source', () => {
       source: testSource('http://city.example/a.ics'),
       archive: { path: file, everyRecord: false },
       pipeline: {
-        name: 'years',
         itemKind: 'event',
         async write(items) {
           for (const { item } of items) years.add(String(item.thing.startDate).slice(0, 4));

@@ -128,7 +128,6 @@ describe('a crawl whose database goes away', () => {
   it('ends with an error, and does not blame the page that was being written', async () => {
     await using site = await TestSite.start({ '/': eventPage('start') });
     const pipeline: Pipeline = {
-      name: 'cut off',
       itemKind: 'event',
       async write(_, { transaction }) {
         await crawls.database.sequelize.query('SELECT pg_terminate_backend(pg_backend_pid())', {

@@ -15,13 +15,13 @@ import { temporaryFolder } from '../helpers/temporary-folder.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(root, 'src/jobs/deploy');
 const analyser = '/usr/bin/systemd-analyze';
-const commands = new Map([serve, worker].map((command) => [command.name, command]));
+const commands = new Map(Object.entries({ serve, worker }));
 
 /** Reads a command line as the program does. */
 function read([name = '', ...args]: readonly string[]) {
   const command = commands.get(name);
   if (command === undefined) throw new Error(`There is no command ${name}.`);
-  parseArguments(command.name, command.options, command.positionals, args);
+  parseArguments(name, command.options, command.positionals, args);
   return name;
 }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import countries from 'i18n-iso-countries';
+import countries from 'i18n-iso-countries/index.js';
 import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';

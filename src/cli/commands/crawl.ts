@@ -4,7 +4,6 @@ import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
 import { Run } from '../../runs/run.ts';
-import { deliverWebhooks } from '../../runs/webhooks.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { wholeNumber } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
@@ -19,8 +18,6 @@ const webhookTime = 15_000;
 
 /** `hotspots crawl`: one run per source, one after another. */
 export const crawl: Command = {
-  name: 'crawl',
-  summary: 'Reads places or events from sites and writes them to the database',
   usage: '--spider=NAME [--source=NAME | --url=URL … | --archive=FILE] [OPTIONS]',
   options: {
     spider: { type: 'string', value: 'NAME', help: 'what to read with; see: npm run hotspots -- spiders' },
@@ -53,10 +50,6 @@ export const crawl: Command = {
   positionals: 0,
   examples: [
     [
-      'npm run crawl -- --spider=events',
-      'Every source of the spider; the bundled sample town while there is none',
-    ],
-    [
       'npm run crawl -- --spider=events --url=https://library.example.org/events/ --time-zone=America/New_York --limit=50',
       'A site that is not in sources.yaml yet, 50 pages of it',
     ],
@@ -75,6 +68,7 @@ export const crawl: Command = {
         if (stop.signal.aborted) break;
         codes.push(await crawlOne(database, planned, given, limit, stop.signal));
       }
+      const { deliverWebhooks } = await import('../../runs/webhooks.ts');
       // What is not taken in that time waits in the database for the next crawl or the server.
       await deliverWebhooks(database.sequelize, { signal: AbortSignal.timeout(webhookTime) });
       return combine(codes, codes.length < crawls.length);

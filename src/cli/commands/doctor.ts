@@ -8,15 +8,10 @@ import { safeText, style, writeOutput } from '../terminal.ts';
 
 /** `hotspots doctor`: looks for what needs a person. Changes nothing. */
 export const doctor: Command = {
-  name: 'doctor',
-  summary: 'Checks that all is well, and says what to do where it is not',
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
-  examples: [
-    ['npm run hotspots -- doctor', 'What needs a person, with the mend; exit code 3 if anything does'],
-    ['npm run --silent hotspots -- doctor --json', 'The same for a program'],
-  ],
+  examples: [['npm run --silent hotspots -- doctor --json', 'The same for a program']],
   run: async (given) => {
     await using database = await openDatabase({ migrate: false });
     defineModels(database.sequelize);

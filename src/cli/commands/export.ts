@@ -18,8 +18,6 @@ const filterSchemas = { places: placeFilterSchema, events: eventFilterSchema };
 
 /** `hotspots export`. */
 export const exportCommand: Command = {
-  name: 'export',
-  summary: 'Writes places or events as GeoJSON, JSON Lines, CSV or iCalendar',
   usage: 'places|events --format=geojson|jsonl|csv|ics [--output=FILE] [CONDITIONS]',
   options: {
     format: {
@@ -36,7 +34,6 @@ export const exportCommand: Command = {
   },
   positionals: 1,
   examples: [
-    ['npm run hotspots -- export places --output=places.geojson', 'All places, for a map'],
     [
       'npm run hotspots -- export events --since=2027-05-01 --until=2027-06-01 --output=may.ics',
       'What is on in May, for calendars',

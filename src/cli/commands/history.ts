@@ -9,8 +9,6 @@ import { historyLine } from './review/changes.ts';
 
 /** `hotspots history`: all that the log knows of one record. */
 export const history: Command = {
-  name: 'history',
-  summary: 'Shows how a record came to be as it is, or how it was at some time',
   usage: 'MODEL ID [--as-of=WHEN | --limit=N --before=ID]',
   options: {
     'as-of': { type: 'string', value: 'WHEN', help: 'its values then: 7d, or 2027-03-01[T18:00Z]' },
@@ -19,10 +17,7 @@ export const history: Command = {
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 2,
-  examples: [
-    ['npm run history -- Place 192', 'Its changes, the newest first'],
-    ['npm run history -- place 192 --as-of=7d', 'Its values a week ago'],
-  ],
+  examples: [['npm run history -- place 192 --as-of=7d', 'Its values a week ago']],
   run: async (given) => {
     const [word, id] = given.positionals;
     if (word === undefined || id === undefined)

@@ -8,18 +8,13 @@ import { fieldRecordsOptions, readFieldRecordsOptions, withDatabase } from './op
 
 /** `hotspots holds`: values that were undone and must not be written again. */
 export const holds: Command = {
-  name: 'holds',
-  summary: 'Lists values that were undone and that their sources must not write again; releases them',
   usage: '[FILTERS | --release=ID]',
   options: {
     ...fieldRecordsOptions,
     release: { type: 'string', multiple: true, value: 'ID', help: 'let the source write this value again' },
   },
   positionals: 0,
-  examples: [
-    ['npm run hotspots -- holds --source=chi-libraries', 'What is held back from one source'],
-    ['npm run hotspots -- holds --release=31', 'The next crawl may write value 31 again'],
-  ],
+  examples: [['npm run hotspots -- holds --release=31', 'The next crawl may write value 31 again']],
   run: (given) => {
     const ids = given.texts('release').map((text) => idOf('holds', '--release', text) ?? '');
     const { filter, page } = readFieldRecordsOptions('holds', given);

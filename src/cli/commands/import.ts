@@ -22,8 +22,6 @@ const maxListed = 20;
 
 /** `hotspots import`. */
 export const importCommand: Command = {
-  name: 'import',
-  summary: 'Reads places or events from a file, as a run that can be reviewed and undone',
   usage: 'FILE --kind=places|events [--as=EMAIL] [--dry-run]',
   options: {
     kind: { type: 'string', value: 'WORD', help: `what the rows are: ${exportKinds.join(' or ')}` },
@@ -47,16 +45,12 @@ export const importCommand: Command = {
   positionals: 1,
   examples: [
     [
-      'npm run hotspots -- import places.csv --kind=places --as=ana@example.org --dry-run',
-      'What it would do',
-    ],
-    [
       'npm run hotspots -- import shops.csv --kind=places --map=Title=name --map=City=addressLocality --country=US',
       'A file with other names, as the user that HOTSPOTS_USER names',
     ],
   ],
   run: async (given) => {
-    const options = read(given);
+    const options = await read(given);
     return await withDatabase(async ({ sequelize }) => {
       const by = await actingPerson(given.text('as'));
       if (!isPerson(by.email))
@@ -85,7 +79,7 @@ export const importCommand: Command = {
   },
 };
 
-function read(given: ParsedArguments) {
+async function read(given: ParsedArguments) {
   const [file] = given.positionals;
   if (file === undefined) throw usageError('import', 'Name the file to import.');
   const formats = Object.keys(importFormats).filter((name) => isImportFormat(name));
@@ -112,7 +106,7 @@ function read(given: ParsedArguments) {
       'import',
       `--country must be an ISO 3166-1 code such as US; given: ${JSON.stringify(country)}.`,
     );
-  const pipeline = pipelines.get(kind === 'places' ? 'place' : 'event');
+  const pipeline = await pipelines.get(kind === 'places' ? 'place' : 'event')?.();
   if (pipeline === undefined) throw new HotspotsError('USAGE', `There is no pipeline for ${kind}.`);
   return {
     ...{ path: file, kind, format, pipeline, timeZone, country, dryRun: given.flag('dry-run') },

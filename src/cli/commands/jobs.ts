@@ -17,12 +17,9 @@ import { withDatabase } from './options.ts';
 
 /** `hotspots jobs`: how many jobs there are, and those that failed for good. */
 export const jobs: Command = {
-  name: 'jobs',
-  summary: 'Lists jobs by task, and those that failed for good',
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
-  examples: [['npm run hotspots -- jobs', 'Exit code 3 while jobs have failed for good']],
   run: (given) =>
     withDatabase(async (database) => {
       await using queue = await openJobQueue(database);
@@ -106,12 +103,9 @@ export function deadLetterIds(command: string, given: ParsedArguments): readonly
 
 /** `hotspots jobs discard`: takes jobs that failed for good off the list. */
 export const discard: Command = {
-  name: 'jobs discard',
-  summary: 'Takes jobs that failed for good off the list, without doing them',
   usage: 'ID … | --all',
   options: { all: { type: 'boolean', help: 'all of them' } },
   positionals: 100,
-  examples: [['npm run hotspots -- jobs discard --all', 'When the next ones of the schedule do']],
   run: async (given) => {
     const ids = deadLetterIds('jobs discard', given);
     return withDatabase(async (database) => {
@@ -146,12 +140,9 @@ export function readData(command: string, text: string | undefined): object {
 
 /** `hotspots jobs retry`: sends jobs that failed for good once more. */
 export const retry: Command = {
-  name: 'jobs retry',
-  summary: 'Sends jobs that failed for good once more',
   usage: 'ID … | --all',
   options: { all: { type: 'boolean', help: 'all of them' } },
   positionals: 100,
-  examples: [['npm run hotspots -- jobs retry --all', 'Once the cause is mended']],
   run: async (given) => {
     const ids = deadLetterIds('jobs retry', given);
     return withDatabase(async (database) => {
@@ -165,8 +156,6 @@ export const retry: Command = {
 
 /** `hotspots jobs run`: does a job in this process, as the system's cron does. */
 export const run: Command = {
-  name: 'jobs run',
-  summary: 'Does a job here and now, without a worker: for the system’s cron',
   usage: 'TASK [--data=JSON] [--quiet]',
   options: {
     data: { type: 'string', value: 'JSON', help: 'what the task is given' },
@@ -174,7 +163,6 @@ export const run: Command = {
   },
   positionals: 1,
   examples: [
-    ['npm run hotspots -- jobs run audit-seal', 'Seals the log now'],
     [
       `npm run hotspots -- jobs run crawl --data='{"source":"town-library"}' --quiet`,
       'Exit code 3 when some of it was left out, as pages that could not be read',
@@ -203,8 +191,6 @@ export const run: Command = {
 
 /** `hotspots jobs send`: queues a job for the workers. */
 export const send: Command = {
-  name: 'jobs send',
-  summary: 'Queues a job, which a worker does',
   usage: 'TASK [--data=JSON] [--as=EMAIL]',
   options: {
     data: { type: 'string', value: 'JSON', help: 'what the task is given' },
@@ -215,10 +201,7 @@ export const send: Command = {
     },
   },
   positionals: 1,
-  examples: [
-    [`npm run hotspots -- jobs send crawl --data='{"source":"town-library"}'`, 'Crawls a source soon'],
-    ['npm run hotspots -- jobs send update-place-ratings', 'Without waiting for its hour'],
-  ],
+  examples: [['npm run hotspots -- jobs send update-place-ratings', 'Without waiting for its hour']],
   run: async (given) => {
     const [task] = given.positionals;
     if (task === undefined) throw usageError('jobs send', `Name the task: ${[...tasks.keys()].join(', ')}.`);

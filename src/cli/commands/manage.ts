@@ -27,21 +27,20 @@ const asOption: OptionSpecs = {
 
 /** `hotspots manage`: the management commands. */
 export const manage: CommandGroup = {
-  name: 'manage',
-  summary: 'Works on many records at once: duplicates, time zones, ratings; manage --help lists what',
-  examples: [['npm run manage -- cleanup-duplicates --dry-run', 'Which places it would mark as duplicates']],
-  commands: [...managementCommands.values()].map(asCommand),
+  commands: [...managementCommands.values()].map((command) => ({
+    name: `manage ${command.name}`,
+    summary: command.summary,
+    example: command.examples[0],
+    load: async () => asCommand(command),
+  })),
 };
 
 function asCommand(command: ManagementCommand): Command {
-  const options = { ...command.options, ...(command.byPerson && asOption), ...shared };
   return {
-    name: `manage ${command.name}`,
-    summary: command.summary,
     usage: `${command.usage} [--dry-run]`.trimStart(),
-    options,
+    options: { ...command.options, ...(command.byPerson && asOption), ...shared },
     positionals: 0,
-    examples: command.examples,
+    examples: command.examples.slice(1),
     run: (given) => execute(command, given),
   };
 }

@@ -10,8 +10,6 @@ import { knownModel, withDatabase } from './options.ts';
 
 /** `hotspots release`: lets scrapers write a field again that a person wrote last. */
 export const release: Command = {
-  name: 'release',
-  summary: 'Lets scrapers write a field of a record again although a person wrote it last',
   usage: 'MODEL ID FIELD',
   options: {
     as: {
@@ -22,7 +20,6 @@ export const release: Command = {
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 3,
-  examples: [['npm run hotspots -- release Place 192 telephone', 'The next crawl may write its telephone']],
   run: async (given) => {
     const [word, objectId, field] = given.positionals;
     if (word === undefined || objectId === undefined || field === undefined)
@@ -63,15 +60,10 @@ function checkField(model: string, field: string): void {
 
 /** `hotspots resume`: lets a paused source be crawled again. */
 export const resume: Command = {
-  name: 'resume',
-  summary: 'Lets a paused source be crawled again; without a name, lists those that are paused',
   usage: '[SOURCE]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 1,
-  examples: [
-    ['npm run hotspots -- resume chi-libraries', 'The next crawl reads it again'],
-    ['npm run hotspots -- resume', 'Which sources are paused, by whom and why'],
-  ],
+  examples: [['npm run hotspots -- resume', 'Which sources are paused, by whom and why']],
   run: (given) =>
     withDatabase(async ({ sequelize }) => {
       const [name] = given.positionals;

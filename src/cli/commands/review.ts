@@ -14,12 +14,6 @@ import {
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import { writeOutput } from '../terminal.ts';
 import { filterNames, filterOptions, readFilter, withDatabase } from './options.ts';
-import { listChanges } from './review/changes.ts';
-import { exportChanges, exportRuns } from './review/export-list.ts';
-import { judge } from './review/judge.ts';
-import { checkRuns, listRuns } from './review/runs.ts';
-import { showChange } from './review/show-change.ts';
-import { showRun } from './review/show-run.ts';
 
 /** Conditions that only runs have; beside them the others mean runs too. */
 const runOptions: OptionSpecs = {
@@ -38,10 +32,19 @@ const repeatedNames = [...filterNames, ...Object.keys(runOptions), 'limit'];
 
 const formats = ['csv', 'jsonl'] as const;
 
+/** The forms of the command, each loaded when it is asked for. */
+const forms = {
+  runs: () => import('./review/runs.ts'),
+  run: () => import('./review/show-run.ts'),
+  changes: () => import('./review/changes.ts'),
+  change: () => import('./review/show-change.ts'),
+  check: () => import('./review/runs.ts'),
+  export: () => import('./review/export-list.ts'),
+  judge: () => import('./review/judge.ts'),
+};
+
 /** `hotspots review`: runs, one run, one change, or the changes that match a filter; and verdicts on them. */
 export const review: Command = {
-  name: 'review',
-  summary: 'Shows what runs and people changed, and keeps what reviewers think of it',
   usage: '[RUN | show CHANGE | good|bad|clear RUN | FILTERS]',
   options: {
     ...filterOptions,
@@ -73,7 +76,6 @@ export const review: Command = {
   },
   positionals: 2,
   examples: [
-    ['npm run review', 'Runs, flagged ones on top'],
     ['npm run review -- 12', 'What run 12 changed, field by field, and how to undo it'],
     ['npm run review -- show 4711', 'One change, and what became of it'],
     ['npm run review -- bad 12 --note="read a block page"', 'Run 12 was bad; its source is paused'],
@@ -95,7 +97,7 @@ export const review: Command = {
     const format = choice('review', '--format', given.text('format'), formats);
     const [word, ...others] = given.positionals;
     const verdict = verdictWords.find((each) => each === word);
-    if (verdict !== undefined) return judge(verdict, others[0], given);
+    if (verdict !== undefined) return (await forms.judge()).judge(verdict, others[0], given);
     const limit = wholeNumber('review', '--limit', given.text('limit'), { min: 1, max: 10_000 }) ?? 50;
     const before = idOf('review', '--before', given.text('before'));
     const page = { limit, ...(before !== undefined && { before }) };
@@ -104,7 +106,7 @@ export const review: Command = {
       const id = idOf('review', 'CHANGE', others[0]);
       if (id === undefined)
         throw usageError('review', 'show needs the number of a change: review show 4711.');
-      return print(({ sequelize }) => showChange(sequelize, id, json));
+      return print(async ({ sequelize }) => (await forms.change()).showChange(sequelize, id, json));
     }
     if (others.length > 0) throw usageError('review', `${JSON.stringify(others[0])} is one word too many.`);
     const filter = readFilter('review', given);
@@ -115,18 +117,23 @@ export const review: Command = {
       );
     }
     const runId = idOf('review', 'RUN', word);
-    if (runId !== undefined) return print(({ sequelize }) => showRun(sequelize, runId, json));
+    if (runId !== undefined)
+      return print(async ({ sequelize }) => (await forms.run()).showRun(sequelize, runId, json));
     const repeated = repeatOptions(given, repeatedNames);
     const meansRuns =
       given.flag('check') || Object.keys(runOptions).some((name) => given.flag(name) || given.text(name));
     if (filter !== null && !meansRuns) {
-      if (format !== undefined) return exportChanges(filter, format);
-      return print(({ sequelize }) => listChanges(sequelize, filter, page, { json, repeated }));
+      if (format !== undefined) return (await forms.export()).exportChanges(filter, format);
+      return print(async ({ sequelize }) =>
+        (await forms.changes()).listChanges(sequelize, filter, page, { json, repeated }),
+      );
     }
     const runFilter = readRunFilter(given);
-    if (given.flag('check')) return checkRuns(runFilter, json);
-    if (format !== undefined) return exportRuns(runFilter, format);
-    return print(({ sequelize }) => listRuns(sequelize, runFilter, page, { json, repeated }));
+    if (given.flag('check')) return (await forms.check()).checkRuns(runFilter, json);
+    if (format !== undefined) return (await forms.export()).exportRuns(runFilter, format);
+    return print(async ({ sequelize }) =>
+      (await forms.runs()).listRuns(sequelize, runFilter, page, { json, repeated }),
+    );
   },
 };
 

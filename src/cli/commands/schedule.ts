@@ -9,8 +9,6 @@ import { crontab, settingsFile, showSchedules } from './schedule-output.ts';
 
 /** `hotspots schedule`: what runs when. */
 export const schedule: Command = {
-  name: 'schedule',
-  summary: 'Shows what runs when: next times, last results, what is paused and why',
   usage: '[--crontab [--settings=FILE]] [--json]',
   options: {
     crontab: { type: 'boolean', help: 'lines for the system’s cron instead, which then needs no worker' },
@@ -23,7 +21,6 @@ export const schedule: Command = {
   },
   positionals: 0,
   examples: [
-    ['npm run schedule', 'All schedules of crawlers/sources.yaml and of the tasks'],
     [
       'npm run --silent schedule -- --crontab --settings=/etc/hotspots.env',
       'What to add with crontab -e to have cron do it, where no worker runs',

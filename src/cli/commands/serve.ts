@@ -50,8 +50,6 @@ const webhookPause = 30_000;
 
 /** `hotspots serve`: the pages, until it is stopped. */
 export const serve: Command = {
-  name: 'serve',
-  summary: 'Serves the pages to review and undo changes',
   usage: '[--host=ADDRESS] [--port=N]',
   options: {
     host: {
@@ -69,7 +67,6 @@ export const serve: Command = {
   },
   positionals: 0,
   examples: [
-    ['npm run serve', 'The pages on http://127.0.0.1:8080'],
     [
       'HOTSPOTS_PUBLIC_URL=https://hotspots.example.org npm run serve -- --trusted-proxy=127.0.0.1',
       'Behind a proxy that ends TLS: with an https address, cookies are sent over TLS only',

@@ -31,18 +31,13 @@ export async function pausedSources(): Promise<Map<string, SourcePause>> {
 
 /** `hotspots spiders`: what can be crawled. */
 export const spiders: Command = {
-  name: 'spiders',
-  summary: 'Lists the spiders, and the sources that they read',
   usage: '[--json]',
   options: {
     sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 0,
-  examples: [
-    ['npm run hotspots -- spiders', 'What --spider= and --source= can be'],
-    ['npm run --silent hotspots -- spiders --json', 'The same for a program'],
-  ],
+  examples: [['npm run --silent hotspots -- spiders --json', 'The same for a program']],
   run: async (given) => {
     const known = [...knownSpiders.values()];
     const file = given.text('sources') ?? sourcesFile;

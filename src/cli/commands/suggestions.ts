@@ -11,8 +11,6 @@ import { fieldRecordsOptions, readFieldRecordsOptions, withDatabase } from './op
 
 /** `hotspots suggestions`: what sources say of fields that people wrote. */
 export const suggestions: Command = {
-  name: 'suggestions',
-  summary: 'Lists what sources say of fields that people wrote last; accepts or dismisses it',
   usage: '[FILTERS] [--accept=ID … | --dismiss=ID … | --accept-all | --dismiss-all]',
   options: {
     ...fieldRecordsOptions,
@@ -23,7 +21,6 @@ export const suggestions: Command = {
   },
   positionals: 0,
   examples: [
-    ['npm run hotspots -- suggestions', 'What waits for somebody to decide'],
     [
       'npm run hotspots -- suggestions --accept=12 --accept=13 --as=ana@example.org',
       'Writes two values as Ana',

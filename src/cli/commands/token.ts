@@ -9,8 +9,6 @@ const usualDays = 90;
 
 /** `hotspots token create`: lets a program use the API as a user. */
 export const create: Command = {
-  name: 'token create',
-  summary: 'Makes a token by which a program uses the API as a user',
   usage: 'EMAIL --name=TEXT [--scope=SCOPE …] [--days=N]',
   options: {
     name: { type: 'string', value: 'TEXT', help: 'what it is for, for people' },
@@ -23,12 +21,6 @@ export const create: Command = {
     days: { type: 'string', value: 'N', help: `how long it is good for; ${usualDays} if not given` },
   },
   positionals: 1,
-  examples: [
-    [
-      'npm run hotspots -- token create ana@example.org --name="map of the week" --scope=read --scope=write',
-      'Prints the secret, once',
-    ],
-  ],
   run: async (given) => {
     const [email] = given.positionals;
     const name = given.text('name');
@@ -52,12 +44,9 @@ export const create: Command = {
 
 /** `hotspots token list`: who has tokens, and what they may be used for. */
 export const list: Command = {
-  name: 'token list',
-  summary: 'Lists the tokens of the API, without their secrets',
   usage: '[EMAIL] [--json]',
   options: { json: { type: 'boolean', help: 'one JSON array on stdout' } },
   positionals: 1,
-  examples: [['npm run hotspots -- token list', 'All of them']],
   run: async (given) => {
     const tokens = await withDatabase(({ sequelize }) => listApiTokens(sequelize, given.positionals[0]));
     if (given.flag('json')) await writeOutput(JSON.stringify(tokens));
@@ -95,12 +84,9 @@ export const list: Command = {
 
 /** `hotspots token revoke`: ends a token at once. */
 export const revoke: Command = {
-  name: 'token revoke',
-  summary: 'Ends a token of the API at once',
   usage: 'TOKEN',
   options: {},
   positionals: 1,
-  examples: [['npm run hotspots -- token revoke 7', 'The number is in: token list']],
   run: async (given) => {
     const id = idOf('token revoke', 'TOKEN', given.positionals[0]);
     if (id === undefined) throw usageError('token revoke', 'The number of a token is needed.');

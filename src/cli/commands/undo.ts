@@ -8,18 +8,16 @@ import {
 } from '../../audit/undo/index.ts';
 import type { User } from '../../records/user.ts';
 import { actingPerson } from '../../runs/log-context.ts';
-import { applyUndoPlan, planUndoOf } from '../../runs/undo.ts';
+import { planUndoOf } from '../../runs/undo.ts';
 import { idOf, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
 import { safeText, writeOutput } from '../terminal.ts';
 import { filterNames, filterOptions, readFilter, withDatabase, withKnownModels } from './options.ts';
-import { askReason, confirmCount, showPlan, showUndone, UndoProgress } from './undo-output.ts';
+import { showPlan } from './undo-output.ts';
 
 /** `hotspots undo`: makes a plan and shows it; with --yes carries it out. */
 export const undo: Command = {
-  name: 'undo',
-  summary: 'Takes changes back: shows what it would do, and with --yes does it',
   usage: '--run=ID | --change=ID | FILTERS | --plan=ID  [--yes --reason=TEXT]',
   options: {
     ...filterOptions,
@@ -42,7 +40,6 @@ export const undo: Command = {
   },
   positionals: 0,
   examples: [
-    ['npm run undo -- --run=412', 'What undoing run 412 would do; nothing is changed'],
     ['npm run undo -- --plan=77 --yes --reason="block page read as data"', 'Carries plan 77 out'],
     ['npm run undo -- --run=412 --field=name', 'Only the names'],
     [
@@ -115,9 +112,13 @@ async function carryOut(
     await writeOutput(await showPlan(sequelize, plan, options(given, by)));
     return plan.counts.skipped > 0 ? exitCodes.incomplete : exitCodes.done;
   }
+  const { askReason, confirmCount } = await import('./undo-output.ts');
   // Somebody has said why before, when it was begun.
   const reason = given.text('reason') ?? (plan.state === 'applying' ? '' : await askReason());
   await confirmCount(records);
+  const { applyUndoPlan } = await import('../../runs/undo.ts');
+  const { UndoProgress } = await import('./undo-output.ts');
+  const { showUndone } = await import('./undo-output.ts');
   const progress = new UndoProgress();
   using stop = stopOnSignal('the records that are being written');
   try {

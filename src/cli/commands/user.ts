@@ -15,17 +15,9 @@ export const deactivate = accessCommand('deactivate', false);
 function accessCommand(word: string, isActive: boolean): Command {
   const name = `user ${word}`;
   return {
-    name,
-    summary: isActive ? 'Lets a user sign in again' : 'Keeps a user out, and signs the user out everywhere',
     usage: 'EMAIL',
     options: {},
     positionals: 1,
-    examples: [
-      [
-        `npm run hotspots -- ${name} ben@example.org`,
-        isActive ? 'Ben can sign in again' : 'Ben cannot sign in any more; what he wrote stays his',
-      ],
-    ],
     run: async (given) => {
       const [email] = given.positionals;
       if (email === undefined) throw usageError(name, 'An e-mail address is needed.');
@@ -42,8 +34,6 @@ function accessCommand(word: string, isActive: boolean): Command {
 
 /** `hotspots user create`: somebody who can sign in to the pages. */
 export const create: Command = {
-  name: 'user create',
-  summary: 'Makes a user who can sign in to the pages',
   usage: 'EMAIL --role=ROLE [--password-file=FILE]',
   options: {
     role: {
@@ -60,7 +50,6 @@ export const create: Command = {
   },
   positionals: 1,
   examples: [
-    ['npm run hotspots -- user create ana@example.org --role=admin', 'Asks for the password, twice'],
     [
       'npm run hotspots -- user create ben@example.org --role=editor < password.txt',
       'The password is the first line of a file',
@@ -83,12 +72,9 @@ export const create: Command = {
 
 /** `hotspots user list`. */
 export const list: Command = {
-  name: 'user list',
-  summary: 'Lists the users, their roles, and who can sign in',
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
-  examples: [['npm run hotspots -- user list', 'All users, by e-mail address']],
   run: async (given) => {
     const users = await withDatabase(() => User.findAll({ order: [['email', 'ASC']] }));
     const shown = users.map(({ email, role, isActive, passwordHash, createdAt }) => ({
@@ -122,8 +108,6 @@ export const list: Command = {
 
 /** `hotspots user password`: gives a user another password. */
 export const password: Command = {
-  name: 'user password',
-  summary: 'Gives a user another password, and signs the user out everywhere',
   usage: 'EMAIL [--password-file=FILE]',
   options: {
     'password-file': {
@@ -133,7 +117,6 @@ export const password: Command = {
     },
   },
   positionals: 1,
-  examples: [['npm run hotspots -- user password ana@example.org', 'Asks for the password, twice']],
   run: async (given) => {
     const [email] = given.positionals;
     if (email === undefined) throw usageError('user password', 'An e-mail address is needed.');
@@ -151,12 +134,9 @@ export const password: Command = {
 
 /** `hotspots user role`: what a user may do. */
 export const role: Command = {
-  name: 'user role',
-  summary: 'Gives a user another role',
   usage: `EMAIL ${roles.join('|')}`,
   options: {},
   positionals: 2,
-  examples: [['npm run hotspots -- user role ben@example.org editor', 'Ben may undo changes of fields']],
   run: async (given) => {
     const [email, word] = given.positionals;
     const wanted = choice('user role', 'ROLE', word, roles);

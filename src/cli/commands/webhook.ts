@@ -11,8 +11,6 @@ import { withDatabase } from './options.ts';
 
 /** `hotspots webhook add`: tells an address of runs from now on. */
 export const add: Command = {
-  name: 'webhook add',
-  summary: 'Tells an address of runs: finished, flagged, undone',
   usage: 'URL [--event=EVENT …]',
   options: {
     event: {
@@ -23,12 +21,6 @@ export const add: Command = {
     },
   },
   positionals: 1,
-  examples: [
-    [
-      'npm run hotspots -- webhook add https://chat.example.org/hooks/1 --event=run.flagged',
-      'Prints the secret that messages are signed with (Standard Webhooks); the server itself asks the address',
-    ],
-  ],
   run: async (given) => {
     const [url] = given.positionals;
     if (
@@ -68,12 +60,9 @@ export const add: Command = {
 
 /** `hotspots webhook deliver`: for those who run no server. */
 export const deliver: Command = {
-  name: 'webhook deliver',
-  summary: 'Sends what waits to be sent; crawls and the server do it by themselves',
   usage: '',
   options: {},
   positionals: 0,
-  examples: [['npm run hotspots -- webhook deliver', 'Tries again what could not be sent before']],
   run: async () => {
     const count = await withDatabase(({ sequelize }) => deliverWebhooks(sequelize));
     await writeOutput(`${counted(count, 'message')} delivered.`);
@@ -93,12 +82,9 @@ interface ListedWebhook {
 
 /** `hotspots webhook list`. */
 export const list: Command = {
-  name: 'webhook list',
-  summary: 'Lists the addresses that are told of runs, and how that goes',
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
-  examples: [['npm run hotspots -- webhook list', 'Delivered, waiting, given up, and the last error']],
   run: async (given) => {
     const webhooks = await withDatabase(({ sequelize }) =>
       sequelize.query<ListedWebhook>(
@@ -141,12 +127,9 @@ export const list: Command = {
 
 /** `hotspots webhook remove`. */
 export const remove: Command = {
-  name: 'webhook remove',
-  summary: 'Tells an address no more',
   usage: 'ID',
   options: {},
   positionals: 1,
-  examples: [['npm run hotspots -- webhook remove 1', 'What is still waiting for it is dropped']],
   run: async (given) => {
     const id = idOf('webhook remove', 'ID', given.positionals[0]);
     if (id === undefined)

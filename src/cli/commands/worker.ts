@@ -14,8 +14,6 @@ const patience = 30_000;
 
 /** `hotspots worker`: does the work of the background until it is stopped. */
 export const worker: Command = {
-  name: 'worker',
-  summary: 'Does tasks and scheduled crawls in the background, until it is stopped',
   usage: '[--concurrency=N] [--task=NAME …]',
   options: {
     concurrency: {
@@ -26,10 +24,7 @@ export const worker: Command = {
     task: { type: 'string', multiple: true, value: 'NAME', help: 'these tasks only; all if not given' },
   },
   positionals: 0,
-  examples: [
-    ['npm run worker', 'Everything; start as many as you like, on as many machines as you like'],
-    ['npm run worker -- --task=crawl --concurrency=8', 'Only crawls, eight sources at a time'],
-  ],
+  examples: [['npm run worker -- --task=crawl --concurrency=8', 'Only crawls, eight sources at a time']],
   run: async (given) => {
     const concurrency =
       wholeNumber('worker', '--concurrency', given.text('concurrency'), { min: 1, max: 100 }) ?? 2;

@@ -1,16 +1,15 @@
-import { spiders } from '../../app.ts';
-import { readSources } from '../../crawl/read-sources.ts';
-import { sourcesFile } from '../../crawl/source.ts';
 import { normaliseTimeZone } from '../../normalise/zones.ts';
-import { backfillFields, backfillPlaces } from '../../records/operations/backfill-places.ts';
-import { cleanupDuplicates as cleanUp } from '../../records/operations/duplicates.ts';
-import { ensureAutomatedUsers } from '../../records/operations/ensure-automated-users.ts';
-import { markPastEvents as mark } from '../../records/operations/events.ts';
-import { mergePlaces as merge } from '../../records/operations/merge-places.ts';
-import { updatePlaceRatings as update } from '../../records/operations/ratings.ts';
-import { setTimeZone } from '../../records/operations/set-time-zone.ts';
+import type { BackfillField } from '../../records/operations/backfill-places.ts';
 import { choice, idOf, usageError } from '../arguments.ts';
 import { defineManagementCommand, type ManagementCommand } from './define-management-command.ts';
+
+/** Named again, because the help must not load the work; the type misses none. */
+const fieldNames: Readonly<Record<BackfillField, BackfillField>> = {
+  addressCountry: 'addressCountry',
+  telephone: 'telephone',
+  timeZone: 'timeZone',
+};
+const backfillFields = Object.values(fieldNames);
 
 export const backfill = defineManagementCommand({
   name: 'backfill',
@@ -39,13 +38,19 @@ export const backfill = defineManagementCommand({
       .flatMap((text) => choice('manage backfill', '--field', text, backfillFields) ?? []);
     const fields = named.length > 0 ? named : backfillFields;
     if (!fields.includes('addressCountry')) return { fields, countries: new Map() };
+    const { spiders } = await import('../../app.ts');
+    const { readSources } = await import('../../crawl/read-sources.ts');
+    const { sourcesFile } = await import('../../crawl/source.ts');
     const sources = await readSources(given.text('sources') ?? sourcesFile, [...spiders.keys()]);
     const countries = sources.flatMap(({ name, country }) =>
       country === undefined ? [] : [[name, country] as const],
     );
     return { fields, countries: new Map(countries) };
   },
-  run: (context, options) => backfillPlaces(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/backfill-places.ts');
+    return work.backfillPlaces(context.sequelize, options, context);
+  },
 });
 
 export const cleanupDuplicates = defineManagementCommand({
@@ -63,7 +68,10 @@ export const cleanupDuplicates = defineManagementCommand({
     ['npm run manage -- cleanup-duplicates --merge', 'Marks and merges them'],
   ],
   read: (given) => ({ merge: given.flag('merge') }),
-  run: (context, options) => cleanUp(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/duplicates.ts');
+    return work.cleanupDuplicates(context.sequelize, options, context);
+  },
 });
 
 export const markPastEvents = defineManagementCommand({
@@ -71,7 +79,10 @@ export const markPastEvents = defineManagementCommand({
   summary: 'Marks events that are over, each in its own time zone',
   examples: [['npm run manage -- mark-past-events', 'Those that have ended since it ran last']],
   read: () => ({}),
-  run: (context, options) => mark(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/events.ts');
+    return work.markPastEvents(context.sequelize, options, context);
+  },
 });
 
 const command = 'manage merge-places';
@@ -102,7 +113,10 @@ export const mergePlaces = defineManagementCommand({
     return { placeId, duplicateIds, reason: given.text('reason') };
   },
   run: async ({ sequelize, transact }, options) => {
-    const { filled, moved } = await transact((transaction) => merge(sequelize, { ...options, transaction }));
+    const work = await import('../../records/operations/merge-places.ts');
+    const { filled, moved } = await transact((transaction) =>
+      work.mergePlaces(sequelize, { ...options, transaction }),
+    );
     return {
       state: 'finished',
       counts: { merged: options.duplicateIds.length, filled: filled.length, ...moved },
@@ -140,7 +154,10 @@ export const setTimezone = defineManagementCommand({
       `--zone must be the IANA name of a time zone, as America/Chicago; given: ${JSON.stringify(zone)}.`,
     );
   },
-  run: (context, options) => setTimeZone(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/set-time-zone.ts');
+    return work.setTimeZone(context.sequelize, options, context);
+  },
 });
 
 export const updatePlaceRatings = defineManagementCommand({
@@ -148,7 +165,10 @@ export const updatePlaceRatings = defineManagementCommand({
   summary: 'Computes the rating of places that need it, from the last one of each of their sources',
   examples: [['npm run manage -- update-place-ratings', 'All that are marked as needing it']],
   read: () => ({}),
-  run: (context, options) => update(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/ratings.ts');
+    return work.updatePlaceRatings(context.sequelize, options, context);
+  },
 });
 
 export const usersEnsure = defineManagementCommand({
@@ -157,7 +177,10 @@ export const usersEnsure = defineManagementCommand({
     'Makes the system and scraper users if they are missing, and sees to it that nobody can sign in as them',
   examples: [['npm run manage -- users ensure', 'Changes nothing where all is well']],
   read: () => ({}),
-  run: (context, options) => ensureAutomatedUsers(context.sequelize, options, context),
+  run: async (context, options) => {
+    const work = await import('../../records/operations/ensure-automated-users.ts');
+    return work.ensureAutomatedUsers(context.sequelize, options, context);
+  },
 });
 
 /** Every management command by its name. The only list of them: a new one is added here. */

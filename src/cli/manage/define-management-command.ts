@@ -1,6 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../records/operations/batches.ts';
 import type { OptionSpecs, ParsedArguments } from '../arguments.ts';
+import type { Example } from '../command.ts';
 
 /**
  * What a command works with. Its author is set inside `transact` and nowhere else: a command that does not hand the
@@ -20,8 +21,8 @@ export interface ManagementCommand {
   /** The words after the name, as the usage line shows them; without the options that all commands have. */
   readonly usage: string;
   readonly options: OptionSpecs;
-  /** Commands to copy, each with what it does. */
-  readonly examples: readonly (readonly [command: string, effect: string])[];
+  /** The first of them stands in the help of all management commands. */
+  readonly examples: readonly [Example, ...Example[]];
   /** Whether it is a decision of the person who runs it; otherwise it is the system's work. */
   readonly byPerson: boolean;
   /**

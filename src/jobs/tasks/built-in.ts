@@ -1,14 +1,8 @@
 import { z } from 'zod';
 import { currentContext } from '../../audit/index.ts';
-import { pruneLog, retentionStart, sealLog } from '../../audit/proof/index.ts';
 import { config } from '../../config.ts';
 import { HotspotsError } from '../../errors.ts';
-import { markPastEvents } from '../../records/operations/events.ts';
-import { updatePlaceRatings } from '../../records/operations/ratings.ts';
 import { User } from '../../records/user.ts';
-import { firstEntryInUse } from '../../runs/log-context.ts';
-import { applyUndoPlan, resumeUndoPlans } from '../../runs/undo.ts';
-import { deliverWebhooks } from '../../runs/webhooks.ts';
 import { batchedOutcome, defineTask, type TaskOutcome } from '../task.ts';
 
 /** Removes log entries that are older than the retention, but for those that explain how things stood then. */
@@ -21,6 +15,8 @@ export const auditPrune = defineTask({
     const months = config.auditRetentionMonths;
     if (months === undefined)
       return { state: 'skipped', summary: 'All is kept: HOTSPOTS_AUDIT_RETENTION_MONTHS is not set.' };
+    const { pruneLog, retentionStart } = await import('../../audit/proof/index.ts');
+    const { firstEntryInUse } = await import('../../runs/log-context.ts');
     const olderThan = retentionStart(new Date(), months);
     const pruned = await pruneLog(sequelize, { olderThan, keepFrom: await firstEntryInUse(sequelize) });
     const summary =
@@ -38,6 +34,7 @@ export const auditSeal = defineTask({
   data: z.strictObject({}),
   keyOf: () => 'all',
   run: async (_data, { database: { sequelize } }) => {
+    const { sealLog } = await import('../../audit/proof/index.ts');
     const { seals, last } = await sealLog(sequelize);
     const hash = last === null ? '' : ` The newest hash is ${last.hash.toString('hex')}.`;
     return { state: 'done', summary: `Seals made: ${seals.length}.${hash}` };
@@ -50,8 +47,10 @@ export const markPastEventsTask = defineTask({
   summary: 'Marks events that are over',
   data: z.strictObject({}),
   keyOf: () => 'all',
-  run: async (_data, { database: { sequelize }, signal }) =>
-    batchedOutcome(await markPastEvents(sequelize, {}, { signal })),
+  run: async (_data, { database: { sequelize }, signal }) => {
+    const { markPastEvents } = await import('../../records/operations/events.ts');
+    return batchedOutcome(await markPastEvents(sequelize, {}, { signal }));
+  },
 });
 
 /** Carries an undo plan out as the user who queued it; without a plan, goes on with those that were interrupted. */
@@ -62,9 +61,11 @@ export const undoApply = defineTask({
   keyOf: ({ planId }) => planId ?? 'interrupted',
   run: async ({ planId, reason = '' }, { database: { sequelize }, signal }): Promise<TaskOutcome> => {
     if (planId === undefined) {
+      const { resumeUndoPlans } = await import('../../runs/undo.ts');
       const resumed = await resumeUndoPlans(sequelize, { signal });
       return { state: signal.aborted ? 'stopped' : 'done', summary: `${resumed.length} undos gone on with` };
     }
+    const { applyUndoPlan } = await import('../../runs/undo.ts');
     const { run, plan } = await applyUndoPlan(sequelize, planId, {
       by: await actingUser(),
       ...{ reason, signal },
@@ -92,8 +93,10 @@ export const updatePlaceRatingsTask = defineTask({
   summary: 'Computes the ratings of places whose sources gave new ones',
   data: z.strictObject({}),
   keyOf: () => 'all',
-  run: async (_data, { database: { sequelize }, signal }) =>
-    batchedOutcome(await updatePlaceRatings(sequelize, {}, { signal })),
+  run: async (_data, { database: { sequelize }, signal }) => {
+    const { updatePlaceRatings } = await import('../../records/operations/ratings.ts');
+    return batchedOutcome(await updatePlaceRatings(sequelize, {}, { signal }));
+  },
 });
 
 /** Sends what is due to webhooks. What is not taken stays due: it is no failure of the job. */
@@ -102,8 +105,8 @@ export const webhook = defineTask({
   summary: 'Sends what is due to webhooks',
   data: z.strictObject({}),
   keyOf: () => 'all',
-  run: async (_data, { database: { sequelize }, signal }) => ({
-    state: 'done',
-    summary: `${await deliverWebhooks(sequelize, { signal })} delivered`,
-  }),
+  run: async (_data, { database: { sequelize }, signal }) => {
+    const { deliverWebhooks } = await import('../../runs/webhooks.ts');
+    return { state: 'done', summary: `${await deliverWebhooks(sequelize, { signal })} delivered` };
+  },
 });

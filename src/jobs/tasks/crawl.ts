@@ -1,10 +1,6 @@
 import { z } from 'zod';
-import { sampleSources } from '../../../crawlers/sample/sample-sources.ts';
-import { spiders } from '../../app.ts';
-import { readSources } from '../../crawl/read-sources.ts';
-import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
-import { type PlannedCrawl, runCrawl } from '../run-crawl.ts';
+import type { PlannedCrawl } from '../run-crawl.ts';
 import { crawlOutcome, defineTask } from '../task.ts';
 
 /** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
@@ -17,6 +13,7 @@ export const crawl = defineTask({
   retryDelay: 300,
   expireInSeconds: 12 * 60 * 60,
   run: async ({ source, limit }, { database, signal }) => {
+    const { runCrawl } = await import('../run-crawl.ts');
     const planned = await planCrawl(source);
     try {
       const result = await runCrawl(planned, { database, signal, ...(limit !== undefined && { limit }) });
@@ -32,6 +29,10 @@ export const crawl = defineTask({
 });
 
 async function planCrawl(name: string): Promise<PlannedCrawl> {
+  const { spiders } = await import('../../app.ts');
+  const { readSources } = await import('../../crawl/read-sources.ts');
+  const { sourcesFile } = await import('../../crawl/source.ts');
+  const { sampleSources } = await import('../../../crawlers/sample/sample-sources.ts');
   const configured = await readSources(sourcesFile, [...spiders.keys()]);
   const source = [...configured, ...sampleSources].find((each) => each.name === name);
   if (source === undefined) {

@@ -14,7 +14,6 @@ export async function createItemTable(sequelize: Sequelize): Promise<void> {
  */
 export function tablePipeline(sequelize: Sequelize): Pipeline {
   return {
-    name: 'table',
     itemKind: 'event',
     async write(items, { transaction, runId, source }) {
       const names = items.map(({ item }) => String(item.thing.name));

@@ -8,8 +8,6 @@ const name = 'audit find-writes';
 
 /** `hotspots audit find-writes`: the writes in existing code that nobody would answer for. */
 export const findWrites: Command = {
-  name,
-  summary: 'Lists the Sequelize writes in existing code that no actor context encloses',
   usage: 'PATH [--no-triggers] [--json]',
   options: {
     'no-triggers': {
@@ -19,10 +17,7 @@ export const findWrites: Command = {
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 1,
-  examples: [
-    ['npm run hotspots -- audit find-writes ../shop/src', 'What would be refused there, by file and line'],
-    ['npm run --silent hotspots -- audit find-writes ../shop/src --json', 'The same for a program'],
-  ],
+  examples: [['npm run --silent hotspots -- audit find-writes ../shop/src --json', 'The same for a program']],
   run: async (given) => {
     const [folder] = given.positionals;
     if (folder === undefined) throw usageError(name, 'A file or folder to read is missing.');

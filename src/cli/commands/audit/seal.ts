@@ -8,8 +8,6 @@ const name = 'audit seal';
 
 /** `hotspots audit seal`: makes what is in the log by now evident against tampering. For a schedule. */
 export const seal: Command = {
-  name,
-  summary: 'Seals the log: later changes to its entries can then be proved',
   usage: '[--older-than=WHEN] [--wait=SECONDS]',
   options: {
     'older-than': { type: 'string', value: 'WHEN', help: 'only entries before then: 30m, 7d, or 2027-03-01' },
@@ -17,10 +15,7 @@ export const seal: Command = {
     json: { type: 'boolean', help: 'one JSON object on stdout' },
   },
   positionals: 0,
-  examples: [
-    ['npm run hotspots -- audit seal', 'All entries since the last seal. Keep the hash it prints elsewhere'],
-    ['npm run hotspots -- audit verify --seals', 'What seals are checked with'],
-  ],
+  examples: [['npm run hotspots -- audit verify --seals', 'What seals are checked with']],
   run: async (given) => {
     const olderThan = moment(name, '--older-than', given.text('older-than'));
     const wait = wholeNumber(name, '--wait', given.text('wait'), { min: 0, max: 86_400 }) ?? 60;

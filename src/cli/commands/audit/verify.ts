@@ -14,8 +14,6 @@ const maxShown = 1_000;
 
 /** `hotspots audit verify`: whether the log explains the tables, and whether the sealed log is as it was sealed. */
 export const verify: Command = {
-  name,
-  summary: 'Replays the log, compares it with the tables, and checks the seals',
   usage: '[--model=NAME …] [--since=WHEN] [--seals [--expect=HASH]]',
   options: {
     model: { type: 'string', multiple: true, value: 'NAME', help: 'only this model; may be repeated' },
@@ -30,7 +28,6 @@ export const verify: Command = {
   },
   positionals: 0,
   examples: [
-    ['npm run hotspots -- audit verify', 'All records of all registered models'],
     [
       'npm run hotspots -- audit verify --model=Event --since=7d',
       'Events that changed in the last seven days',
