@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { parseMoment } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { isId } from '../ids.ts';
 
@@ -164,26 +163,6 @@ export function choice<T extends string>(
 export function idOf(command: string, option: string, text: string | undefined): string | undefined {
   if (text === undefined || isId(text)) return text;
   throw usageError(command, `${option} must be a number such as 12; given: ${JSON.stringify(text)}.`);
-}
-
-/**
- * A moment from an option's text, as `parseMoment` reads it; undefined when the option was not given.
- * @throws HotspotsError USAGE when it is neither a span nor a date
- */
-export function moment(
-  command: string,
-  option: string,
-  text: string | undefined,
-  now: Temporal.Instant = Temporal.Now.instant(),
-): Date | undefined {
-  if (text === undefined) return undefined;
-  const parsed = parseMoment(text, { now });
-  if (parsed !== null) return parsed;
-  throw usageError(
-    command,
-    `${option} must be a span such as 30m, 12h, 7d or 2w, or a date such as 2027-03-01 or 2027-03-01T18:00Z; ` +
-      `given: ${JSON.stringify(text)}.`,
-  );
 }
 
 /** Options to give again, for the command that shows the next page: quoted for a shell, with a space in front of each. */

@@ -13,7 +13,7 @@ if (Number(major) < needed) {
   process.exitCode = 1;
 } else {
   enableCompileCache();
-  import('./commands/run-program.ts').then(async ({ runProgram }) => {
+  import('./run-program.ts').then(async ({ runProgram }) => {
     process.exitCode = await runProgram(process.argv.slice(2));
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moment, nearestWord, parseArguments } from '../../src/cli/arguments.ts';
+import { nearestWord, parseArguments } from '../../src/cli/arguments.ts';
+import { moment } from '../../src/cli/commands/options.ts';
 
 describe('moment', () => {
   const now = Temporal.Instant.from('2027-03-10T12:00:00Z');

@@ -1,10 +1,10 @@
 import { auditlog } from '../../audit/index.ts';
 import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/read/index.ts';
-import { idOf, moment, usageError, wholeNumber } from '../arguments.ts';
+import { idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, style, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
-import { knownModel, withDatabase } from './options.ts';
+import { knownModel, moment, withDatabase } from './options.ts';
 import { historyLine } from './review/changes.ts';
 
 /** `hotspots history`: all that the log knows of one record. */

@@ -5,12 +5,21 @@ import {
   filterFromFlags,
   type LogEntryFilter,
   type OneOrMore,
+  parseMoment,
   valuesOf,
 } from '../../audit/read/index.ts';
 import { type Database, openDatabase } from '../../database/open-database.ts';
 import { bindModels } from '../../models.ts';
 import type { FieldRecordsFilter, IdPage } from '../../write-policy/holds.ts';
-import { asUsage, choice, idOf, type OptionSpecs, type ParsedArguments, wholeNumber } from '../arguments.ts';
+import {
+  asUsage,
+  choice,
+  idOf,
+  type OptionSpecs,
+  type ParsedArguments,
+  usageError,
+  wholeNumber,
+} from '../arguments.ts';
 
 /** The options of lists of holds and suggestions. */
 export const fieldRecordsOptions: OptionSpecs = {
@@ -119,4 +128,24 @@ function knownNames(given: OneOrMore<string>): OneOrMore<string> {
   const names = valuesOf(given).map(knownModel);
   const [first, ...others] = names;
   return first !== undefined && others.length === 0 ? first : names;
+}
+
+/**
+ * A moment from an option's text, as `parseMoment` reads it; undefined when the option was not given.
+ * @throws HotspotsError USAGE when it is neither a span nor a date
+ */
+export function moment(
+  command: string,
+  option: string,
+  text: string | undefined,
+  now: Temporal.Instant = Temporal.Now.instant(),
+): Date | undefined {
+  if (text === undefined) return undefined;
+  const parsed = parseMoment(text, { now });
+  if (parsed !== null) return parsed;
+  throw usageError(
+    command,
+    `${option} must be a span such as 30m, 12h, 7d or 2w, or a date such as 2027-03-01 or 2027-03-01T18:00Z; ` +
+      `given: ${JSON.stringify(text)}.`,
+  );
 }

@@ -1,8 +1,8 @@
 import { type OpenWriter, type Seal, type SealedLog, sealLog } from '../../../audit/proof/index.ts';
-import { moment, wholeNumber } from '../../arguments.ts';
+import { wholeNumber } from '../../arguments.ts';
 import { type Command, exitCodes } from '../../command.ts';
 import { safeText, showTime, writeOutput } from '../../terminal.ts';
-import { withDatabase } from '../options.ts';
+import { moment, withDatabase } from '../options.ts';
 
 const name = 'audit seal';
 

@@ -1,11 +1,11 @@
 import type { Sequelize } from 'sequelize';
 import { auditlog } from '../../../audit/index.ts';
 import { type LogProblem, type SealProblem, verifyLog, verifySeals } from '../../../audit/proof/index.ts';
-import { moment, nearestWord, type ParsedArguments, usageError } from '../../arguments.ts';
+import { nearestWord, type ParsedArguments, usageError } from '../../arguments.ts';
 import { type Command, exitCodes } from '../../command.ts';
 import { terminalWidth, writeOutput } from '../../terminal.ts';
 import { showVerifiedLog, showVerifiedSeals } from '../audit-output.ts';
-import { withDatabase } from '../options.ts';
+import { moment, withDatabase } from '../options.ts';
 
 const name = 'audit verify';
 
