@@ -39,7 +39,7 @@ export function watchStatements(sequelize: Sequelize): void {
  * cannot be found out), the transaction is made to fail in the database too: a caller that goes on after the
  * error could otherwise commit the data without the entry. A savepoint of the caller's is still his way out.
  */
-export async function recordedOrAborted<Result>(
+export async function recordOrAbort<Result>(
   sequelize: Sequelize,
   transaction: Transaction,
   audit: AuditOptions | undefined,

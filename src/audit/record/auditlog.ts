@@ -5,11 +5,11 @@ import { objectId } from '../model-keys.ts';
 import type { Registration, RegistrationOptions } from '../registration.ts';
 import { resolveRegistration } from '../resolve-registration.ts';
 import type { RowValues } from '../values.ts';
-import { refuseUnseenCascades } from './cascade-checks.ts';
+import { checkCascades } from './cascade-checks.ts';
 import { labelOf } from './entries.ts';
 import { installHooks } from './hooks.ts';
 import { recordManyToMany } from './join-tables.ts';
-import { guardWrites } from './model-wrapper.ts';
+import { wrapModel } from './model-wrapper.ts';
 
 /** What `auditlog.registerAll` may be told. The lists hold for every model that has such an attribute. */
 export interface RegisterAllOptions {
@@ -80,8 +80,8 @@ function registerOne(model: ModelStatic<Model>, options: RegistrationOptions): v
   const registration = resolveRegistration(model, options);
   registrations.set(model, registration);
   installHooks(registration);
-  guardWrites(registration);
-  refuseUnseenCascades(registration);
+  wrapModel(registration);
+  checkCascades(registration);
   for (const alias of registration.manyToMany) recordManyToMany(registration, alias, labelRelated);
 }
 

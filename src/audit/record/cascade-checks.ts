@@ -13,7 +13,7 @@ const unseen: ReadonlySet<string> = new Set(['CASCADE', 'SET NULL', 'SET DEFAULT
  * Refuses to destroy a record while the database would delete or change rows of another registered model with
  * it, unless that model's triggers record them.
  */
-export function refuseUnseenCascades({ model, modelName }: Registration): void {
+export function checkCascades({ model, modelName }: Registration): void {
   registered.add(model);
   model.addHook('beforeDestroy', 'auditlog:cascades', async (instance: Model, options: DestroyOptions) => {
     if (model.options.paranoid === true && options.force !== true) return;

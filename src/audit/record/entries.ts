@@ -6,7 +6,7 @@ import { objectId } from '../model-keys.ts';
 import type { RecordedChange, Registration } from '../registration.ts';
 import { storableAddress } from '../settings.ts';
 import { type JsonValue, jsonValue, type RowValues, storableJson } from '../values.ts';
-import { type EntryDetails, ownStatement } from './write-options.ts';
+import { type EntryDetails, skipAudit } from './write-options.ts';
 
 /**
  * Which recorded fields differ between two states of a row. Both states must come from the database, so
@@ -80,7 +80,7 @@ export async function insertLogEntries(
        action smallint, "actorId" bigint, "runId" bigint, model text, "objectId" text, "objectLabel" text,
        "actorEmail" text, changes jsonb, "correlationId" text, "remoteAddress" inet, "sourceUrl" text,
        extra jsonb, snapshot jsonb)`,
-    { bind: [storableJson(JSON.stringify(rows))], transaction, raw: true, ...ownStatement },
+    { bind: [storableJson(JSON.stringify(rows))], transaction, raw: true, ...skipAudit },
   );
 }
 

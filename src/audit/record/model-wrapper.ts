@@ -10,7 +10,7 @@ import { HotspotsError } from '../../errors.ts';
 import { currentContext } from '../actors.ts';
 import { checkContext } from '../context.ts';
 import type { Registration } from '../registration.ts';
-import { inTransaction, recordedOrAborted } from './atomicity.ts';
+import { inTransaction, recordOrAbort } from './atomicity.ts';
 import { type BoundModel, bulkUpsert } from './bulk-upsert.ts';
 import { isRecordedByTrigger } from './left-to-triggers.ts';
 import {
@@ -42,7 +42,7 @@ const setWrites: Record<string, { options: number; way: string; rowByRow: RowByR
  * actor context and calls that nothing would record, leaves to the table's triggers what hooks cannot see,
  * and gives a transaction to calls that have none.
  */
-export function guardWrites(registration: Registration): void {
+export function wrapModel(registration: Registration): void {
   const { model, modelName } = registration;
   const originals = {
     save: model.prototype.save,
@@ -61,7 +61,7 @@ export function guardWrites(registration: Registration): void {
     checkContext(modelName, operation);
     const byTrigger = withoutHooks(registration, this.constructor, operation, options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+      recordOrAbort(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
         originals.save.call(this, { ...options, transaction, audit }),
       ),
     );
@@ -71,7 +71,7 @@ export function guardWrites(registration: Registration): void {
     checkContext(modelName, 'destroy');
     const byTrigger = withoutHooks(registration, this.constructor, 'destroy', options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+      recordOrAbort(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
         originals.destroy.call(this, { ...options, transaction, audit }),
       ),
     );
@@ -81,7 +81,7 @@ export function guardWrites(registration: Registration): void {
     checkContext(modelName, 'restore');
     const byTrigger = withoutHooks(registration, this.constructor, 'restore', options);
     return inTransaction(this.sequelize, options.transaction, (transaction) =>
-      recordedOrAborted(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
+      recordOrAbort(this.sequelize, transaction, byTrigger?.audit ?? options.audit, (audit) =>
         originals.restore.call(this, { ...options, transaction, audit }),
       ),
     );
@@ -105,11 +105,8 @@ export function guardWrites(registration: Registration): void {
           : withoutHooks(registration, this, 'bulkCreate', options);
       return inTransaction(this.sequelize, options.transaction, (transaction) => {
         const create = (rows: Records, rowOptions: BulkCreateOptions) =>
-          recordedOrAborted(
-            this.sequelize,
-            rowOptions.transaction ?? transaction,
-            rowOptions.audit,
-            (audit) => originals.bulkCreate.call(this, rows, { ...rowOptions, audit }),
+          recordOrAbort(this.sequelize, rowOptions.transaction ?? transaction, rowOptions.audit, (audit) =>
+            originals.bulkCreate.call(this, rows, { ...rowOptions, audit }),
           );
         return options.updateOnDuplicate === undefined || byTrigger !== undefined
           ? create(records, { ...options, transaction, ...byTrigger })

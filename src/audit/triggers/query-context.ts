@@ -2,7 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { builtFor, sqlOf, wrapQueries } from '../../database/sequelize-internals.ts';
 import { tableKey } from '../model-keys.ts';
 import type { AuditOptions } from '../record/write-options.ts';
-import { isOwnStatement } from '../record/write-options.ts';
+import { skipsAudit } from '../record/write-options.ts';
 import {
   auditError,
   type HookedStatement,
@@ -26,7 +26,7 @@ export function installQueryContext(sequelize: Sequelize): void {
   installed.add(sequelize);
   wrapQueries(sequelize, (send) => async (statement, options = {}) => {
     const kind = mayWrite(sqlOf(statement));
-    if (kind === 'nothing' || isOwnStatement(options)) return send(statement, options);
+    if (kind === 'nothing' || skipsAudit(options)) return send(statement, options);
     const context = statementContext(kind === 'indirectly');
     const comment = statementMarker(
       hookedPrefixOf(options),

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { DataTypes, Sequelize } from 'sequelize';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { movedMetres } from '../../../src/audit/read/fields.ts';
 import { collectForeignKeys } from '../../../src/audit/read/labels.ts';
 import { entryTable, renderEntryLine, wordDifference } from '../../../src/audit/read/render.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
@@ -132,7 +131,6 @@ describe('renderEntryLine', () => {
           expect(renderEntryLine(entry, { timeZone, labelOf, limit })).not.toMatch(/[\r\n]/);
           expect(Array.isArray(entryTable(entry, { timeZone, limit }))).toBe(true);
           expect(collectForeignKeys([entry])).toBeInstanceOf(Map);
-          movedMetres(json, { latitude: 'name', longitude: 'status' });
         },
       ),
       { numRuns: 500 },
@@ -223,26 +221,5 @@ describe('collectForeignKeys', () => {
       { model: 'Nothing', changes: { hallId: ['6', '7'] } },
     ];
     expect(collectForeignKeys(entries)).toEqual(new Map([['Hall', new Set(['5', '12'])]]));
-  });
-});
-
-describe('movedMetres', () => {
-  const fields = { latitude: 'latitude', longitude: 'longitude' };
-
-  it('gives the distance between the old and the new point', () => {
-    expect(movedMetres({ latitude: [41.8781, 40.7128], longitude: [-87.6298, -74.006] }, fields)).toBeCloseTo(
-      1_144_000,
-      -4,
-    );
-    expect(movedMetres({ latitude: [0, 0], longitude: [-180, 180] }, fields)).toBe(0);
-  });
-
-  it.each([
-    [{ latitude: [1, 2] }],
-    [{ latitude: [null, 2], longitude: [null, 3] }],
-    [{ latitude: ['1', '2'], longitude: [1, 2] }],
-    [null],
-  ])('gives null when a coordinate is missing: %j', (changes) => {
-    expect(movedMetres(changes, fields)).toBeNull();
   });
 });
