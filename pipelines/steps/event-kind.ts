@@ -1,19 +1,16 @@
-import { Event } from '../../src/records/event.ts';
+import { Event, eventDefinition } from '../../src/records/event.ts';
 import { comparisonKey } from '../../src/records/match/comparison-key.ts';
 import { eventKeys, isSameEvent } from '../../src/records/match/events.ts';
+import { comparable } from './comparable.ts';
 import type { EventValues } from './read-event.ts';
-import type { RecordKind, RecordValues } from './record-kind.ts';
-import { comparable } from './thing-properties.ts';
+import type { MatchedKind, RecordValues } from './record-kind.ts';
 
 /** Events: the same when they agree in name, start and place. */
-export const eventKind: RecordKind<EventValues> = {
+export const eventKind: MatchedKind<EventValues> = {
   kind: 'event',
   model: Event,
   foreignKey: 'event_id',
-  linkedFields: [
-    ['startDate', 'endDate', 'timeZone', 'allDay', 'timeKnown'],
-    ['lowPrice', 'highPrice', 'priceCurrency'],
-  ],
+  definition: eventDefinition,
 
   keysOf(values, sourceName) {
     const { date, text } = comparable(values);
@@ -85,13 +82,7 @@ function localDay(instant: Date, timeZone: string): string {
   return instant.toTemporalInstant().toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
-function withoutTimes({
-  startDate,
-  endDate,
-  allDay,
-  timeKnown,
-  timeZone,
-  ...rest
-}: EventValues): Partial<EventValues> {
+function withoutTimes(values: Partial<EventValues>): Partial<EventValues> {
+  const { startDate, endDate, allDay, timeKnown, timeZone, ...rest } = values;
   return rest;
 }

@@ -1,6 +1,6 @@
 import { type Model, type ModelStatic, Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import type { Candidate, RecordKind, RecordValues } from './record-kind.ts';
+import type { Candidate, MatchedKind, RecordValues } from './record-kind.ts';
 
 /**
  * Where places that were merged into others have gone: for each duplicate the place that stays. Places that are no
@@ -50,7 +50,7 @@ export interface Known {
 
 /** Looks the candidates up by the source's names and by match keys, and locks the records that are found. */
 export async function findKnown<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   context: PipelineContext,
 ): Promise<Known> {
@@ -100,7 +100,7 @@ export async function findKnown<Values extends object>(
 }
 
 async function lockRecords<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   ids: readonly string[],
   transaction: Transaction,
 ): Promise<Map<string, RecordValues>> {

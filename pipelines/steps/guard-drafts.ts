@@ -7,7 +7,7 @@ import type { ProposedValue } from '../../src/write-policy/proposed-value.ts';
 import { settleSuggestions } from '../../src/write-policy/suggestions.ts';
 import { boundTo } from './find-known.ts';
 import { type Draft, differing, type Match } from './match-candidates.ts';
-import type { RecordKind } from './record-kind.ts';
+import type { MatchedKind } from './record-kind.ts';
 
 /**
  * Marks places whose rating this source replaces although another one gives them a rating too: it is to be computed
@@ -49,7 +49,7 @@ export interface GuardedCounts {
  * last. Those keep what is stored. What a person imports is all written.
  */
 export async function guardDrafts<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   matches: readonly Match<Values>[],
   { transaction, source, runId, isByPerson = false }: PipelineContext,
 ): Promise<GuardedCounts> {
@@ -65,7 +65,7 @@ export async function guardDrafts<Values extends object>(
   );
   const run = { sourceName: source.name, runId };
   const values: ProposedValue[] = proposals;
-  const decisions = await guardFields(sequelize, run, values, kind.linkedFields, transaction);
+  const decisions = await guardFields(sequelize, run, values, kind.definition.together, transaction);
   for (const [index, { draft, field }] of proposals.entries()) {
     if (decisions[index] === 'write' || draft.stored === null) continue;
     draft.values = { ...draft.values, [field]: draft.stored[field] };
@@ -76,7 +76,7 @@ export async function guardDrafts<Values extends object>(
 }
 
 function proposedValue<Values extends object>(
-  { model }: RecordKind<Values>,
+  { model }: MatchedKind<Values>,
   { id, stored, values, sourceUrl }: Draft,
   field: string,
 ): ProposedValue {
@@ -92,7 +92,7 @@ function proposedValue<Values extends object>(
 
 /** A source that says what the record holds from now on has nothing to suggest any more. */
 async function settle<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   matches: readonly Match<Values>[],
   { transaction, source }: PipelineContext,
 ): Promise<void> {

@@ -4,6 +4,8 @@ import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
 import { textOf } from '../../src/extract/thing-properties.ts';
 import { normaliseUrl } from '../../src/normalise/web.ts';
+import { recordKinds } from '../../src/records/kinds.ts';
+import { readingHash } from '../../src/records/read-record.ts';
 
 /** 128 bits of SHA-256 over the parts, in the form of a uuid column. Parts cannot run into each other. */
 export function contentHash(...parts: unknown[]): string {
@@ -20,11 +22,6 @@ export interface IdentifiedItem extends PageItem {
   /** Of the item as it was read. */
   contentHash: string;
 }
-
-/**
- * Raised when the pipelines begin to read the same item differently: all items then count as changed once.
- */
-const readingVersion = 1;
 
 const maxExternalIdBytes = 600;
 
@@ -61,9 +58,15 @@ export function identifyItems(items: readonly PageItem[], source: ItemSource): I
   }
   return [...groups].map(([pageKey, { items, ...names }]) => {
     const things = items.map(({ item }) => item.thing);
-    const hash = contentHash(readingVersion, source.timeZone, source.country, things);
+    const hash = contentHash(readingOf(items[0]), source.timeZone, source.country, things);
     return items.map((item) => ({ ...item, ...names, pageKey, contentHash: hash }));
   });
+}
+
+/** What changes when items of a kind are read in another way: all of them then count as changed once. */
+function readingOf(first: PageItem | undefined): string {
+  const kind = recordKinds.find(({ itemKind }) => itemKind === first?.item.kind);
+  return kind === undefined ? '' : readingHash(kind);
 }
 
 /** The id that the source gives: UID and instance of a calendar entry, `@id`, or address. */

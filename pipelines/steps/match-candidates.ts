@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Known } from './find-known.ts';
-import type { Candidate, RecordKind, RecordValues } from './record-kind.ts';
+import type { Candidate, MatchedKind, RecordValues } from './record-kind.ts';
 
 /** A record that a batch makes or changes. */
 export interface Draft {
@@ -35,7 +35,7 @@ export interface Matching<Values> {
  *   leaves out of an address is no other address
  */
 export function matchCandidates<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   known: Known,
   keysOf: (values: object) => string[],
@@ -98,9 +98,10 @@ export function matchCandidates<Values extends object>(
     const found = find(candidate);
     if (found === 'deleted') return { candidate, draft: null };
     const draft = found ?? { id: null, stored: null, values: {}, sourceUrl: candidate.pageUrl };
-    const merged = kind.merge(draft.values, candidate.values);
+    const values = writtenValues(candidate);
+    const merged = kind.merge(draft.values, values);
     if (emptiesNothing) {
-      for (const [field, value] of Object.entries(candidate.values))
+      for (const [field, value] of Object.entries(values))
         if (value === null) merged[field] = draft.values[field] ?? null;
     }
     if (differing(draft.values, merged).length > 0) draft.sourceUrl = candidate.pageUrl;
@@ -115,6 +116,14 @@ export function matchCandidates<Values extends object>(
     return { candidate, draft };
   });
   return { matches, keyHolders };
+}
+
+/** What may be written of what a candidate states. */
+function writtenValues<Values extends object>({ values, fields }: Candidate<Values>): Partial<Values> {
+  if (fields === undefined) return values;
+  const written: Partial<Values> = {};
+  for (const name in values) if (fields.includes(name)) written[name] = values[name];
+  return written;
 }
 
 /** The attributes that taking over the new values changes. */

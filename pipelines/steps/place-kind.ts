@@ -1,15 +1,15 @@
 import { isSamePlace, placeKeys } from '../../src/records/match/places.ts';
-import { Place } from '../../src/records/place.ts';
+import { Place, placeDefinition } from '../../src/records/place.ts';
+import { comparable } from './comparable.ts';
 import type { PlaceValues } from './read-place.ts';
-import type { RecordKind } from './record-kind.ts';
-import { comparable } from './thing-properties.ts';
+import type { MatchedKind } from './record-kind.ts';
 
 /** Places: the same when they agree in name and in where they are. */
-export const placeKind: RecordKind<PlaceValues> = {
+export const placeKind: MatchedKind<PlaceValues> = {
   kind: 'place',
   model: Place,
   foreignKey: 'place_id',
-  linkedFields: [['latitude', 'longitude']],
+  definition: placeDefinition,
 
   keysOf(values, sourceName) {
     const { text, number } = comparable(values);

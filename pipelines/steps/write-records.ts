@@ -4,7 +4,7 @@ import { boundTo, findKnown, type Known } from './find-known.ts';
 import { guardDrafts, markRatings } from './guard-drafts.ts';
 import { contentHash } from './identify-items.ts';
 import { type Draft, differing, type Match, matchCandidates } from './match-candidates.ts';
-import type { Candidate, RecordKind } from './record-kind.ts';
+import type { Candidate, MatchedKind } from './record-kind.ts';
 
 export interface WrittenRecords {
   created: number;
@@ -26,7 +26,7 @@ export interface WrittenRecords {
  * batch is then rolled back and tried again by the caller, and finds the other's record.
  */
 export async function writeRecords<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   candidates: readonly Candidate<Values>[],
   context: PipelineContext,
 ): Promise<WrittenRecords> {
@@ -70,7 +70,7 @@ function* keysToKeep(
 }
 
 async function create<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   drafts: readonly Draft[],
   { transaction }: PipelineContext,
 ): Promise<void> {
@@ -88,7 +88,7 @@ async function create<Values extends object>(
 }
 
 async function update<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   drafts: readonly Draft[],
   { transaction }: PipelineContext,
 ): Promise<void> {
@@ -103,7 +103,7 @@ async function update<Values extends object>(
 }
 
 async function writeSourceRecords<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   matches: readonly Match<Values>[],
   known: Known,
   { transaction, source, runId }: PipelineContext,
@@ -172,7 +172,7 @@ function claims<Values extends object>(
 }
 
 async function writeMatchKeys<Values extends object>(
-  kind: RecordKind<Values>,
+  kind: MatchedKind<Values>,
   holders: ReadonlyMap<string, Draft>,
   { matchKeys, namedByKey }: Known,
   { transaction }: PipelineContext,

@@ -24,6 +24,8 @@ export interface PageItem {
   pageId?: string;
   /** The record that it is about, where that is certain. */
   recordId?: string;
+  /** The only fields of that record that are written; all that the item states when left out. */
+  fields?: readonly string[];
 }
 
 export interface PipelineContext {

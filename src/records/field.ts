@@ -36,7 +36,8 @@ export type ReaderName =
   | 'eventAddress'
   | 'eventStatus'
   | 'attendanceMode'
-  | 'series';
+  | 'series'
+  | 'amenity';
 
 /** A reader of `joint-readers.ts`: what reads several fields from one part of an item. */
 export type JointReaderName = 'postalAddress' | 'coordinates' | 'eventTime' | 'offers';
@@ -47,6 +48,8 @@ export interface FieldSource {
   readonly properties: readonly [string, ...string[]];
   /** Left out: the first value of the first property, as the field's type and format say. */
   readonly by?: ReaderName;
+  /** What the reader looks for: a regular expression without regard to capitals. */
+  readonly matching?: string;
   /** Other fields, or what an import has in place of a reference, from which the value may follow too. */
   readonly orFrom?: readonly string[];
 }
@@ -87,8 +90,8 @@ export interface Field<Value> extends Omit<FieldOptions, 'from'> {
   readonly isNeeded: boolean;
   /** What a new record has where nothing else is said; undefined for null, and for what is needed. */
   readonly defaultValue: Value | undefined;
-  /** Whether a value is one that a model holds in this field, null apart. */
-  readonly isValue: (value: unknown) => value is NonNullable<Value>;
+  /** Whether a value is one that a model holds in this field. */
+  readonly isValue: (value: unknown) => value is Value;
   /** A value, null apart, as the API takes and answers it. */
   readonly schema: z.ZodType;
   /** The longest text, or entry of a list, in UTF-16 units; null for what is no text. */

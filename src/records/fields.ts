@@ -263,7 +263,7 @@ interface FieldParts<Value> extends Partial<Omit<Field<Value>, keyof FieldOption
 function field<Value>(
   type: FieldType,
   options: FieldOptions,
-  isValue: (value: unknown) => value is NonNullable<Value>,
+  isOne: (value: unknown) => value is NonNullable<Value>,
   parts: FieldParts<Value>,
 ): Field<Value> {
   const { description, help, label, examples, group, before, from, isReadOnly, isBookkeeping, keyOf } =
@@ -282,7 +282,7 @@ function field<Value>(
     reference: null,
     ...parts,
     type,
-    isValue,
+    isValue: (value): value is Value => (value === null ? parts.isNullable === true : isOne(value)),
     source,
     description,
     ...(help !== undefined && { help }),

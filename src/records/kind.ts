@@ -35,7 +35,7 @@ export interface RecordKind {
 
 /** A kind of record whose values the compiler knows. */
 export interface DefinedKind<Values extends object> extends RecordKind {
-  readonly fields: { readonly [Name in keyof Values & string]: Field<Values[Name]> };
+  readonly fields: { readonly [Name in keyof Values]: Field<Values[Name]> };
 }
 
 /** A rule between fields of one record. */

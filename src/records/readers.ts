@@ -10,7 +10,7 @@ import { normaliseTelephone } from '../normalise/telephone.ts';
 import { normaliseMultilineText, normaliseText } from '../normalise/text.ts';
 import { normaliseEmail, normaliseUrl } from '../normalise/web.ts';
 import { normaliseTimeZone, timeZoneOfPlace } from '../normalise/zones.ts';
-import type { Field, ReaderName, TextFormat } from './field.ts';
+import type { Field, FieldSource, ReaderName, TextFormat } from './field.ts';
 import type { RejectionReason } from './sources.ts';
 
 /** An item that is read into a record, and what is known of where it comes from. */
@@ -32,7 +32,9 @@ export interface ReadContext {
 
 /** What reads a field that is more than the value of one property; null or an empty list: the item is silent. */
 export interface Reader {
-  readonly read: (context: ReadContext, maxLength: number) => unknown;
+  readonly read: (context: ReadContext, maxLength: number, source: FieldSource) => unknown;
+  /** The properties that state a cell of an imported row, where that is more than the value of the first one. */
+  readonly state?: (cell: unknown, source: FieldSource) => Readonly<Record<string, unknown>>;
   /** Whether a value of an imported row can be read, where that is not: whether each of its entries can. */
   readonly accepts?: (value: unknown) => boolean;
 }
@@ -184,5 +186,23 @@ export const readers: Readonly<Record<ReaderName, Reader>> = {
       const ofInstance = thing.recurrenceId === undefined ? null : textOf(thing, 'identifier');
       return normaliseText(textOf(thing, 'superEvent') ?? ofInstance ?? '', maxLength);
     },
+  },
+
+  // "amenityFeature": [{ "@type": "LocationFeatureSpecification", "name": "Wheelchair accessible", "value": true }]
+  amenity: {
+    read({ thing }, _maxLength, { properties, matching = '' }) {
+      const [property, ...direct] = properties;
+      const pattern = new RegExp(matching, 'i');
+      const features = thingsOf(thing, property).filter((feature) =>
+        pattern.test(textOf(feature, 'name') ?? ''),
+      );
+      const said = [...features.map(({ value = true }) => value), ...direct.map((name) => thing[name])].map(
+        readFlag,
+      );
+      return said.find((value) => value !== null) ?? null;
+    },
+    state: (cell, { properties: [property], matching = '' }) => ({
+      [property]: [{ '@type': ['LocationFeatureSpecification'], name: matching, value: cell }],
+    }),
   },
 };

@@ -64,10 +64,18 @@ export async function guardFields(
   if (proposed.length === 0) return [];
   const held = await heldValues(sequelize, sourceName, proposed, transaction);
   const free = proposed.filter((_, index) => held[index]?.isHeld !== true);
-  const guarded = await writtenByPeople(sequelize, free, transaction);
+  // Also of fields that the source leaves as they are: a person's street and a source's town are no address.
+  const group = ({ model, objectId, field }: FieldOfRecord): FieldOfRecord[] =>
+    (linked.find((fields) => fields.includes(field)) ?? [field]).map((each) => ({
+      model,
+      objectId,
+      field: each,
+    }));
+  const asked = new Map(free.flatMap(group).map((field) => [fieldKey(field), field]));
+  const guarded = await writtenByPeople(sequelize, [...asked.values()], transaction);
   const alone = proposed.map((value, index): Decision => {
     if (held[index]?.isHeld === true) return 'held';
-    return guarded.has(fieldKey(value)) ? 'suggested' : 'write';
+    return group(value).some((field) => guarded.has(fieldKey(field))) ? 'suggested' : 'write';
   });
   const decisions = together(proposed, alone, linked);
   const others = proposed.filter((_, index) => held[index]?.hasOther === true && alone[index] !== 'held');
