@@ -29,6 +29,35 @@ export async function columnTypes(
   return new Map(rows.map(({ column, type }) => [column, type]));
 }
 
+/** The column that an attribute of a registered model is stored in. */
+export interface RecordedColumn {
+  readonly attribute: string;
+  readonly column: string;
+  /** As `columnTypes` gives it. */
+  readonly type: string;
+}
+
+/**
+ * @param columns types by column name
+ * @param table the table's name, for the message
+ * @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for the attribute.
+ */
+export function recordedColumn(
+  { model, modelName }: Registration,
+  columns: ReadonlyMap<string, string>,
+  table: string,
+  attribute: string,
+): RecordedColumn {
+  const column = model.getAttributes()[attribute]?.field ?? attribute;
+  const type = columns.get(column);
+  if (type !== undefined) return { attribute, column, type };
+  throw new HotspotsError(
+    'AUDIT_OPTION_INVALID',
+    `The table ${table} has no column "${column}", which ${modelName}.${attribute} is stored in. ` +
+      'Bring the tables up to date, or correct the model.',
+  );
+}
+
 /** A registered model's table as SQL that reads it in the log's terms. */
 export interface RecordedRows {
   readonly from: string;
@@ -44,20 +73,11 @@ export async function recordedRows(
   registration: Registration,
   transaction?: Transaction,
 ): Promise<RecordedRows> {
-  const { model, primaryKeys, attributes, modelName } = registration;
+  const { model, primaryKeys, attributes } = registration;
   const table = qualifiedName(model.getTableName());
   const types = await columnTypes(sequelize, table, transaction);
-  const definitions = model.getAttributes();
   const column = (attribute: string) => {
-    const name = definitions[attribute]?.field ?? attribute;
-    const type = types.get(name);
-    if (type === undefined) {
-      throw new HotspotsError(
-        'AUDIT_OPTION_INVALID',
-        `The table ${table} has no column "${name}", which ${modelName}.${attribute} is kept in. ` +
-          'Bring the tables up to date, or correct the model.',
-      );
-    }
+    const { column: name, type } = recordedColumn(registration, types, table, attribute);
     return { value: `recorded.${sqlName(name)}`, type };
   };
   return {

@@ -83,7 +83,7 @@ describe.each([{ hasTriggers: true }, { hasTriggers: false }])(
       );
 
       test.each(writingKinds({ hasTriggers }))(
-        "%s: a caller's transaction is aborted, even if he goes on",
+        "%s: the caller's transaction is aborted, even if the caller continues",
         (kind) =>
           whileBroken(fault, async () => {
             if (kind.startsWith('psql:')) {
@@ -152,7 +152,7 @@ describe.each([{ hasTriggers: true }, { hasTriggers: false }])(
         expect(await readRecordedState(admin)).toEqual(before);
       });
 
-      test.each(kinds)('%s: nothing is written, even if the caller goes on and commits', async (kind) => {
+      test.each(kinds)('%s: nothing is written, even if the caller continues and commits', async (kind) => {
         const before = await readRecordedState(admin);
         await store.sequelize.transaction(async (transaction) => {
           expect(await failure(withFault(() => writeBy(store, kind, transaction)))).toBeInstanceOf(

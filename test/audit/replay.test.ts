@@ -20,7 +20,7 @@ import { createStore } from './replay/store.ts';
  * connections. After each: replaying the log gives the tables, record by record and step by step; every entry has
  * the author who wrote it; what was undone left no entry.
  *
- * `HOTSPOTS_TEST_LONG=1` goes on for an hour. `HOTSPOTS_TEST_SEED` and `HOTSPOTS_TEST_PATH`, which a failure
+ * `HOTSPOTS_TEST_LONG=1` runs for an hour. `HOTSPOTS_TEST_SEED` and `HOTSPOTS_TEST_PATH`, which a failure
  * names, repeat a sequence.
  */
 const isLong = process.env.HOTSPOTS_TEST_LONG === '1';

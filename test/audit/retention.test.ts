@@ -96,7 +96,7 @@ describe('removing old log entries', () => {
     expect(authors.map(({ actorEmail }) => actorEmail)).toEqual(['ben@example.org', 'ana@example.org']);
   });
 
-  it('goes on from what it kept the last time', async () => {
+  it('starts from what it kept the last time', async () => {
     const place = await writeHistory();
     await prune();
     await withUserActor(ana, () => place.update({ name: 'Five' }));

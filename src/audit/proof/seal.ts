@@ -102,7 +102,7 @@ const maxChunks = 1024;
 
 /**
  * Seals all entries since the last seal, as far as no transaction can still insert among them. Writers are not
- * held up. Sealers that meet take turns.
+ * held up. Concurrent sealers wait for each other.
  */
 export async function sealLog(sequelize: Sequelize, options: SealLogOptions = {}): Promise<SealedLog> {
   const columns = [...(await columnTypes(sequelize, 'log_entries'))].map(([name, type]) => ({ name, type }));

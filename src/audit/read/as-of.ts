@@ -18,7 +18,7 @@ import { refusePruned } from './pruned.ts';
 /** Recorded fields by name, in the JSON that entries hold; a many-to-many field is the sorted ids. */
 export type RecordedValues = Record<string, JsonValue>;
 
-/** A record as its entries tell it, one after the other. */
+/** Rebuilds a record from its entries, applied in order. */
 export class Replay {
   readonly #recorded: readonly string[];
   #values: Map<string, JsonValue> | null = null;
@@ -71,8 +71,8 @@ export interface RecordAsOf {
 }
 
 /**
- * The records of a model as they were at a time, one after the other by object id, as `asOf` gives them. All
- * entries of the model up to then are read, a few hundred at a time; who has enough leaves the loop.
+ * The records of a model as they were at a time, in the order of their object ids, as `asOf` gives them. All
+ * entries of the model up to then are read, a few hundred at a time; leave the loop to stop early.
  *
  * @param where values of recorded attributes that a record must have had then, compared as the log holds
  *   them: a decimal as text with all its places, a time as a `Date` or in ISO 8601 with milliseconds

@@ -3,7 +3,7 @@ import { idPattern } from '../../ids.ts';
 import { isStorable } from '../../text.ts';
 import { type LogAction, logActions } from '../log-entry.ts';
 
-/** Who is behind an e-mail: `database` is a write that reached a table past the program. */
+/** Who is behind an e-mail: `database` is a write that reached a table from outside the program. */
 export const actorTypes = ['scraper', 'user', 'system', 'database'] as const;
 export type ActorType = (typeof actorTypes)[number];
 

@@ -110,7 +110,7 @@ export async function planSearch(
  * on the page.
  *
  * A call looks at a bounded number of entries. When few of them fit, the page may hold fewer than `limit`
- * although `next` is not null: the search goes on from there.
+ * although `next` is not null: the search continues from there.
  *
  * @throws HotspotsError AUDIT_QUERY_INVALID for a page that cannot be, or when the filter needs what the
  *   context does not give

@@ -36,7 +36,7 @@ export function watchStatements(sequelize: Sequelize): void {
 
 /**
  * Runs a call that writes. When it fails between a statement and its entry (a hook before ours rejects, the actor
- * cannot be found out), the transaction is made to fail in the database too: a caller that goes on after the
+ * cannot be found out), the transaction is made to fail in the database too: a caller that continues after the
  * error could otherwise commit the data without the entry. A savepoint of the caller's is still his way out.
  */
 export async function recordOrAbort<Result>(

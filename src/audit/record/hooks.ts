@@ -172,7 +172,7 @@ function requireTransaction(modelName: string, options: HookOptions): Transactio
 function bypassed(modelName: string): HotspotsError {
   return new HotspotsError(
     'AUDIT_WRITE_REFUSED',
-    `A write to ${modelName} went past the model's own methods, so it had no transaction to be recorded in. ` +
+    `A write to ${modelName} bypassed the model's own methods, so it had no transaction to be recorded in. ` +
       `Nothing was written. Call ${modelName}.create, save, destroy or bulkCreate on the model itself.`,
   );
 }

@@ -67,7 +67,7 @@ export function recordManyToMany(
       });
       await writeRecordedChanges(sequelizeOf(through), entries, transaction);
     } catch (error) {
-      // The rows are written: a caller that goes on after the error must not commit them without their entry.
+      // The rows are written: a caller that continues after the error must not commit them without their entry.
       await abortTransaction(sequelizeOf(through), transaction);
       throw error;
     }

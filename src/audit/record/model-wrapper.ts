@@ -7,12 +7,11 @@ import type {
   SaveOptions,
 } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
-import { currentContext } from '../actors.ts';
 import { checkContext } from '../context.ts';
 import type { Registration } from '../registration.ts';
 import { inTransaction, recordOrAbort } from './atomicity.ts';
 import { type BoundModel, bulkUpsert } from './bulk-upsert.ts';
-import { isRecordedByTrigger } from './left-to-triggers.ts';
+import { bypassesHooks, leaveToTriggers, withoutHooks } from './left-to-triggers.ts';
 import {
   destroyRowByRow,
   type RowByRow,
@@ -24,7 +23,7 @@ import type { AuditOptions } from './write-options.ts';
 
 /**
  * Ways of writing whose hooks do not say which rows changed, or that fire none. The table's triggers record
- * them. Where they cannot, the rows are written one by one, or the call is refused with the way that works.
+ * them. Where they cannot, the rows are written one by one, or the call is refused and the message names an alternative.
  * `options` says which argument holds the options.
  */
 const setWrites: Record<string, { options: number; way: string; rowByRow: RowByRow | null }> = {
@@ -96,7 +95,7 @@ export function wrapModel(registration: Registration): void {
       if (options.audit?.rows !== undefined) checkRowDetails(modelName, options);
       const byTrigger =
         options.ignoreDuplicates === true
-          ? leftToTrigger(
+          ? leaveToTriggers(
               registration,
               this,
               'bulkCreate with ignoreDuplicates',
@@ -131,10 +130,10 @@ export function wrapModel(registration: Registration): void {
       const given = parameters[position] ?? {};
       const options: SetWriteOptions = typeof given === 'object' ? { ...given } : {};
       return inTransaction(this.sequelize, options.transaction, async (transaction) => {
-        if (rowByRow !== null && options.truncate !== true && !needsNoHooks(registration, this)) {
+        if (rowByRow !== null && options.truncate !== true && !bypassesHooks(registration, this)) {
           return rowByRow(this, parameters[0], { ...options, transaction });
         }
-        const byTrigger = leftToTrigger(registration, this, method, way);
+        const byTrigger = leaveToTriggers(registration, this, method, way);
         const passedOn = [...parameters];
         passedOn[position] = { ...options, transaction, ...byTrigger };
         return Reflect.apply(original, this, passedOn);
@@ -151,11 +150,6 @@ function define(target: object, method: string, value: (...parameters: never[]) 
   Object.defineProperty(target, method, { value, writable: true, configurable: true });
 }
 
-/** Whether a call may go past the hooks: the triggers record it, or nothing is to be recorded here. */
-function needsNoHooks(registration: Registration, model: unknown): boolean {
-  return isRecordedByTrigger(registration, model) || typeof currentContext()?.withoutAudit === 'string';
-}
-
 /** @throws HotspotsError AUDIT_WRITE_REFUSED where nothing would give each row its own author and source page. */
 function checkRowDetails(modelName: string, options: BulkCreateOptions): void {
   const { individualHooks, ignoreDuplicates, hooks } = options;
@@ -164,31 +158,5 @@ function checkRowDetails(modelName: string, options: BulkCreateOptions): void {
     'AUDIT_WRITE_REFUSED',
     `${modelName}.bulkCreate cannot give each row the details of audit.rows with individualHooks, ignoreDuplicates or ` +
       'hooks: false. Nothing was written. Leave that option out, or write the rows each in a context of its own.',
-  );
-}
-
-/** For a call that asks for no hooks: then only the triggers can record it. */
-function withoutHooks(registration: Registration, model: unknown, operation: string, options: object) {
-  if (!('hooks' in options) || options.hooks !== false) return undefined;
-  return leftToTrigger(registration, model, `${operation} with hooks: false`, 'leave out hooks: false');
-}
-
-/**
- * The options that leave recording to the table's triggers.
- *
- * @throws HotspotsError AUDIT_WRITE_REFUSED when they would not record it.
- */
-function leftToTrigger(
-  registration: Registration,
-  model: unknown,
-  call: string,
-  way: string,
-): Required<Pick<Audited, 'audit'>> {
-  if (needsNoHooks(registration, model)) return { audit: { byTrigger: true } };
-  throw new HotspotsError(
-    'AUDIT_WRITE_REFUSED',
-    `${registration.modelName}.${call} cannot be recorded, so nothing was written: hooks do not see its rows, and the ` +
-      'table has no audit triggers, or the model has a condition, snapshot, extra data or a listener that triggers ' +
-      `cannot run. Instead, ${way}.`,
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HotspotsError } from '../../errors.ts';
+import { type RecordedColumn, recordedColumn } from '../recorded-table.ts';
 import type { Registration } from '../registration.ts';
 
 /** A registered table as it is in the database. */
@@ -15,13 +15,6 @@ export interface AuditedTable {
   readonly actions: { readonly deletes: boolean; readonly updates: boolean };
 }
 
-/** One column of an audited table. */
-export interface AuditedColumn {
-  readonly attribute: string;
-  readonly column: string;
-  readonly type: string;
-}
-
 /** The attributes that the trigger function needs and whose columns the table does not have. */
 export function missingColumns({ registration, columns }: AuditedTable): string[] {
   const { model, primaryKeys, attributes, labelAttribute } = registration;
@@ -31,18 +24,11 @@ export function missingColumns({ registration, columns }: AuditedTable): string[
 }
 
 /** @throws HotspotsError AUDIT_OPTION_INVALID when the table has no column for the attribute. */
-export function auditedColumn(table: AuditedTable, attribute: string): AuditedColumn {
-  const { model, modelName } = table.registration;
-  const column = model.getAttributes()[attribute]?.field ?? attribute;
-  const type = table.columns.get(column);
-  if (type === undefined) {
-    throw new HotspotsError(
-      'AUDIT_OPTION_INVALID',
-      `The table "${table.name}" has no column "${column}", which ${modelName}.${attribute} is kept in. ` +
-        'Bring the tables up to date, or correct the model.',
-    );
-  }
-  return { attribute, column, type };
+export function auditedColumn(
+  { registration, columns, name }: AuditedTable,
+  attribute: string,
+): RecordedColumn {
+  return recordedColumn(registration, columns, `"${name}"`, attribute);
 }
 
 /** PostgreSQL cuts longer names, so that two would become one. */

@@ -12,7 +12,7 @@ export interface TriggerProblem {
   /** The trigger or function; null for what concerns the whole table. */
   readonly name: string | null;
   readonly kind: 'missing' | 'outdated' | 'disabled';
-  /** What is wrong, and the way to mend it, in sentences. */
+  /** What is wrong and how to fix it, in sentences. */
   readonly message: string;
 }
 
@@ -54,12 +54,12 @@ function logProblems(enabled: string | null): TriggerProblem[] {
     return [{ ...common, kind: 'missing', message }];
   }
   if (enabled === 'A') return [];
-  const mend = `ALTER TABLE log_entries ENABLE ALWAYS TRIGGER ${name};`;
+  const fix = `ALTER TABLE log_entries ENABLE ALWAYS TRIGGER ${name};`;
   return [
     {
       ...common,
       kind: 'disabled',
-      message: `The trigger ${name} does not fire always, so log entries can be changed. Run: ${mend}`,
+      message: `The trigger ${name} does not fire always, so log entries can be changed. Run: ${fix}`,
     },
   ];
 }
@@ -92,12 +92,12 @@ function tableProblems(state: TriggerState): TriggerProblem[] {
   for (const { name } of triggersSql(table)) {
     const enabled = state.triggers.get(name)?.enabled;
     if (enabled !== 'D' && enabled !== 'R') continue;
-    const mend = `ALTER TABLE ${sqlName(table.schema, table.name)} ENABLE TRIGGER ${name};`;
+    const fix = `ALTER TABLE ${sqlName(table.schema, table.name)} ENABLE TRIGGER ${name};`;
     const how = enabled === 'D' ? 'disabled' : 'enabled for replicas only';
     add(
       'disabled',
       name,
-      `The trigger ${name} of the table "${table.name}" is ${how}, so writes go unrecorded. Run: ${mend}`,
+      `The trigger ${name} of the table "${table.name}" is ${how}, so writes go unrecorded. Run: ${fix}`,
     );
   }
   return problems;

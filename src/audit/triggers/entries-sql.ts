@@ -1,6 +1,7 @@
 import { objectIdSql, sqlName, sqlText } from '../model-keys.ts';
+import type { RecordedColumn } from '../recorded-table.ts';
 import { columnJson } from '../values.ts';
-import { type AuditedColumn, type AuditedTable, auditedColumn } from './audited-table.ts';
+import { type AuditedTable, auditedColumn } from './audited-table.ts';
 
 /**
  * Where an entry's rows come from, as SQL that gives all columns of the table, and besides them `"hotspots place"`,
@@ -99,7 +100,7 @@ class RowSql {
 
 /**
  * The changed fields of a row. Values are compared as they are stored before they are turned into JSON: most
- * fields of most updates are as they were, and JSON is dear.
+ * fields of most updates are as they were, and building JSON is expensive.
  */
 function changesSql(table: AuditedTable, sql: RowSql): string {
   const columns = table.registration.attributes.map((attribute) => auditedColumn(table, attribute));
@@ -107,7 +108,7 @@ function changesSql(table: AuditedTable, sql: RowSql): string {
   return columns.map((column) => `coalesce(${changeSql(table, sql, column)}, '{}')`).join(' ||\n      ');
 }
 
-function changeSql(table: AuditedTable, sql: RowSql, column: AuditedColumn): string {
+function changeSql(table: AuditedTable, sql: RowSql, column: RecordedColumn): string {
   const [was, isNow] = [sql.before(column.column), sql.after(column.column)];
   const isMasked = table.registration.masked.has(column.attribute);
   const shown = (value: string | null) =>
@@ -145,7 +146,7 @@ function differAsStored(type: string, was: string, isNow: string): string | null
 }
 
 /** JSON's null and SQL's NULL are one value in the log. */
-function json({ type }: AuditedColumn, value: string | null): string {
+function json({ type }: RecordedColumn, value: string | null): string {
   return value === null ? 'NULL::jsonb' : `nullif(${columnJson(value, type)}, 'null')`;
 }
 

@@ -40,7 +40,7 @@ export function installQueryContext(sequelize: Sequelize): void {
   });
 }
 
-/** The rows of a hooked `bulkCreate` are for the hooks; Sequelize goes on with their keys. */
+/** The rows of a hooked `bulkCreate` are for the hooks; Sequelize continues with their keys. */
 function withoutReturnedRows(result: unknown, options: { audit?: AuditOptions }): unknown {
   const returned = options.audit?.returned;
   if (returned === undefined || !Array.isArray(result) || !Array.isArray(result[0])) return result;

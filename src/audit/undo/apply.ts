@@ -98,7 +98,7 @@ async function inSavepoints(
   return outcomes;
 }
 
-/** Why the database did not take a value; null for errors that are none of a value. */
+/** Why the database did not take a value; null for other errors. */
 function refusalOf(error: unknown): string | null {
   const cause = error instanceof HotspotsError ? error.cause : error;
   const isConstraint = databaseErrorCode(cause)?.startsWith('23') === true;

@@ -48,7 +48,7 @@ export function fieldHistory(
 
 /**
  * The writes at the end of the history that are all ours and follow each other without a gap: what can be taken
- * back. A creation is none of them: what a record was made with cannot be taken from it.
+ * back. A creation does not count as one: what a record was made with cannot be taken from it.
  */
 export function unbrokenStreak({ writes }: FieldHistory, ours: ReadonlySet<string>): readonly FieldWrite[] {
   let start = writes.length;

@@ -74,7 +74,7 @@ function restoreField(record: TouchedRecord, field: string, planned: PlannedReco
   } else if (sameJson(value, newest.now)) {
     planned.fields.push(undoField(history, streak, value));
   } else {
-    const message = `${field} has a value that no log entry tells of: it was changed past the log.`;
+    const message = `${field} has a value that no log entry tells of: it was changed outside the audit log.`;
     planned.conflicts.push({ ...byNobody, field, value, reason: 'unrecorded', message });
   }
 }
@@ -131,7 +131,7 @@ function remove(record: TouchedRecord, present: RecordedValues, creation: Histor
       ? {
           ...byNobody,
           reason: 'unrecorded',
-          message: `It is kept: ${differing.join(', ')} ${differing.length === 1 ? 'was' : 'were'} changed past the log.`,
+          message: `It is kept: ${differing.join(', ')} ${differing.length === 1 ? 'was' : 'were'} changed outside the audit log.`,
         }
       : {
           ...byNobody,

@@ -66,7 +66,7 @@ export async function readUndoPlan(
   return { ...row, selection: undoSelectionSchema.parse(row.selection) };
 }
 
-/** The newest plan of just this selection that was begun and not brought to its end; null when there is none. */
+/** The newest interrupted plan of exactly this selection; null without one. */
 export async function findInterruptedPlan(
   sequelize: Sequelize,
   selection: UndoSelection,

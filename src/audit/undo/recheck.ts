@@ -98,7 +98,7 @@ function conflictOf(
   if (present === null)
     return { field, reason: 'deleted', ...by, value, message: `${who} deleted it since.` };
   return newest === undefined
-    ? { field, reason: 'unrecorded', ...by, value, message: `${field} was changed past the log.` }
+    ? { field, reason: 'unrecorded', ...by, value, message: `${field} was changed outside the audit log.` }
     : { field, reason: 'changed', ...by, value, message: `${who} changed ${field} since.` };
 }
 
@@ -138,7 +138,7 @@ export class StalePlanError extends HotspotsError {
 const stepsPerPage = 2000;
 
 /**
- * Sees to it that what a plan says is still what would happen. When its records were written since, it is made
+ * Makes sure that a plan still says what would happen. When its records were written since, it is made
  * anew; if it comes out differently, the new plan takes its place.
  *
  * @throws StalePlanError

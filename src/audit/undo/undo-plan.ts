@@ -125,7 +125,7 @@ export const undoConflictReasons = [
   'referenced',
   /** The log does not know the values of a masked field. */
   'masked',
-  /** The field has a value that no entry tells of: it was changed past the log. */
+  /** The field has a value that no entry tells of: it was changed outside the audit log. */
   'unrecorded',
   /** The database refused the old value: it is taken, or what it points to is gone. */
   'refused',

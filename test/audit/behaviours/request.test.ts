@@ -46,7 +46,7 @@ test('several X-Forwarded-For headers are read as one list', () => {
   expect(details.remoteAddress).toBe('203.0.113.7');
 });
 
-test('the correlation id comes from a function, else from the named header, else there is none', () => {
+test('the correlation id comes from a function, else from the named header, else it is null', () => {
   const given = { headers: { 'x-correlation-id': 'a', 'x-request-id': 'b' }, socket: {} };
   const id = (options: Parameters<typeof requestDetails>[1]) => requestDetails(given, options).correlationId;
   expect(id({})).toBe('a');
@@ -112,7 +112,7 @@ describe.each(auditModes)('%s', (mode) => {
     ]);
   });
 
-  test('an address that is none does not keep the change from being written and recorded', async () => {
+  test('an invalid address does not keep the change from being written and recorded', async () => {
     await withUserActor(ana, write, { remoteAddress: 'unknown' });
     expect(await stored()).toEqual([
       [null, null],

@@ -164,7 +164,7 @@ describe('entries that are committed out of the order of their ids', () => {
     expect(await verify()).toMatchObject({ found: [], entries: 3 });
   });
 
-  it('are not sealed when the open transaction takes too long: it is named, and sealing goes on later', async () => {
+  it('are not sealed when the open transaction takes too long: it is named, and sealing continues later', async () => {
     await using open = await openTransaction();
     await database.sequelize.query(insertSql(1), { transaction: open.transaction });
     await write(1);

@@ -73,7 +73,7 @@ describe('findLogEntries', () => {
     ['what spiders did', { actorType: 'scraper' }, ['joined', 'scraped']],
     ['what people did', { actorType: 'user' }, ['ana']],
     ['what the system did', { actorType: 'system' }, ['job']],
-    ['what was written past the program', { actorType: 'database' }, ['psql']],
+    ['what was written from outside the program', { actorType: 'database' }, ['psql']],
     ['a model', { model: 'Event' }, ['scraped']],
     ['a record', { model: 'Widget', objectId: '2' }, ['job']],
     ['a key, of whatever model', { objectId: '1' }, ['psql', 'scraped', 'ana']],

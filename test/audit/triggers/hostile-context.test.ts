@@ -67,7 +67,7 @@ test('a source URL of 100 kB is recorded whole', async () => {
   expect((await entryIn({ sourceUrl })).sourceUrl).toBe(sourceUrl);
 });
 
-test('an address that is none, or has a zone, does not make the write fail', async () => {
+test('an invalid address, or one with a zone, does not make the write fail', async () => {
   expect((await entryIn({ remoteAddress: 'unknown' })).remoteAddress).toBeNull();
   expect((await entryIn({ remoteAddress: `10.0.0.1'; --` })).remoteAddress).toBeNull();
   expect((await entryIn({ remoteAddress: 'fe80::1%eth0' })).remoteAddress).toBe('fe80::1');

@@ -21,7 +21,7 @@ import { type Undone, undo } from './undo-runs.ts';
  * Random histories of records that point to each other, by people and a bot, of which a part is undone. What
  * should come of it is told by other code than the engine's.
  *
- * `HOTSPOTS_TEST_LONG=1` goes on for twenty minutes.
+ * `HOTSPOTS_TEST_LONG=1` runs for twenty minutes.
  */
 const isLong = process.env.HOTSPOTS_TEST_LONG === '1';
 const settings = [

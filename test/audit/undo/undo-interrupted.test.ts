@@ -58,7 +58,7 @@ const problems = async () => {
 };
 
 describe('an undo', () => {
-  it('that was killed keeps what it had committed, says that it is not done, and goes on', async () => {
+  it('that was killed keeps what it had committed, says that it is not done, and resumes', async () => {
     const { planId, runId } = await spoil();
     const program = new TestProgram('audit/apply-plan.ts', { parameters: [database.url, planId, runId] });
     expect(await program.answer()).toBe(500);
@@ -86,7 +86,7 @@ describe('an undo', () => {
     expect(await stateOf(planId)).toBe('applied');
   });
 
-  it('writes nothing of a batch that fails, and can be gone on with', async () => {
+  it('writes nothing of a batch that fails, and can be resumed', async () => {
     const { planId, runId } = await spoil();
     const batches: number[] = [];
     const afterBatch: ApplyUndoOptions['afterBatch'] = async (values) => {

@@ -173,7 +173,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await Account.count()).toBe(0);
   });
 
-  it('leaves what was changed past the log, and says so', async () => {
+  it('leaves alone what was changed outside the audit log, and says so', async () => {
     const { Account } = at.models;
     const account = await as('ana', () => Account.create({ name: 'Right' }));
     const bad = await run(() => account.update({ name: 'Wrong' }));

@@ -269,7 +269,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await LogEntry.count({ where: { runId } })).toBe(0);
   });
 
-  it('refuses a plan that became stale and makes the new one; one that was not touched goes on', async () => {
+  it('refuses a stale plan and makes a new one; a plan whose records nobody wrote is applied', async () => {
     const { Book } = audited.models;
     const books = await as('ana', () => Book.bulkCreate([{ title: 'Right' }, { title: 'Right too' }]));
     const bad = await run('bot', async () => {
@@ -289,7 +289,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     await expect(applyPlan(audited.sequelize, plan.id)).rejects.toMatchObject({ code: 'UNDO_PLAN_DONE' });
   });
 
-  it('goes on where it was interrupted, and only then says that it was carried out', async () => {
+  it('resumes where it was interrupted, and only then says that it was applied', async () => {
     const { Book } = audited.models;
     await as('ana', () => Book.bulkCreate(Array.from({ length: 1200 }, (_, n) => ({ title: `Right ${n}` }))));
     const bad = await run('bot', () => Book.update({ title: 'Wrong' }, { where: {} }));

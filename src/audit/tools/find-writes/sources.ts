@@ -77,7 +77,7 @@ export function parseSource(file: string, text: string): ParsedSource {
     });
     return { program, problems };
   } catch (error) {
-    // Names declared twice: the parser goes on, the scopes cannot. It has said so with the line.
+    // Names declared twice: the parser continues, the scopes cannot. It has said so with the line.
     return { program: null, problems: problems.length > 0 ? problems : [problemOf(file, error)] };
   }
 }

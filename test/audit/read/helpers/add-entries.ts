@@ -12,7 +12,7 @@ export interface AddedEntry {
   changes?: unknown;
 }
 
-/** Puts entries into the log as they are, past the hooks, and gives their ids. */
+/** Inserts entries into the log directly, without the hooks, and returns their ids. */
 export async function addEntries(sequelize: Sequelize, entries: readonly AddedEntry[]): Promise<string[]> {
   const rows = entries.map((entry) => ({
     action: logActions.indexOf(entry.action ?? 'update'),
