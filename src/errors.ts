@@ -86,6 +86,7 @@ export const errorTable = {
   TOO_MANY_REQUESTS:             [429, 1, retry, 'Too many requests from one token, user or address; Retry-After says how long to wait.'],
   FORBIDDEN:                     [403, 1, final, "The user's role does not allow this."],
   PERMISSION_DENIED:             [500, 1, retry, 'The file or folder cannot be read or written.'],
+  PACKAGE_MISSING:               [500, 1, final, 'An optional package that only this command needs is not installed.'],
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -103,4 +104,14 @@ export function exitCodeOf(code: ErrorCode): 1 | 2 {
 /** Whether a job that failed with this code is tried again. */
 export function isRetryable(code: ErrorCode): boolean {
   return errorTable[code][2];
+}
+
+/** Whether an import failed because a package is not installed, as an optional one may be. */
+export function isMissingPackage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === 'ERR_MODULE_NOT_FOUND' &&
+    error.message.startsWith('Cannot find package ')
+  );
 }

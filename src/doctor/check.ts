@@ -6,6 +6,7 @@ import { auditlog, type Registration } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { sourcesFile } from '../crawl/source.ts';
 import { pendingMigrations } from '../database/migrate.ts';
+import { isMissingPackage } from '../errors.ts';
 
 /** Tables of the program that are not audited: they say what the program did, not what is true. */
 export const bookKeepingTables = [
@@ -79,12 +80,20 @@ export function checkContext(sequelize: Sequelize): CheckContext {
     },
     retentionMonths: config.auditRetentionMonths,
     sourcesFile,
-    browserPaths: async () => {
-      // Only now: it takes long to load.
-      const { chromium } = await import('playwright');
-      return [chromium.executablePath(), ...systemBrowsers];
-    },
+    browserPaths: async () => [...(await playwrightBrowsers()), ...systemBrowsers],
   };
+}
+
+/** Where Playwright keeps its Chromium; nowhere when the package, which is optional, is not installed. */
+async function playwrightBrowsers(): Promise<string[]> {
+  try {
+    // Only now: it takes long to load.
+    const { chromium } = await import('playwright');
+    return [chromium.executablePath()];
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error;
+    return [];
+  }
 }
 
 /** The folder itself, or the one that it will be made in. */

@@ -1,4 +1,4 @@
-import { findWrites as findInSources } from '../../../audit/tools/find-writes/index.ts';
+import { HotspotsError, isMissingPackage } from '../../../errors.ts';
 import { usageError } from '../../arguments.ts';
 import { type Command, exitCodes } from '../../command.ts';
 import { terminalWidth, writeOutput } from '../../terminal.ts';
@@ -21,7 +21,7 @@ export const findWrites: Command = {
   run: async (given) => {
     const [folder] = given.positionals;
     if (folder === undefined) throw usageError(name, 'A file or folder to read is missing.');
-    const found = await findInSources([folder], { triggers: !given.flag('no-triggers') });
+    const found = await (await loadFinder()).findWrites([folder], { triggers: !given.flag('no-triggers') });
     if (found.files === 0 && found.problems.length === 0) {
       throw usageError(name, `There is no TypeScript or JavaScript file in ${JSON.stringify(folder)}.`);
     }
@@ -30,3 +30,18 @@ export const findWrites: Command = {
     return found.writes.length + found.problems.length === 0 ? exitCodes.done : exitCodes.incomplete;
   },
 };
+
+/** @throws HotspotsError PACKAGE_MISSING where optional packages were left out of the installation */
+async function loadFinder() {
+  try {
+    return await import('../../../audit/tools/find-writes/index.ts');
+  } catch (error) {
+    if (!isMissingPackage(error)) throw error;
+    throw new HotspotsError(
+      'PACKAGE_MISSING',
+      `${name} needs the packages @babel/parser and @babel/traverse, which are not installed. ` +
+        'Install the optional packages too: npm ci --include=optional',
+      { cause: error },
+    );
+  }
+}
