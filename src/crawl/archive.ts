@@ -5,7 +5,13 @@ import { HotspotsError } from '../errors.ts';
 import { normaliseUrl } from '../normalise/web.ts';
 import { FetchFailed, PageSkipped } from './errors.ts';
 import { maxBodySize } from './http-client.ts';
-import { type CrawlRequest, type FetchedPage, isReadableType, type PageFetcher } from './page.ts';
+import {
+  type CrawlRequest,
+  type FetchedPage,
+  isReadableType,
+  maxRedirects,
+  type PageFetcher,
+} from './page.ts';
 
 /** A response in a WARC file: where it lies and what it answers. */
 export interface ArchivedResponse {
@@ -77,7 +83,7 @@ export class Archive {
     } catch (error) {
       if (error instanceof FetchFailed) throw error;
       throw new FetchFailed(`The archived page cannot be read: ${reasonOf(error)}.`, {
-        retry: false,
+        failure: 'archive',
         cause: error,
       });
     } finally {
@@ -177,7 +183,7 @@ async function readContent(record: WARCRecord): Promise<Buffer> {
   for await (const chunk of record.contentReader) {
     size += chunk.length;
     if (size > maxBodySize)
-      throw new FetchFailed(`The body has more than ${maxBodySize} bytes.`, { retry: false });
+      throw new FetchFailed(`The body has more than ${maxBodySize} bytes.`, { failure: 'large-body' });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
@@ -186,8 +192,6 @@ async function readContent(record: WARCRecord): Promise<Buffer> {
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
-
-const maxRedirects = 10;
 
 /** Answers requests from an archive, as the network did when it was made. */
 export class ArchiveFetcher implements PageFetcher {
@@ -207,19 +211,22 @@ export class ArchiveFetcher implements PageFetcher {
       const contentType = header('content-type') ?? null;
       if (statusCode >= 200 && statusCode < 300) {
         if (!isReadableType(contentType, request.kind)) {
-          throw new PageSkipped(`its content type (${contentType?.slice(0, 100)}) is not read`, statusCode);
+          throw PageSkipped.unreadType(contentType, statusCode);
         }
         return { url: response.url, statusCode, contentType, body, fetchedAt: response.fetchedAt };
       }
       const location = header('location');
       if (statusCode < 300 || statusCode > 399 || location === undefined) {
-        throw new FetchFailed(`It was archived with status ${statusCode}.`, { retry: false, statusCode });
+        throw new FetchFailed(`It was archived with status ${statusCode}.`, {
+          failure: 'archive',
+          statusCode,
+        });
       }
       // Every record of the archive is read by itself, the redirect's target too.
       if (archiveRecord !== null) throw new PageSkipped('it is an archived redirect', statusCode);
       response = this.#archive.byUrl(URL.parse(location, response.url)?.href ?? '');
     }
-    throw new FetchFailed(`More than ${maxRedirects} redirects.`, { retry: false });
+    throw new FetchFailed(`More than ${maxRedirects} redirects.`, { failure: 'archive' });
   }
 
   /** Nothing waits here. */

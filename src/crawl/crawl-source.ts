@@ -16,12 +16,11 @@ import { PageWriter } from './page-writer.ts';
 import { Politeness } from './politeness.ts';
 import { archiveRequests, startRequests } from './requests.ts';
 import type { CrawlOptions, CrawlResult } from './result.ts';
-import { type RunSummary, readRejections, summariseRun } from './result.ts';
+import { type RequestsSummary, readRejections, summariseRequests } from './result.ts';
+import { RetryPolicy } from './retry-policy.ts';
 import { Robots } from './robots.ts';
 import { AllowedHosts } from './source.ts';
 
-/** How often a page is tried again after a failure that may pass. */
-const maxRetries = 3;
 /** How many pages are on their way for each that is on the wire: reading and writing happen in the meantime. */
 const pagesPerConnection = 3;
 /** How many pages of an archive are on their way. */
@@ -40,19 +39,25 @@ export async function crawlSource(options: CrawlOptions): Promise<CrawlResult> {
     options.archive === undefined ? null : await openArchive(path.resolve(options.archive.path));
   const hosts = new AllowedHosts(source);
   const client = new HttpClient(options.hostOverrides);
-  const robots = archive === null && source.respectRobotsTxt ? new Robots(client, hosts) : null;
+  const retryPolicy = new RetryPolicy(source.limits);
+  const robots = archive === null && source.respectRobotsTxt ? new Robots(client, hosts, retryPolicy) : null;
   const fetcher: PageFetcher =
     archive === null
-      ? new NetworkFetcher({ client, hosts, robots, politeness: new Politeness(source.limits) })
+      ? new NetworkFetcher({ client, hosts, robots, retryPolicy, politeness: new Politeness(source.limits) })
       : new ArchiveFetcher(archive);
+  // Opening the run may wait for a robots.txt.
+  const stopFetching = () => fetcher.stop();
+  if (options.signal?.aborted) stopFetching();
+  options.signal?.addEventListener('abort', stopFetching, { once: true });
   try {
     const run = await openRun(options, archive, hosts, robots);
     try {
-      return await workOn(run, options, { fetcher, hosts, archive });
+      return await workOn(run, options, { fetcher, hosts, retryPolicy, archive });
     } finally {
       await run.release();
     }
   } finally {
+    options.signal?.removeEventListener('abort', stopFetching);
     await fetcher.close();
     await client.close();
   }
@@ -105,18 +110,23 @@ function pageLimit({ archive, limit, source }: CrawlOptions): number {
   return Math.min(limit ?? ofSource, ofSource);
 }
 
-async function workOn(
-  run: CrawlRun,
-  options: CrawlOptions,
-  { fetcher, hosts, archive }: { fetcher: PageFetcher; hosts: AllowedHosts; archive: Archive | null },
-): Promise<CrawlResult> {
+/** What a crawl reads with. */
+interface CrawlParts {
+  fetcher: PageFetcher;
+  hosts: AllowedHosts;
+  retryPolicy: RetryPolicy;
+  /** Null when the network is read. */
+  archive: Archive | null;
+}
+
+async function workOn(run: CrawlRun, options: CrawlOptions, parts: CrawlParts): Promise<CrawlResult> {
   const { sequelize } = options.database;
   const tally = new CrawlTally(run.counters, run.limited);
   try {
-    await crawl(run, options, fetcher, hosts, tally);
-    const summary = await summariseRun(sequelize, run.id);
+    await crawl(run, options, parts, tally);
+    const summary = await summariseRequests(sequelize, run.id);
     const rejections = options.dryRun === true ? tally.rejections : await readRejections(sequelize, run.id);
-    const problems = [...archiveProblems(archive), ...tally.problems];
+    const problems = [...archiveProblems(parts.archive), ...tally.problems];
     const { state, error } = verdict(summary);
     await run.finish(state, error, { jsonLdRepairs: tally.jsonLdRepairs, problems });
     return {
@@ -143,13 +153,12 @@ async function workOn(
 async function crawl(
   run: CrawlRun,
   options: CrawlOptions,
-  fetcher: PageFetcher,
-  hosts: AllowedHosts,
+  { fetcher, hosts, retryPolicy }: CrawlParts,
   tally: CrawlTally,
 ): Promise<void> {
   const { database, spider, pipeline, source, dryRun = false, signal } = options;
   const { sequelize } = database;
-  const frontier = new Frontier(sequelize, run.id);
+  const frontier = new Frontier(sequelize, run.id, retryPolicy);
   const writer = new PageWriter(
     { sequelize, runId: run.id, source, pipeline, dryRun, pageLimit: pageLimit(options) },
     (written, outcomes) => {
@@ -165,7 +174,7 @@ async function crawl(
     frontier,
     concurrency:
       options.archive === undefined ? source.limits.concurrency * pagesPerConnection : archiveConcurrency,
-    maxRetries,
+    maxRetries: retryPolicy.retries,
     visit: ({ request }) => visitor.visit(request),
     onFailed: ({ request }, error) => visitor.recordFailure(request, error),
   });
@@ -188,7 +197,7 @@ async function crawl(
 }
 
 /** A run that read no start page is no success: nothing is known of the source then. */
-function verdict({ pending, start, failures, skips }: RunSummary): {
+function verdict({ pending, start, failures, skips }: RequestsSummary): {
   state: CrawlResult['state'];
   error: string | null;
 } {

@@ -1,3 +1,6 @@
+import { cutText } from '../text.ts';
+import { type Failure, isRetried } from './retry-policy.ts';
+
 /** Thrown at a page that was still waiting for its turn when the crawl was stopped. */
 export class CrawlStopped extends Error {
   override readonly name = 'CrawlStopped';
@@ -8,20 +11,20 @@ export class CrawlStopped extends Error {
 }
 
 interface FetchFailedOptions extends ErrorOptions {
-  /** Whether another attempt may succeed. */
-  retry: boolean;
-  statusCode?: number;
+  failure: Failure;
+  statusCode?: number | null;
 }
 
 /** Thrown for a page that could not be read. */
 export class FetchFailed extends Error {
   override readonly name = 'FetchFailed';
+  /** Whether another attempt may succeed. */
   readonly retry: boolean;
   readonly statusCode: number | null;
 
-  constructor(message: string, { retry, statusCode, ...options }: FetchFailedOptions) {
+  constructor(message: string, { failure, statusCode, ...options }: FetchFailedOptions) {
     super(message, options);
-    this.retry = retry;
+    this.retry = isRetried(failure);
     this.statusCode = statusCode ?? null;
   }
 }
@@ -34,5 +37,11 @@ export class PageSkipped extends Error {
   constructor(reason: string, statusCode: number | null = null) {
     super(reason);
     this.statusCode = statusCode;
+  }
+
+  /** For a body of a media type that no reader reads. */
+  static unreadType(contentType: string | null, statusCode: number): PageSkipped {
+    const type = cutText(contentType ?? 'not given', 100);
+    return new PageSkipped(`its content type (${type}) is not read`, statusCode);
   }
 }

@@ -6,11 +6,10 @@ import {
 } from '@crawlee/basic';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { CrawlRequest } from './page.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /** How many pending requests are read from the database at a time. */
 const chunkSize = 500;
-/** How long a request rests before its first retry, in milliseconds; doubled for each further one. */
-const firstBackoff = 500;
 
 interface PendingRow {
   id: string;
@@ -38,6 +37,7 @@ interface Retry {
 export class Frontier implements IRequestManager {
   readonly #sequelize: Sequelize;
   readonly #runId: string;
+  readonly #retryPolicy: RetryPolicy;
   readonly #details = new WeakMap<object, CrawlRequest>();
   readonly #retries: Retry[] = [];
   #ready: CrawlRequest[] = [];
@@ -49,9 +49,10 @@ export class Frontier implements IRequestManager {
   #inFlight = 0;
   #handled = 0;
 
-  constructor(sequelize: Sequelize, runId: string) {
+  constructor(sequelize: Sequelize, runId: string, retryPolicy: RetryPolicy) {
     this.#sequelize = sequelize;
     this.#runId = runId;
+    this.#retryPolicy = retryPolicy;
   }
 
   /** The row that a request of ours was made from. */
@@ -101,8 +102,8 @@ export class Frontier implements IRequestManager {
     this.#inFlight--;
     const { retryCount, errorMessages } = request;
     const details = this.detailsOf(request);
-    const rest = firstBackoff * 2 ** Math.max(retryCount - 1, 0);
-    this.#retries.push({ details, retryCount, errorMessages, due: Date.now() + rest });
+    const due = Date.now() + this.#retryPolicy.delayBefore(retryCount);
+    this.#retries.push({ details, retryCount, errorMessages, due });
     return {
       requestId: details.id,
       uniqueKey: details.uniqueKey,

@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { config } from '../config.ts';
 import { acceptHeader } from '../extract/reader-lookup.ts';
 import { FetchFailed } from './errors.ts';
+import { timeouts } from './retry-policy.ts';
 
 /** The most a body may have, in bytes, before and after decompression. */
 export const maxBodySize = 20 * 1024 * 1024;
@@ -35,13 +36,15 @@ export async function readBody(body: Readable, options: ReadBodyOptions): Promis
     for await (const chunk of source) {
       size += chunk.length;
       if (size > limit) {
-        throw new FetchFailed(`The body has more than ${limit} bytes.`, { retry: false });
+        throw new FetchFailed(`The body has more than ${limit} bytes.`, { failure: 'large-body' });
       }
       chunks.push(chunk);
     }
   };
   const timer = setTimeout(() => {
-    body.destroy(new FetchFailed(`The body did not arrive within ${timeout / 1000} s.`, { retry: true }));
+    body.destroy(
+      new FetchFailed(`The body did not arrive within ${timeout / 1000} s.`, { failure: 'broken-body' }),
+    );
   }, timeout);
   try {
     if (decoders.length === 0) await collect(body);
@@ -50,7 +53,7 @@ export async function readBody(body: Readable, options: ReadBodyOptions): Promis
     body.destroy();
     if (error instanceof FetchFailed) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FetchFailed(`The body could not be read: ${reason}`, { retry: true, cause: error });
+    throw new FetchFailed(`The body could not be read: ${reason}`, { failure: 'broken-body', cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -66,7 +69,7 @@ function decodersFor(encoding: string | undefined): Transform[] {
     .filter((name) => name !== '' && name !== 'identity');
   if (names.length > maxLayers) {
     throw new FetchFailed(`The body is compressed ${names.length} times; at most ${maxLayers} are undone.`, {
-      retry: false,
+      failure: 'encoding',
     });
   }
   return names.reverse().map(decoderFor);
@@ -87,7 +90,7 @@ function decoderFor(name: string): Transform {
       throw new FetchFailed(
         `The body has the content encoding ${JSON.stringify(name)}, which is not known.`,
         {
-          retry: false,
+          failure: 'encoding',
         },
       );
   }
@@ -98,9 +101,6 @@ export const robotsToken = 'hotspots';
 
 /** How the crawler presents itself where `HOTSPOTS_USER_AGENT` does not say: by name and version. */
 export const defaultUserAgent = `${robotsToken}/${packageJson.version}`;
-
-/** In milliseconds. */
-const timeouts = { connect: 10_000, headers: 30_000, body: 60_000 };
 
 /** One response, redirects not followed. */
 export interface HttpResponse {
@@ -164,7 +164,7 @@ export class HttpClient {
       });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new FetchFailed(`The server did not answer: ${reason}`, { retry: true, cause: error });
+      throw new FetchFailed(`The server did not answer: ${reason}`, { failure: 'no-answer', cause: error });
     }
   }
 

@@ -1,20 +1,22 @@
 import { FetchFailed, PageSkipped } from './errors.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
-import type { CrawlRequest } from './page.ts';
-import { type FetchedPage, isReadableType, type PageFetcher } from './page.ts';
+import {
+  type CrawlRequest,
+  type FetchedPage,
+  isReadableType,
+  maxRedirects,
+  type PageFetcher,
+} from './page.ts';
 import type { Politeness } from './politeness.ts';
-import { retryAfter } from './politeness.ts';
+import { failureOf, type RetryPolicy } from './retry-policy.ts';
 import { everythingAllowed, type Robots } from './robots.ts';
 import type { AllowedHosts } from './source.ts';
-
-const maxRedirects = 10;
-/** What a host gets that is overloaded and does not say for how long, in milliseconds. */
-const defaultPause = 1000;
 
 export interface NetworkFetcherParts {
   client: HttpClient;
   hosts: AllowedHosts;
   politeness: Politeness;
+  retryPolicy: RetryPolicy;
   /** Null for a source that does not respect robots.txt. */
   robots: Robots | null;
 }
@@ -41,9 +43,9 @@ export class NetworkFetcher implements PageFetcher {
           fetchedAt: Temporal.Now.instant(),
         };
       }
-      url = this.#nextHop(url, response);
+      url = this.#redirectTarget(url, response);
     }
-    throw new FetchFailed(`More than ${maxRedirects} redirects.`, { retry: false });
+    throw new FetchFailed(`More than ${maxRedirects} redirects.`, { failure: 'redirect' });
   }
 
   async #visit(url: URL, request: CrawlRequest): Promise<HttpResponse> {
@@ -57,41 +59,48 @@ export class NetworkFetcher implements PageFetcher {
     );
   }
 
-  #nextHop(url: URL, response: HttpResponse): URL {
+  /** The address that a response leads to. @throws PageSkipped or FetchFailed when it does not redirect */
+  #redirectTarget(url: URL, response: HttpResponse): URL {
     const { statusCode } = response;
-    if (statusCode === 429 || statusCode >= 500) {
-      if (statusCode === 429 || statusCode === 503) {
-        this.#parts.politeness.pause(url.host, retryAfter(response.header('retry-after')) ?? defaultPause);
-      }
-      throw new FetchFailed(`The server answered with status ${statusCode}.`, { retry: true, statusCode });
-    }
-    if (statusCode >= 200 && statusCode < 300) {
-      const type = response.header('content-type') ?? 'not given';
-      throw new PageSkipped(`its content type (${type.slice(0, 100)}) is not read`, statusCode);
-    }
+    if (isSuccess(statusCode))
+      throw PageSkipped.unreadType(response.header('content-type') ?? null, statusCode);
     const location = response.header('location');
     if (statusCode < 300 || statusCode > 399 || location === undefined) {
-      throw new FetchFailed(`The server answered with status ${statusCode}.`, { retry: false, statusCode });
+      const { politeness, retryPolicy } = this.#parts;
+      const pause = retryPolicy.pauseAfter(response);
+      if (pause !== null) politeness.pause(url.host, pause);
+      throw new FetchFailed(`The server answered with status ${statusCode}.`, {
+        failure: failureOf(statusCode),
+        statusCode,
+      });
     }
     const target = URL.parse(location, url);
     if (target === null)
-      throw new FetchFailed('It redirects to what is no address.', { retry: false, statusCode });
+      throw new FetchFailed('It redirects to something that is not an address.', {
+        failure: 'redirect',
+        statusCode,
+      });
     target.hash = '';
     return target;
   }
 
   stop(): void {
+    this.#parts.robots?.stop();
     this.#parts.politeness.stop();
   }
 
   close(): Promise<void> {
-    this.#parts.politeness.stop();
+    this.stop();
     return this.#parts.client.close();
   }
 }
 
 function isReadable(response: HttpResponse, request: CrawlRequest): boolean {
-  const { statusCode } = response;
-  if (statusCode < 200 || statusCode > 299) return false;
-  return isReadableType(response.header('content-type') ?? null, request.kind);
+  return (
+    isSuccess(response.statusCode) && isReadableType(response.header('content-type') ?? null, request.kind)
+  );
+}
+
+function isSuccess(statusCode: number): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }

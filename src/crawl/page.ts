@@ -30,6 +30,9 @@ export interface FetchedPage {
   fetchedAt: Temporal.Instant;
 }
 
+/** How many redirects of a page are followed. */
+export const maxRedirects = 10;
+
 /** Where pages come from. */
 export interface PageFetcher {
   /**

@@ -41,6 +41,8 @@ interface Problem {
   text: string;
 }
 
+const limitNames = Object.keys(sourceSchema.shape.limits.unwrap().shape);
+
 /** What may stand in a field, by the field's name; said whenever something else stands there. */
 const allowed: Readonly<Record<string, string>> = {
   sources: 'must be a list of sources, or [] for none',
@@ -49,11 +51,15 @@ const allowed: Readonly<Record<string, string>> = {
   timeZone: 'must be the IANA name of a time zone, such as America/New_York',
   country: 'must be an ISO 3166-1 country code of two capital letters, such as US or GB',
   allowedHosts: 'must be a list of host names without scheme or path, such as calendar.example.org',
-  limits: 'must be a map with any of pages, depth, requestsPerSecond, concurrency',
+  limits: `must be a map with any of ${limitNames.join(', ')}`,
   pages: 'must be a whole number from 1',
   depth: 'must be a whole number from 0 to 100',
   requestsPerSecond: 'must be a number above 0',
   concurrency: 'must be a whole number from 1 to 64',
+  retries: 'must be a whole number from 0 to 10',
+  retryDelay: 'must be a number of seconds from 0 to 60',
+  pauseOn429: 'must be a number of seconds from 0 to 3600',
+  maxRetryAfter: 'must be a number of seconds from 0 to 3600',
   respectRobotsTxt: 'must be true or false',
   schedule:
     'must be a cron expression of five fields such as "0 5 * * *", or a map with cron and timeZone (an IANA name)',
@@ -228,7 +234,7 @@ function describe(
       issue.path.length === 0
         ? ['sources', 'tasks']
         : issue.path.at(-1) === 'limits'
-          ? Object.keys(sourceSchema.shape.limits.unwrap().shape)
+          ? limitNames
           : issue.path[0] === 'tasks' || issue.path.at(-1) === 'schedule'
             ? ['cron', 'timeZone']
             : Object.keys(sourceSchema.shape);

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { normaliseUrl } from '../normalise/web.ts';
 import type { Archive } from './archive.ts';
-import { FetchFailed } from './errors.ts';
+import { CrawlStopped, FetchFailed } from './errors.ts';
 import type { NewRequest } from './page.ts';
 import type { Robots } from './robots.ts';
 import type { AllowedHosts, Source } from './source.ts';
@@ -115,8 +115,8 @@ async function namedSitemaps(origin: URL, robots: Robots): Promise<string[]> {
   try {
     return (await robots.rulesFor(origin)).sitemaps;
   } catch (error) {
-    // The start pages of this host will fail with the same error, and be recorded with it.
-    if (error instanceof FetchFailed) return [];
+    // The start pages of this host will fail with the same error, and be recorded with it. A stopped run reads none.
+    if (error instanceof FetchFailed || error instanceof CrawlStopped) return [];
     throw error;
   }
 }

@@ -106,7 +106,7 @@ export function mergeRejections(lists: Iterable<readonly RejectedRow[]>): Reject
   return [...merged.values()].sort((a, b) => b.count - a.count).slice(0, maxReasons);
 }
 
-export interface RunSummary {
+export interface RequestsSummary {
   failures: CrawlResult['failures'];
   skips: CrawlResult['skips'];
   /** Requests that were not reached. */
@@ -118,7 +118,7 @@ export interface RunSummary {
 const maxFailures = 20;
 
 /** What the requests of a run came to; read before the run is finished, which forgets the handled ones. */
-export async function summariseRun(sequelize: Sequelize, runId: string): Promise<RunSummary> {
+export async function summariseRequests(sequelize: Sequelize, runId: string): Promise<RequestsSummary> {
   const select = <Row extends object>(sql: string) =>
     sequelize.query<Row>(sql, { bind: [runId], type: QueryTypes.SELECT });
   const failures = await select<{ url: string; error: string }>(

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FetchFailed } from './errors.ts';
+import { CrawlStopped, FetchFailed } from './errors.ts';
 import type { HttpClient, HttpResponse } from './http-client.ts';
 import { robotsToken } from './http-client.ts';
+import { failureOf, isRetried, type RetryPolicy } from './retry-policy.ts';
 import type { AllowedHosts } from './source.ts';
 
 // The package's types declare a default export, which the module itself does not have.
@@ -21,8 +22,6 @@ export interface HostRules {
 const maxSize = 500 * 1024;
 /** RFC 9309, 2.3.1.2. */
 const maxRedirects = 5;
-/** In milliseconds, before the second and the third attempt. */
-const waits = [500, 2000];
 
 export const everythingAllowed: HostRules = { isAllowed: () => true, crawlDelay: undefined, sitemaps: [] };
 
@@ -32,16 +31,20 @@ export class Robots {
   readonly #hosts: AllowedHosts;
   readonly #rules = new Map<string, Promise<HostRules>>();
 
-  constructor(client: HttpClient, hosts: AllowedHosts) {
+  readonly #retryPolicy: RetryPolicy;
+  readonly #stopped = new AbortController();
+
+  constructor(client: HttpClient, hosts: AllowedHosts, retryPolicy: RetryPolicy) {
     this.#client = client;
     this.#hosts = hosts;
+    this.#retryPolicy = retryPolicy;
   }
 
   /**
    * The rules for an address's host. 4xx means that there are none; a host whose robots.txt answers with
    * 5xx, 429 or not at all must be left alone (RFC 9309, 2.3.1.4) for the rest of the run.
    *
-   * @throws FetchFailed, not to be retried, for such a host
+   * @throws FetchFailed, not to be retried, for such a host; CrawlStopped when `stop` was called
    */
   rulesFor(url: URL): Promise<HostRules> {
     let rules = this.#rules.get(url.origin);
@@ -52,41 +55,67 @@ export class Robots {
     return rules;
   }
 
+  /** Ends the waiting between attempts; what is being asked for is finished. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
   async #load(url: URL): Promise<HostRules> {
-    for (let attempt = 0; ; attempt++) {
-      const problem = await this.#tryLoad(url).catch((error: unknown) => {
-        if (error instanceof FetchFailed) return error;
-        throw error;
-      });
-      if (!(problem instanceof FetchFailed)) return problem;
-      const wait = waits[attempt];
-      if (!problem.retry || wait === undefined) {
-        throw new FetchFailed(`Nothing may be read while robots.txt cannot be read. ${problem.message}`, {
-          retry: false,
-          cause: problem,
-          ...(problem.statusCode === null ? {} : { statusCode: problem.statusCode }),
+    for (let attempts = 1; ; attempts++) {
+      if (this.#stopped.signal.aborted) throw new CrawlStopped();
+      const { rules, failed, answer } = await this.#tryLoad(url);
+      if (rules !== null) return rules;
+      const wait = failed.retry ? this.#retryPolicy.robotsDelay(attempts, answer) : null;
+      if (wait === null) {
+        throw new FetchFailed(`Nothing may be read while robots.txt cannot be read. ${failed.message}`, {
+          failure: 'robots-unreadable',
+          cause: failed,
+          statusCode: failed.statusCode,
         });
       }
-      await delay(wait);
+      await this.#wait(wait);
     }
   }
 
-  async #tryLoad(start: URL): Promise<HostRules> {
-    let url = start;
-    for (let hop = 0; hop <= maxRedirects; hop++) {
-      const response = await this.#client.get(url, ({ statusCode }) => isSuccess(statusCode), maxSize * 4);
-      if (isSuccess(response.statusCode)) return parse(start, response.body);
-      const { statusCode } = response;
-      if (statusCode >= 500 || statusCode === 429) {
-        throw new FetchFailed(`robots.txt answered with status ${statusCode}.`, { retry: true, statusCode });
-      }
-      const target = redirectTarget(url, response);
-      if (target === null || !this.#hosts.allows(target)) return everythingAllowed;
-      url = target;
+  async #wait(milliseconds: number): Promise<void> {
+    try {
+      await delay(milliseconds, undefined, { signal: this.#stopped.signal });
+    } catch (error) {
+      throw this.#stopped.signal.aborted ? new CrawlStopped() : error;
     }
-    return everythingAllowed;
+  }
+
+  async #tryLoad(start: URL): Promise<Attempt> {
+    try {
+      let url = start;
+      for (let hop = 0; hop <= maxRedirects; hop++) {
+        const answer = await this.#client.get(url, ({ statusCode }) => isSuccess(statusCode), maxSize * 4);
+        const { statusCode } = answer;
+        if (isSuccess(statusCode)) return { rules: parse(start, answer.body) };
+        const failure = failureOf(statusCode);
+        if (isRetried(failure)) {
+          const failed = new FetchFailed(`robots.txt answered with status ${statusCode}.`, {
+            failure,
+            statusCode,
+          });
+          return { rules: null, failed, answer };
+        }
+        const target = redirectTarget(url, answer);
+        if (target === null || !this.#hosts.allows(target)) break;
+        url = target;
+      }
+      return { rules: everythingAllowed };
+    } catch (error) {
+      if (error instanceof FetchFailed) return { rules: null, failed: error, answer: null };
+      throw error;
+    }
   }
 }
+
+/** What one attempt came to: the rules, or why there are none and, where there was one, the response that said so. */
+type Attempt =
+  | { rules: HostRules; failed?: never; answer?: never }
+  | { rules: null; failed: FetchFailed; answer: HttpResponse | null };
 
 function isSuccess(statusCode: number): boolean {
   return statusCode >= 200 && statusCode < 300;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { CronExpressionParser } from 'cron-parser';
 import { z } from 'zod';
+import { retryLimits } from './retry-policy.ts';
 
 /**
  * When something is done again and again: a cron expression of five fields (minute, hour, day of month, month, day of
@@ -56,6 +57,7 @@ export const sourceSchema = z.strictObject({
       depth: z.int().min(0).max(100).default(3),
       requestsPerSecond: z.number().positive().default(2),
       concurrency: z.int().min(1).max(64).default(2),
+      ...retryLimits,
     })
     .prefault({}),
   respectRobotsTxt: z.boolean().default(true),

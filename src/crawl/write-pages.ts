@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { cutText, storableText } from '../text.ts';
 import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
 import { addRequests } from './requests.ts';
@@ -173,7 +174,7 @@ async function markDone(run: WritingRun, outcomes: readonly PageOutcome[], trans
         outcomes.map(({ request }) => request.id),
         outcomes.map(({ state }) => state),
         outcomes.map(({ statusCode }) => statusCode),
-        outcomes.map(({ error }) => storable(error)),
+        outcomes.map(({ error }) => error && cutText(storableText(error), longestError)),
       ],
       transaction,
     },
@@ -197,9 +198,4 @@ async function markDone(run: WritingRun, outcomes: readonly PageOutcome[], trans
       transaction,
     },
   );
-}
-
-/** PostgreSQL's text cannot hold NUL, and half of a surrogate pair is no UTF-8. */
-function storable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\0', '').toWellFormed().slice(0, longestError);
 }

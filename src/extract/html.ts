@@ -1,10 +1,11 @@
+import { storableText } from '../text.ts';
 import type { PageProblem } from './item.ts';
 import { readJsonLd } from './json-ld.ts';
 import { mentionsItems, readMicrodata } from './microdata.ts';
 import { type PageBody, type Reader, type Reading, undeclaredTypes } from './reader.ts';
 import { scanPage } from './scan-page.ts';
 import { withoutContradictedOffset } from './shown-time.ts';
-import { absoluteUrl, wellFormedText } from './text.ts';
+import { absoluteUrl } from './text.ts';
 
 const htmlTypes: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml']);
 const xmlTypes: ReadonlySet<string> = new Set(['application/xml', 'text/xml']);
@@ -62,7 +63,7 @@ function readHtml({ text, url }: PageBody): Reading {
     links: collected.links,
     base,
     canonicalUrl: collected.canonical === null ? null : absoluteUrl(collected.canonical, base),
-    title: collected.title === null ? null : wellFormedText(collected.title),
+    title: collected.title === null ? null : storableText(collected.title),
     repairs: jsonLd.repairs,
     problems,
   };

@@ -1,3 +1,4 @@
+import { storableText } from '../text.ts';
 import {
   type GraphNode,
   kindOfThing,
@@ -10,7 +11,7 @@ import {
 import type { Item, PageProblem } from './item.ts';
 import { childElements, type MarkupElement } from './markup-tree.ts';
 import { shownTime } from './shown-time.ts';
-import { absoluteIfUrl, absoluteUrl, elementText, wellFormedText } from './text.ts';
+import { absoluteIfUrl, absoluteUrl, elementText } from './text.ts';
 
 const itemType = /\sitemtype\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/gi;
 
@@ -110,7 +111,7 @@ export interface MicrodataContent {
 export function readMicrodata(root: MarkupElement, base: string): MicrodataContent {
   const { roots, positions } = readMicrodataNodes(root, base);
   const budget: NodeBudget = { left: maxNodesPerPage, spent: false };
-  const clean = (_property: string, text: string) => wellFormedText(text);
+  const clean = (_property: string, text: string) => storableText(text);
   const items = pickItems(roots).map(({ node, kind }) => ({
     item: { kind, syntax: 'microdata' as const, thing: toThing(node, clean, budget) },
     position: positions.get(node) ?? 0,

@@ -1,4 +1,5 @@
 import { decodeHTMLStrict } from 'entities';
+import { storableText } from '../text.ts';
 import type { MarkupElement } from './markup-tree.ts';
 
 /**
@@ -40,7 +41,7 @@ const urlProperties: ReadonlySet<string> = new Set([
  * characters that no database takes removed, relative addresses made absolute, white space at the ends cut.
  */
 export function cleanText(property: string, text: string, base: string): string {
-  let clean = wellFormedText(text.includes('&') ? decodeHTMLStrict(text) : text);
+  let clean = storableText(text.includes('&') ? decodeHTMLStrict(text) : text);
   if (clean.includes('\\'))
     clean = clean.replace(/\\(['"])/g, '$1').replace(/(>|^)(?:\\[nr])+(?=<|$)/g, '$1\n');
   return absoluteIfUrl(property, clean.trim(), base);
@@ -49,12 +50,6 @@ export function cleanText(property: string, text: string, base: string): string 
 /** The text, made an absolute address when the property holds addresses and the text is a relative one. */
 export function absoluteIfUrl(property: string, text: string, base: string): string {
   return urlProperties.has(property) && isRelative(text) ? (absoluteUrl(text, base) ?? text) : text;
-}
-
-/** Text without NUL characters, and with lone surrogates as U+FFFD: PostgreSQL refuses both. */
-export function wellFormedText(text: string): string {
-  const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
-  return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '') : wellFormed;
 }
 
 /** "www.example.org" is a host that lacks its scheme, not a file beside the page: it is left as it is. */

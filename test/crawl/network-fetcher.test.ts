@@ -68,6 +68,42 @@ describe('an answer', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_950);
   });
 
+  it('with a rate limit that resets is asked for again after that time', async () => {
+    let asked = 0;
+    await using site = await TestSite.start({
+      '/': () => {
+        asked++;
+        return asked === 1 ? { status: 429, headers: { 'ratelimit-reset': '2' } } : eventPage('start');
+      },
+    });
+    const result = await crawls.crawl({ source: testSource(site.url('/')) });
+    const [first, second] = site.visits.filter(({ path }) => path === '/').map(({ at }) => at);
+    expect(result).toMatchObject({ state: 'finished', pages: 1, failed: 0 });
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_950);
+  });
+
+  it('is asked for again as often and as soon as the source says', async () => {
+    await using site = await TestSite.start({
+      '/': eventPage('start', ['/broken', '/busy']),
+      '/broken': { status: 500 },
+      '/busy': () =>
+        site.pageVisits.filter((path) => path === '/busy').length === 1
+          ? { status: 503, headers: { 'retry-after': '600' } }
+          : eventPage('busy'),
+    });
+    const limits = { retries: 1, retryDelay: 0, maxRetryAfter: 0.1 };
+    const result = await crawls.crawl({ source: testSource(site.url('/'), { limits }) });
+    expect(result).toMatchObject({ state: 'finished', pages: 2, failed: 1 });
+    expect(site.pageVisits.filter((path) => path === '/broken')).toHaveLength(2);
+    expect(await crawls.writtenNames()).toEqual(['busy', 'start']);
+  });
+
+  it('of a source without retries is final', async () => {
+    await using site = await TestSite.start({ '/': eventPage('start', ['/x']), '/x': { status: 503 } });
+    await crawls.crawl({ source: testSource(site.url('/'), { limits: { retries: 0 } }) });
+    expect(site.pageVisits).toEqual(['/', '/x']);
+  });
+
   it('of a broken server is asked for three times more, then given up', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/broken']),

@@ -45,7 +45,16 @@ describe('readSources', () => {
         spider: 'events',
         startUrls: ['https://a.example/'],
         allowedHosts: [],
-        limits: { pages: 1000, depth: 3, requestsPerSecond: 2, concurrency: 2 },
+        limits: {
+          pages: 1000,
+          depth: 3,
+          requestsPerSecond: 2,
+          concurrency: 2,
+          retries: 3,
+          retryDelay: 0.5,
+          pauseOn429: 1,
+          maxRetryAfter: 120,
+        },
         respectRobotsTxt: true,
       },
     ]);
@@ -83,6 +92,31 @@ describe('readSources', () => {
       '9: sources[0].limits.pages: must be a whole number from 1; given: 0',
       '10: sources[1].name: must be 1 to 63 lower-case letters, digits and hyphens, such as town-library; it is missing',
       '11: sources[1].startUrls: must be a list of at least one http or https address; given: []',
+    ]);
+  });
+
+  it('reads how a source is tried again, and refuses what is out of range', async () => {
+    const entry = (limits: string) =>
+      `sources:\n  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n    limits:\n${limits}`;
+    const [source] = await read(
+      entry('      retries: 0\n      retryDelay: 2.5\n      pauseOn429: 30\n      maxRetryAfter: 600\n'),
+    );
+    expect(source?.limits).toMatchObject({ retries: 0, retryDelay: 2.5, pauseOn429: 30, maxRetryAfter: 600 });
+    expect(
+      await problemsOf(
+        entry(
+          '      retries: 1.5\n      retryDelay: 61\n      pauseOn429: 1 min\n      maxRetryAfter: -1\n      pause: 3\n',
+        ),
+      ),
+    ).toEqual([
+      '6: sources[0].limits.retries: must be a whole number from 0 to 10; given: 1.5',
+      '7: sources[0].limits.retryDelay: must be a number of seconds from 0 to 60; given: 61',
+      '8: sources[0].limits.pauseOn429: must be a number of seconds from 0 to 3600; given: "1 min"',
+      '9: sources[0].limits.maxRetryAfter: must be a number of seconds from 0 to 3600; given: -1',
+      '10: sources[0].limits.pause: is not a field; allowed are pages, depth, requestsPerSecond, concurrency, retries, retryDelay, pauseOn429, maxRetryAfter',
+    ]);
+    expect(await problemsOf(`${entry('').trim()} fast\n`)).toEqual([
+      '5: sources[0].limits: must be a map with any of pages, depth, requestsPerSecond, concurrency, retries, retryDelay, pauseOn429, maxRetryAfter; given: "fast"',
     ]);
   });
 

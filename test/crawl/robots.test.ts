@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { CrawlStopped } from '../../src/crawl/errors.ts';
 import { HttpClient } from '../../src/crawl/http-client.ts';
+import { defaultRetryLimits, type RetryLimits, RetryPolicy } from '../../src/crawl/retry-policy.ts';
 import { Robots } from '../../src/crawl/robots.ts';
 import { AllowedHosts } from '../../src/crawl/source.ts';
 import { type Answer, TestSite } from './helpers/test-site.ts';
@@ -7,8 +9,12 @@ import { type Answer, TestSite } from './helpers/test-site.ts';
 const client = new HttpClient();
 afterAll(() => client.close());
 
-function robotsOf(site: TestSite): Robots {
-  return new Robots(client, new AllowedHosts({ startUrls: [site.url('/')], allowedHosts: [] }));
+function robotsOf(site: TestSite, limits: Partial<RetryLimits> = {}): Robots {
+  return new Robots(
+    client,
+    new AllowedHosts({ startUrls: [site.url('/')], allowedHosts: [] }),
+    new RetryPolicy({ ...defaultRetryLimits, ...limits }),
+  );
 }
 
 describe('Robots', () => {
@@ -77,6 +83,39 @@ describe('Robots', () => {
     });
     const rules = await robotsOf(site).rulesFor(new URL(site.url('/')));
     expect(rules.isAllowed(site.url('/'))).toBe(true);
+  });
+
+  it.each([429, 503])('is asked for again after the time that a %d gives in Retry-After', async (status) => {
+    await using site = await TestSite.start({
+      '/robots.txt': () =>
+        site.visits.length === 1 ? { status, headers: { 'retry-after': '1' } } : { body: '' },
+    });
+    await robotsOf(site).rulesFor(new URL(site.url('/')));
+    const [first, second] = site.visits.map(({ at }) => at);
+    // Without Retry-After it is asked for again after half a second.
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(950);
+  });
+
+  it('is not waited for longer than the source allows', async () => {
+    await using site = await TestSite.start({
+      '/robots.txt': () =>
+        site.visits.length === 1 ? { status: 503, headers: { 'retry-after': '86400' } } : { body: '' },
+    });
+    await robotsOf(site, { maxRetryAfter: 0.1 }).rulesFor(new URL(site.url('/')));
+    expect(site.visits).toHaveLength(2);
+  });
+
+  it('is not waited for after a stop', async () => {
+    const robots: Robots[] = [];
+    await using site = await TestSite.start({
+      '/robots.txt': () => {
+        setImmediate(() => robots[0]?.stop());
+        return { status: 503, headers: { 'retry-after': '86400' } };
+      },
+    });
+    robots.push(robotsOf(site));
+    await expect(robots[0]?.rulesFor(new URL(site.url('/')))).rejects.toThrow(CrawlStopped);
+    await expect(robots[0]?.rulesFor(new URL('http://localhost:1/'))).rejects.toThrow(CrawlStopped);
   });
 
   it('ignores what comes after 500 KiB', async () => {
