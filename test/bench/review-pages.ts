@@ -10,13 +10,22 @@ const requests = 200;
 const warmUp = 20;
 const events = 200;
 
+/** A page, and how it is known that it shows what it is measured with. */
+interface ReviewPage {
+  readonly url: (n: number) => string;
+  /** What each row links to. */
+  readonly link: RegExp;
+  /** How many rows it has at least. */
+  readonly rows: number;
+}
+
 let web: TestWeb | undefined;
 
 /**
  * The pages of review as a signed-in viewer gets them: the 95th percentile of 200 requests to each. The rate compared
  * is pages per second at the 95th percentile, against 100 ms, or 200 ms for more than a million entries.
  *
- * @throws Error when a page is not answered with status 200
+ * @throws Error when a page is not answered with status 200, or shows fewer rows than there are
  */
 export async function reviewPages(database: Database, entryCount: number): Promise<Measurement[]> {
   if (!Number.isSafeInteger(entryCount) || entryCount % logRuns !== 0)
@@ -30,41 +39,58 @@ export async function reviewPages(database: Database, entryCount: number): Promi
   const viewer = await web.as('viewer');
   const middle = entryCount / 2;
   const actor = (n: number) => `actor=actor${n % logActors}@example.org`;
+  const perRun = Math.min(50, entryCount / logRuns);
   const run = (n: number) => ((n * 7919) % logRuns) + 1;
-  const pages: Record<string, (n: number) => string> = {
-    Runs: () => '/review',
-    'Runs, middle page': () => `/review?before=${logRuns / 2}`,
-    'Runs of a source': (n) => `/review?source=town-${n % 100}`,
-    Run: (n) => `/review/runs/${run(n)}`,
-    Changes: () => '/review/changes',
-    'Changes, middle page': () => `/review/changes?before=${middle}`,
-    'Changes by actor': (n) => `/review/changes?${actor(n)}`,
-    'Changes by run': (n) => `/review/changes?run=${run(n)}`,
-    'Changes by field': () => '/review/changes?field=name',
-    'Changes by run and field': (n) => `/review/changes?run=${run(n)}&field=name`,
-    'Changes by actor and field': (n) => `/review/changes?${actor(n)}&field=name`,
-    'Changes by source': (n) => `/review/changes?source=town-${n % 100}`,
-    Change: (n) => `/review/changes/${((n * 7919) % entryCount) + 1}`,
-    'Record history': (n) => `/review/records/Event/${(n % events) + 1}`,
+  const record = /href="\/review\/records\/Event\/\d+/g;
+  const change = /href="\/review\/changes\/\d+/g;
+  const runLink = /href="\/review\/runs\/\d+/g;
+  const pages: Record<string, ReviewPage> = {
+    Runs: { url: () => '/review', link: runLink, rows: 50 },
+    'Runs, middle page': { url: () => `/review?before=${logRuns / 2}`, link: runLink, rows: 50 },
+    'Runs of a source': { url: (n) => `/review?source=town-${n % 100}`, link: runLink, rows: 50 },
+    Run: { url: (n) => `/review/runs/${run(n)}`, link: record, rows: 18 },
+    Changes: { url: () => '/review/changes', link: change, rows: 50 },
+    'Changes, middle page': { url: () => `/review/changes?before=${middle}`, link: change, rows: 50 },
+    'Changes by actor': { url: (n) => `/review/changes?${actor(n)}`, link: change, rows: 50 },
+    'Changes by run': { url: (n) => `/review/changes?run=${run(n)}`, link: change, rows: perRun },
+    'Changes by field': { url: () => '/review/changes?field=name', link: change, rows: 50 },
+    'Changes by run and field': {
+      url: (n) => `/review/changes?run=${run(n)}&field=name`,
+      link: change,
+      rows: perRun,
+    },
+    'Changes by actor and field': {
+      url: (n) => `/review/changes?${actor(n)}&field=name`,
+      link: change,
+      rows: 50,
+    },
+    'Changes by source': { url: (n) => `/review/changes?source=town-${n % 100}`, link: change, rows: 50 },
+    Change: { url: (n) => `/review/changes/${((n * 7919) % entryCount) + 1}`, link: change, rows: 1 },
+    'Record history': {
+      url: (n) => `/review/records/Event/${(n % events) + 1}`,
+      link: change,
+      rows: 1,
+    },
   };
   const targetMs = entryCount > 1_000_000 ? 200 : 100;
   const measurements: Measurement[] = [];
-  for (const [name, url] of Object.entries(pages)) {
+  for (const [name, { url, link, rows }] of Object.entries(pages)) {
     const times: number[] = [];
     for (let n = -warmUp; n < requests; n += 1) {
       const start = performance.now();
-      const { statusCode } = await viewer.get(url(n + warmUp));
-      if (statusCode !== 200) throw new Error(`${url(n + warmUp)} was answered with status ${statusCode}.`);
+      const { statusCode, body } = await viewer.get(url(n + warmUp));
       if (n >= 0) times.push(performance.now() - start);
+      const found = body.match(link)?.length ?? 0;
+      if (statusCode !== 200 || found < rows)
+        throw new Error(`${url(n + warmUp)}: status ${statusCode}, ${found} rows; ${rows} were expected.`);
     }
     const p95 = times.toSorted((a, b) => a - b)[Math.floor(requests * 0.95)] ?? Number.NaN;
     process.stderr.write(`${name}: ${p95.toFixed(1)} ms at p95\n`);
     measurements.push({
-      name: `${name}, at p95 of ${entryCount} entries`,
+      comparison: 'review-pages',
+      variant: `${name}, ${entryCount} entries`,
       ours: 1000 / p95,
       baseline: 1000 / targetMs,
-      unit: 'pages/s',
-      target: 1,
     });
   }
   return measurements;

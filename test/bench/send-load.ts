@@ -40,7 +40,8 @@ export async function sendLoad({ pool, connections, headers, seconds, request }:
       const { method, path, body, status } = request(sent++);
       const sentAt = performance.now();
       const answer = await pool.request({
-        ...{ method, path },
+        method,
+        path,
         headers: { ...headers, ...(body && { 'content-type': 'application/json' }) },
         body: body === undefined ? null : JSON.stringify(body),
       });
