@@ -53,6 +53,12 @@ export function defineRejectedItem(sequelize: Sequelize): void {
   );
 }
 
+/** The attribute of `SourceRecord` that points to records of a model; models that are not here are read from no source. */
+export const sourceKeys: Readonly<Record<string, 'placeId' | 'eventId'>> = {
+  Place: 'placeId',
+  Event: 'eventId',
+};
+
 /**
  * "On this page, this source calls this record by that id." Book-keeping, not audited. It stays when
  * the record is deleted here: the source is then not allowed to make it again, and finds it when it returns.

@@ -3,7 +3,9 @@ import { resolveAutomatedActor } from '../audit/index.ts';
 import type { LogEntryRow, ReadingContext } from '../audit/read/index.ts';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
+import { isId } from '../ids.ts';
 import { User } from '../records/user.ts';
+import { quoted } from '../text.ts';
 import { Run } from './run.ts';
 
 /**
@@ -74,4 +76,12 @@ export function readingContext(): ReadingContext {
 /** Why somebody made a change, in their own words; null when they did not say. */
 export function reasonOf({ extra }: Pick<LogEntryRow, 'extra'>): string | null {
   return typeof extra?.reason === 'string' ? extra.reason : null;
+}
+
+/** The error for an id that no log entry has. */
+export function unknownChange(id: string): HotspotsError {
+  return new HotspotsError(
+    'CHANGE_UNKNOWN',
+    `There is no change ${isId(id) ? id : quoted(id)}. The newest are on /review/changes; or: npm run review -- --since=1d.`,
+  );
 }

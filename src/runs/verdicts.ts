@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { readingContext } from './log-context.ts';
+import { readingContext, unknownChange } from './log-context.ts';
 import { Run, type Verdict } from './run.ts';
 import { pauseSource } from './source-pauses.ts';
 
@@ -91,10 +91,7 @@ async function checkEntry(sequelize: Sequelize, entryId: string, transaction: Tr
     transaction,
   });
   if (rows.length > 0) return;
-  throw new HotspotsError(
-    'CHANGE_UNKNOWN',
-    `There is no change ${entryId}. The newest changes: npm run review -- --since=1d.`,
-  );
+  throw unknownChange(entryId);
 }
 
 /** The verdict that counts for each of some log entries: its own, else that of its run. Entries without one are left out. */

@@ -30,8 +30,9 @@ describe('hotspots history', () => {
 
   it('lists the changes of a record, the newest first, also of one that is gone', async () => {
     const { stdout, code } = await history('place', id);
-    const [title, ...lines] = stdout.trimEnd().split('\n');
+    const [title, gone, ...lines] = stdout.trimEnd().split('\n');
     expect(title).toBe(`Place ${id}  \\u{1b}[31mHotel`);
+    expect(gone).toMatch(/^ {2}Deleted by ana@example\.org on .+ UTC \(change \d+\)\.$/);
     expect(lines.map((line) => /ana@example\.org {2}(\w+)/.exec(line)?.[1])).toEqual([
       ...['delete', 'update', 'update', 'create'],
     ]);

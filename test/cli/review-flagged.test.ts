@@ -89,7 +89,11 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
       ),
     );
     expect(stdout).toMatch(new RegExp(`^History\n {2}#\\d+ .*${email} {2}update .*\n {2}#${entry.id} `, 'm'));
-    expect(stdout).toMatch(new RegExp(`^Undo: {3}npm run undo -- --change=${entry.id} --reason="…"$`, 'm'));
+    expect(stdout).toMatch(/^Nothing of it is left to undo\.$/m);
+    const later = /by .* \(#(\d+)\)$/m.exec(stdout)?.[1];
+    expect((await review('show', later ?? '')).stdout).toMatch(
+      new RegExp(`^Undo: {3}npm run undo -- --change=${later} --reason="…"$`, 'm'),
+    );
     expect(code).toBe(0);
     const json = JSON.parse((await review('show', entry.id, '--json')).stdout);
     expect(json).toMatchObject({ change: { id: entry.id }, verdicts: [], now: { name: since } });

@@ -19,7 +19,9 @@ export { lastPrune } from './pruned.ts';
 export {
   countLogEntries,
   findLogEntries,
+  type LogEntryPage,
   type LogEntryRow,
+  newestEntry,
   type PageOptions,
   readLogEntries,
 } from './search.ts';
@@ -44,7 +46,13 @@ export {
 
 // Records as they are now, in the terms of the log
 
-export { attributeValue, changedSince, presentRecords, rowsWithIds } from './present-records.ts';
+export {
+  attributeValue,
+  changedSince,
+  maskedRecord,
+  presentRecords,
+  rowsWithIds,
+} from './present-records.ts';
 
 // The library's contract for programs with models of their own (see README): this program does not use it
 

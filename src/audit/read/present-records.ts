@@ -3,7 +3,7 @@ import { Op, type WhereOptions } from 'sequelize';
 import { rangeSubtype } from '../../database/sequelize-internals.ts';
 import { objectId } from '../model-keys.ts';
 import { auditlog } from '../record/auditlog.ts';
-import type { Registration } from '../registration.ts';
+import { maskedValue, type Registration } from '../registration.ts';
 import { type JsonValue, jsonValue, type RowValues } from '../values.ts';
 import type { RecordedValues } from './as-of.ts';
 import { readChanges } from './fields.ts';
@@ -106,21 +106,29 @@ export function recordedValues({ attributes }: Registration, row: RowValues): Re
   return Object.fromEntries(attributes.map((name) => [name, jsonValue(row[name])]));
 }
 
-/** The fields of a change that hold something else by now, and what. Empty for a record that is gone. */
-export async function changedSince({
-  model,
-  objectId,
-  changes,
-}: LogEntryRow): Promise<Map<string, JsonValue>> {
+/** Present values as people may see them: masked fields are masked, as in the log. */
+export function maskedRecord(registration: Registration, values: RecordedValues): RecordedValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [field, maskedValue(registration, field, value)]),
+  );
+}
+
+/**
+ * The fields of a change that hold something else by now, and what. Masked fields are left out: the log does not know
+ * what it wrote.
+ *
+ * @param present the record's values now
+ */
+export function changedSince(
+  { model, changes }: Pick<LogEntryRow, 'model' | 'changes'>,
+  present: RecordedValues,
+): Map<string, JsonValue> {
   const registration = auditlog.registrations().find(({ modelName }) => modelName === model);
-  const present =
-    registration === undefined ? undefined : (await presentRecords(registration, [objectId])).get(objectId);
-  if (present === undefined || registration === undefined) return new Map();
   return new Map(
     readChanges(changes).flatMap((change) => {
       const now = present[change.field];
       const isOther = change.kind === 'value' && now !== undefined && !isDeepStrictEqual(now, change.new);
-      return isOther && !registration.masked.has(change.field) ? [[change.field, now] as const] : [];
+      return isOther && !registration?.masked.has(change.field) ? [[change.field, now] as const] : [];
     }),
   );
 }

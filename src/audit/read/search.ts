@@ -1,4 +1,4 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { HotspotsError } from '../../errors.ts';
 import { type FieldChanges, type LogAction, logActions } from '../log-entry.ts';
 import { entryConditions, resolveSources } from './conditions.ts';
@@ -23,17 +23,38 @@ export interface LogEntryRow {
   extra: Record<string, unknown> | null;
 }
 
+const entryColumns = `id, timestamp, action, actor_id AS "actorId", actor_email AS "actorEmail", run_id AS "runId", model,
+  object_id AS "objectId", object_label AS "objectLabel", source_url AS "sourceUrl",
+  correlation_id AS "correlationId", remote_address AS "remoteAddress", changes, extra`;
+
+type StoredEntry = Omit<LogEntryRow, 'action'> & { action: number };
+
+function entryOf(row: StoredEntry): LogEntryRow {
+  return { ...row, action: logActions[row.action] ?? 'access' };
+}
+
 /** The entries with these ids, the newest first. */
 export async function readLogEntries(sequelize: Sequelize, ids: readonly string[]): Promise<LogEntryRow[]> {
   if (ids.length === 0) return [];
-  const rows = await sequelize.query<Omit<LogEntryRow, 'action'> & { action: number }>(
-    `SELECT id, timestamp, action, actor_id AS "actorId", actor_email AS "actorEmail", run_id AS "runId", model,
-            object_id AS "objectId", object_label AS "objectLabel", source_url AS "sourceUrl",
-            correlation_id AS "correlationId", remote_address AS "remoteAddress", changes, extra
-     FROM log_entries WHERE id = ANY($1::bigint[]) ORDER BY id DESC`,
+  const rows = await sequelize.query<StoredEntry>(
+    `SELECT ${entryColumns} FROM log_entries WHERE id = ANY($1::bigint[]) ORDER BY id DESC`,
     { bind: [[...ids]], type: QueryTypes.SELECT },
   );
-  return rows.map((row) => ({ ...row, action: logActions[row.action] ?? 'access' }));
+  return rows.map(entryOf);
+}
+
+/** The newest entry of a record; null when the log has none. */
+export async function newestEntry(
+  sequelize: Sequelize,
+  { model, objectId }: { readonly model: string; readonly objectId: string },
+  transaction?: Transaction,
+): Promise<LogEntryRow | null> {
+  const [row] = await sequelize.query<StoredEntry>(
+    `SELECT ${entryColumns} FROM log_entries WHERE model = $1 AND object_id = $2
+     ORDER BY model DESC, object_id DESC, id DESC LIMIT 1`,
+    { bind: [model, objectId], type: QueryTypes.SELECT, ...(transaction && { transaction }) },
+  );
+  return row === undefined ? null : entryOf(row);
 }
 
 export interface LogEntryPage {

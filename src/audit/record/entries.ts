@@ -3,7 +3,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { EntryContext } from '../context.ts';
 import { type FieldChanges, type LogAction, logActions } from '../log-entry.ts';
 import { objectId } from '../model-keys.ts';
-import type { RecordedChange, Registration } from '../registration.ts';
+import { maskedValue, type RecordedChange, type Registration } from '../registration.ts';
 import { storableAddress } from '../settings.ts';
 import { type JsonValue, jsonValue, type RowValues, storableJson } from '../values.ts';
 import { type EntryDetails, skipAudit } from './write-options.ts';
@@ -26,14 +26,12 @@ export function fieldChanges(
     const now = jsonValue(after?.[attribute]);
     // Compared before masking: two secrets with one mask are still a change.
     if (isEqual(old, now)) continue;
-    changes[attribute] = [shown(registration, attribute, old), shown(registration, attribute, now)];
+    changes[attribute] = [
+      maskedValue(registration, attribute, old),
+      maskedValue(registration, attribute, now),
+    ];
   }
   return changes;
-}
-
-/** Null is never masked, so that setting and clearing can be told apart. */
-export function shown(registration: Registration, attribute: string, value: JsonValue): JsonValue {
-  return value === null || !registration.masked.has(attribute) ? value : registration.maskValue(value);
 }
 
 function isEqual(old: JsonValue, now: JsonValue): boolean {
@@ -224,7 +222,7 @@ function contextOf(
 function snapshotOf(registration: Registration, values: RowValues) {
   const attributes = [...registration.primaryKeys, ...registration.attributes];
   return Object.fromEntries(
-    attributes.map((name) => [name, shown(registration, name, jsonValue(values[name]))] as const),
+    attributes.map((name) => [name, maskedValue(registration, name, jsonValue(values[name]))] as const),
   );
 }
 

@@ -1,5 +1,7 @@
 import { auditlog } from '../../audit/index.ts';
-import { asOf, entryTable, history as historyOf, type LogEntryRow } from '../../audit/read/index.ts';
+import { asOf, entryTable } from '../../audit/read/index.ts';
+import { absentThen, goneSentence, type RecordView, readRecord } from '../../runs/read-record.ts';
+import { counted } from '../../text.ts';
 import { idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, style, terminalWidth, writeOutput } from '../terminal.ts';
@@ -33,42 +35,55 @@ export const history: Command = {
         return;
       }
       const page = { limit, ...(before !== undefined && { before }) };
-      const { entries, next } = await historyOf(sequelize, { model, id: { id } }, page);
-      const isBeyond = entries.length === 0 && before !== undefined;
+      const record = await readRecord(sequelize, { model, objectId: id }, page);
       await writeOutput(
         given.flag('json')
-          ? JSON.stringify({ entries, next })
-          : isBeyond
-            ? 'There are no older changes.'
-            : historyText({ model, id }, entries, next === null ? null : `--limit=${limit} --before=${next}`),
+          ? JSON.stringify({ entries: record?.entries ?? [], next: record?.next ?? null })
+          : record === null
+            ? safeText(unknownText(model, id))
+            : historyText(record, limit),
       );
     });
     return exitCodes.done;
   },
 };
 
-function historyText(
-  { model, id }: { model: string; id: string },
-  entries: readonly LogEntryRow[],
-  nextPage: string | null,
-): string {
-  const [newest] = entries;
-  if (newest === undefined) {
-    const known = auditlog.registrations().map(({ modelName }) => modelName);
-    const hint = known.includes(model) ? '' : ` There are records of ${known.join(', ')}.`;
-    return safeText(`The log knows no ${model} with the id ${id}.${hint}`);
-  }
+function unknownText(model: string, id: string): string {
+  const known = auditlog.registrations().map(({ modelName }) => modelName);
+  const hint = known.includes(model) ? '' : ` There are records of ${known.join(', ')}.`;
+  return `The log knows no ${model} with the id ${id}.${hint}`;
+}
+
+function historyText(record: RecordView, limit: number): string {
+  const { model, objectId, label, state, entries, next, suggestions, holds } = record;
+  if (entries.length === 0) return 'There are no older changes.';
+  const gone = goneSentence(state);
   return [
-    style('bold', safeText(`${model} ${id}  ${newest.objectLabel}`)),
+    style('bold', safeText(`${model} ${objectId}  ${label}`)),
+    ...(gone === null ? [] : [`  ${safeText(gone)}`]),
     ...entries.map((entry) => `  ${historyLine(entry)}`),
-    ...(nextPage === null
+    ...(suggestions.length === 0
       ? []
-      : ['', style('dim', safeText(`Older: npm run history -- ${model} ${id} ${nextPage}`))]),
+      : [openLine(record, 'suggestions', counted(suggestions.length, 'open suggestion'))]),
+    ...(holds.length === 0 ? [] : [openLine(record, 'holds', counted(holds.length, 'held value'))]),
+    ...(next === null
+      ? []
+      : [
+          '',
+          style(
+            'dim',
+            safeText(`Older: npm run history -- ${model} ${objectId} --limit=${limit} --before=${next}`),
+          ),
+        ]),
   ].join('\n');
 }
 
+function openLine({ model, objectId }: RecordView, command: string, count: string): string {
+  return safeText(`  ${count}: npm run hotspots -- ${command} --model=${model} --object=${objectId}`);
+}
+
 function valuesText(model: string, values: Awaited<ReturnType<typeof asOf>>): string {
-  if (values === null) return 'It did not exist then.';
+  if (values === null) return absentThen;
   const changes = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, [null, value]]));
   return textTable(
     [{ title: 'FIELD' }, { title: 'VALUE', flexible: true }],

@@ -1,15 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
-import {
-  allFilterWords,
-  filterFromQuery,
-  findLogEntries,
-  type LogEntryRow,
-  readLogEntries,
-} from '../../audit/read/index.ts';
+import { allFilterWords, filterFromQuery, findLogEntries, type LogEntryRow } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { recordId } from '../../records/field-schemas.ts';
 import { readingContext } from '../../runs/log-context.ts';
+import { findChange } from '../../runs/read-change.ts';
 import { queryOf } from '../filter-form.ts';
 import type { PageOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
@@ -81,15 +76,7 @@ export const logEntryRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> =
         answer,
       }),
     },
-    async (request, reply) => {
-      const id = recordId.safeParse(request.params.id).data;
-      const [entry] = id === undefined ? [] : await readLogEntries(sequelize, [id]);
-      if (entry !== undefined) return reply.send(present(entry));
-      throw new HotspotsError(
-        'CHANGE_UNKNOWN',
-        `There is no log entry ${JSON.stringify(request.params.id.slice(0, 40))}.`,
-      );
-    },
+    async (request, reply) => reply.send(present(await findChange(sequelize, request.params.id))),
   );
 };
 

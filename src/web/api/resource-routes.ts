@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { Model, Transaction } from 'sequelize';
 import { z } from 'zod';
+import { sequelizeOf } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { hasRole } from '../../records/user.ts';
+import { unknownRecord } from '../../runs/read-record.ts';
 import type { PageOptions } from '../page.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
@@ -184,7 +186,11 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
       : [];
     const record = found.find((each) => each.get('id') === id);
     if (record !== undefined) return record;
-    throw new HotspotsError('RECORD_UNKNOWN', `There is no ${label} ${JSON.stringify(id.slice(0, 40))}.`);
+    throw await unknownRecord(
+      sequelizeOf(model),
+      { model: model.name, objectId: id },
+      { noun: label, transaction },
+    );
   }
 
   async function checkOwner(request: FastifyRequest, record: Model, transaction: Transaction): Promise<void> {

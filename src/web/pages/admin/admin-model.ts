@@ -30,8 +30,6 @@ export interface AdminModel {
   /** The attributes that the list can be filtered by. */
   readonly filters: readonly string[];
   readonly groups: readonly FieldGroup[];
-  /** The column of `source_records` that points to one; left out for what no source shows. */
-  readonly sourceKey?: 'placeId' | 'eventId';
   /** What else can be done to one, on a page of its own below the record's. */
   readonly operations?: readonly { readonly path: string; readonly label: string }[];
 }

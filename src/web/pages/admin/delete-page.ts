@@ -1,16 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
+import { sourceKeys } from '../../../records/sources.ts';
 import { formatNumber } from '../../../text.ts';
 import { csrfField, type Html, html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { recordPath } from '../review/entry-list.ts';
+import { sourcePages } from '../review/source-pages.ts';
 import type { AdminModel } from './admin-model.ts';
 import { adminModels } from './admin-models.ts';
 import { type PointingRecords, pointingRecords } from './pointing-records.ts';
-import { breadcrumb, sourcePages } from './record-page.ts';
+import { breadcrumb } from './record-page.ts';
 import { recordLabel } from './reference-link.ts';
 import { findRecord } from './save-record.ts';
 
@@ -26,7 +28,7 @@ export const deletePage =
   async (app, { database: { sequelize } }) => {
     const url = `/admin/${admin.path}/:id/delete`;
     app.get<RecordRoute>(url, admins, async (request, reply) => {
-      const record = await findRecord(admin, request.params.id);
+      const record = await findRecord(sequelize, admin, request.params.id);
       return await sendConfirmation(request, reply, { sequelize, admin, record, wasRefused: false });
     });
 
@@ -34,7 +36,7 @@ export const deletePage =
       const { id } = request.params;
       try {
         const label = await sequelize.transaction(async (transaction) => {
-          const record = await findRecord(admin, id, transaction);
+          const record = await findRecord(sequelize, admin, id, transaction);
           await record.destroy({ transaction });
           return recordLabel(record);
         });
@@ -43,7 +45,7 @@ export const deletePage =
       } catch (error) {
         // A row that points to it stands in the way.
         if (databaseErrorCode(error) !== '23503') throw error;
-        const record = await findRecord(admin, id);
+        const record = await findRecord(sequelize, admin, id);
         return await sendConfirmation(request, reply, { sequelize, admin, record, wasRefused: true });
       }
     });
@@ -73,14 +75,16 @@ async function sendConfirmation(
         ? html`<p>Nothing points to it.</p>`
         : html`<p>What points to it:</p><ul>${pointing.map((each) => html`<li>${pointer(each, id)}</li>`)}</ul>`
     }
-    ${await sourcePages(admin, id)}
+    ${await sourcePages({ model: admin.model.name, objectId: id })}
     ${
       isBlocked
         ? html`<p>It cannot be deleted while records point to it. Delete or move those first${
             admin.operations?.some(({ path }) => path === 'merge') ? ', or merge it into another one' : ''
           }.</p>`
         : html`<p>The deletion is recorded as yours, and can be undone from its history.${
-            admin.sourceKey === undefined ? '' : ' A source that shows it does not make it again.'
+            sourceKeys[admin.model.name] === undefined
+              ? ''
+              : ' A source that shows it does not make it again.'
           }</p>
       <form class="actions" method="post" action="/admin/${admin.path}/${id}/delete">
         ${csrfField(reply)}<button class="danger">Delete the ${admin.singular}</button>

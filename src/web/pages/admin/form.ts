@@ -1,10 +1,11 @@
 import type { Model } from 'sequelize';
 import { jsonValue } from '../../../audit/index.ts';
+import type { FieldView } from '../../../runs/read-record.ts';
 import { type Html, html, recordedText, value } from '../../html.ts';
 import type { AdminModel } from './admin-model.ts';
 import { type FormField, formField } from './form-field.ts';
 import { fieldText, recordZone, textMark } from './form-values.ts';
-import { type FieldNotes, type NotesContext, notesList } from './notes.ts';
+import { type NotesContext, notesList } from './notes.ts';
 import { markName, matchName, type ReferenceMatch, type SentForm } from './read-form.ts';
 import { referenceLink } from './reference-link.ts';
 import { type SavedRecord, wholeRecord } from './save-record.ts';
@@ -108,7 +109,7 @@ export interface RecordForm {
   readonly isConflict: boolean;
   /** The state of the record that the form is filled from; see `recordVersion`. */
   readonly version: string;
-  readonly notes: ReadonlyMap<string, FieldNotes>;
+  readonly notes: ReadonlyMap<string, FieldView>;
   readonly context: NotesContext;
   /** Null for who may only look. */
   readonly csrf: Html | null;

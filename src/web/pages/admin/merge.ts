@@ -187,7 +187,7 @@ export const mergePage: PagePlugin = async (app, { database: { sequelize } }) =>
     const { id } = request.params;
     const fields = formFields(request);
     const duplicateIds = idsOf(fields);
-    await findRecord(admin, id);
+    await findRecord(sequelize, admin, id);
     const reason = (fields.get('reason') ?? '').trim().slice(0, longestReason);
     const merged = await retryTransaction(sequelize, async (transaction) => {
       const places = await Place.findAll({
@@ -236,7 +236,7 @@ async function sendMerge(
   reply: FastifyReply,
   { sequelize, id, duplicateIds, problem }: ShownMerge,
 ): Promise<FastifyReply> {
-  await findRecord(admin, id);
+  await findRecord(sequelize, admin, id);
   const place = await Place.findByPk(id, { rejectOnEmpty: true });
   const { preview, refusal } =
     duplicateIds.length === 0

@@ -2,20 +2,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { jsonValue } from '../../../audit/index.ts';
 import { collectForeignKeys, loadLabels } from '../../../audit/read/index.ts';
-import { SourceRecord } from '../../../records/sources.ts';
 import { hasRole, type User } from '../../../records/user.ts';
-import { counted, formatNumber } from '../../../text.ts';
-import { csrfField, formFields, type Html, html, moment, outsideLink } from '../../html.ts';
+import { type FieldView, readFields } from '../../../runs/read-record.ts';
+import { formatNumber } from '../../../text.ts';
+import { csrfField, formFields, type Html, html } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
 import { recordPath } from '../review/entry-list.ts';
+import { sourcePages } from '../review/source-pages.ts';
 import type { AdminModel } from './admin-model.ts';
 import { adminModels } from './admin-models.ts';
 import { problemNotice, recordForm } from './form.ts';
 import { formFieldsOf } from './form-field.ts';
 import { recordZone } from './form-values.ts';
-import { type FieldNotes, fieldNotes, type NotesContext, notesForms } from './notes.ts';
+import { type NotesContext, notesForms } from './notes.ts';
 import { pointingRecords } from './pointing-records.ts';
 import { recordVersion } from './read-form.ts';
 import { recordLabel } from './reference-link.ts';
@@ -55,26 +56,6 @@ export async function relatedLinks(sequelize: Sequelize, admin: AdminModel, id: 
   return html`<p>Related: ${links.map((link, index) => html`${index === 0 ? '' : ', '}${link}`)}</p>`;
 }
 
-const mostShown = 10;
-
-/** Which pages of which sources show a record, the one that was seen last first; nothing for what no source shows. */
-export async function sourcePages({ sourceKey }: AdminModel, id: string): Promise<Html> {
-  if (sourceKey === undefined) return html``;
-  const { rows, count } = await SourceRecord.findAndCountAll({
-    where: { [sourceKey]: id },
-    order: [
-      ['lastSeenAt', 'DESC'],
-      ['id', 'DESC'],
-    ],
-    limit: mostShown,
-  });
-  if (count === 0) return html``;
-  return html`<details><summary>Shown on ${counted(count, 'page')} of sources</summary>
-    <ul>${rows.map(({ sourceName, url, lastSeenAt }) => html`<li>${sourceName}: ${outsideLink(url)}, last seen ${moment(lastSeenAt)}</li>`)}
-      ${count > rows.length ? html`<li>and ${counted(count - rows.length, 'other')}</li>` : ''}</ul>
-  </details>`;
-}
-
 interface RecordRoute {
   Params: { id: string };
 }
@@ -85,7 +66,7 @@ export const recordPage =
   async (app, { database: { sequelize } }) => {
     const url = `/admin/${admin.path}/:id`;
     app.get<RecordRoute>(url, { config: { access: 'viewer' } }, async (request, reply) => {
-      const record = await findRecord(admin, request.params.id);
+      const record = await findRecord(sequelize, admin, request.params.id);
       return await sendRecord(request, reply, { sequelize, admin, record, refused: null });
     });
 
@@ -99,7 +80,7 @@ export const recordPage =
         const notice = labels.length === 0 ? 'Nothing was changed.' : `Saved: ${labels.join(', ')}.`;
         return backTo(request, reply, `/admin/${admin.path}/${id}`, notice);
       }
-      const record = await findRecord(admin, id);
+      const record = await findRecord(sequelize, admin, id);
       return await sendRecord(request, reply, { sequelize, admin, record, refused: saved });
     });
   };
@@ -124,7 +105,7 @@ async function sendRecord(
   const fields = formFieldsOf(admin);
   const changes = Object.fromEntries(fields.map(({ name }) => [name, [null, jsonValue(record.get(name))]]));
   const labelOf = await loadLabels(collectForeignKeys([{ model, changes }]));
-  const notes = await fieldNotes(
+  const notes = await readFields(
     sequelize,
     { model, objectId },
     fields.map(({ name }) => name),
@@ -146,7 +127,7 @@ async function sendRecord(
     ${refused === null ? '' : problemNotice(fields, refused)}
     <div class="actions">${links(admin, { objectId, path, user })}</div>
     ${await relatedLinks(sequelize, admin, objectId)}
-    ${await sourcePages(admin, objectId)}
+    ${await sourcePages({ model, objectId })}
     ${recordForm({
       ...{ admin, record, notes, context, isConflict },
       sent: refused?.sent ?? null,
@@ -161,7 +142,7 @@ async function sendRecord(
   return await sendPage(request, reply, { title, current: 'admin', body, status });
 }
 
-function hasSource({ said, suggestions }: FieldNotes): boolean {
+function hasSource({ said, suggestions }: FieldView): boolean {
   return said.length + suggestions.length > 0;
 }
 

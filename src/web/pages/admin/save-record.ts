@@ -1,7 +1,7 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
-import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
+import { unknownRecord } from '../../../runs/read-record.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formFieldsOf } from './form-field.ts';
 import { readForm, recordVersion, type SentForm } from './read-form.ts';
@@ -12,6 +12,7 @@ import { readForm, recordVersion, type SentForm } from './read-form.ts';
  * @throws HotspotsError RECORD_UNKNOWN
  */
 export async function findRecord(
+  sequelize: Sequelize,
   { model, singular }: Pick<AdminModel, 'model' | 'singular'>,
   id: string,
   transaction?: Transaction,
@@ -19,10 +20,7 @@ export async function findRecord(
   const locked = transaction && { transaction, lock: transaction.LOCK.NO_KEY_UPDATE };
   const record = isId(id) ? await model.unscoped().findByPk(id, { ...locked }) : null;
   if (record !== null) return record;
-  throw new HotspotsError(
-    'RECORD_UNKNOWN',
-    `There is no ${singular} ${JSON.stringify(id.slice(0, 40))}. What was deleted is found among the changes, with the kind ${model.name}.`,
-  );
+  throw await unknownRecord(sequelize, { model: model.name, objectId: id }, { noun: singular, transaction });
 }
 
 /** What became of a form. */
@@ -50,7 +48,7 @@ export async function saveRecord(
   let sent: SentForm | undefined;
   try {
     return await sequelize.transaction(async (transaction): Promise<SavedRecord> => {
-      const found = id === null ? null : await findRecord(admin, id, transaction);
+      const found = id === null ? null : await findRecord(sequelize, admin, id, transaction);
       sent = await readForm(formFieldsOf(admin), form, found, transaction);
       // Not all that writes to a table sets updatedAt: a statement of psql does not.
       const isOutdated = found !== null && form.get('updatedAt') !== recordVersion(found);

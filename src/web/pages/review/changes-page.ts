@@ -4,6 +4,7 @@ import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
 import { hasRole } from '../../../records/user.ts';
 import { readingContext } from '../../../runs/log-context.ts';
+import { labelsAndVerdicts } from '../../../runs/read-change.ts';
 import { giveVerdict } from '../../../runs/verdicts.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { type FilterField, filterForm, listLinks, queryOf, withQuery } from '../../filter-form.ts';
@@ -12,7 +13,7 @@ import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
-import { entryList, entryListContext } from './entry-list.ts';
+import { entryList } from './entry-list.ts';
 import { undoForm } from './undo.ts';
 import { readVerdict } from './verdicts.ts';
 
@@ -61,7 +62,7 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
           : html`<form method="post" action="/review/changes/verdict">
         ${csrf}<input type="hidden" name="back" value="${withQuery('/review/changes', query)}" />
         ${may.judge || may.undo ? selectionBar(may) : ''}
-        ${entryList(page.entries, await entryListContext(sequelize, page.entries), { wanted: valuesOf(filter.field), selectable: may.judge || may.undo })}
+        ${entryList(page.entries, await labelsAndVerdicts(sequelize, page.entries), { wanted: valuesOf(filter.field), selectable: may.judge || may.undo })}
       </form>`
       }
       ${listLinks('/review/changes', query, page.next)}`;

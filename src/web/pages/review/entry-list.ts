@@ -1,17 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Sequelize } from 'sequelize';
 import {
-  collectForeignKeys,
   entryTable,
   type LogEntryFilter,
   type LogEntryRow,
   loadLabels,
   type RenderOptions,
-  readChanges,
 } from '../../../audit/read/index.ts';
 import { streamChanges } from '../../../runs/export.ts';
-import { Run, type Verdict } from '../../../runs/run.ts';
-import { verdictsOfEntries } from '../../../runs/verdicts.ts';
+import type { LabelsAndVerdicts } from '../../../runs/read-change.ts';
+import { Run } from '../../../runs/run.ts';
 import { fieldChange, type Html, html, moment } from '../../html.ts';
 import { verdictBadge } from './verdicts.ts';
 
@@ -27,25 +24,8 @@ export const actionWords = {
   access: 'looked at',
 } as const;
 
-/** What showing some entries needs besides them, read with one query for each model. */
-export interface EntryListContext {
-  options: RenderOptions;
-  verdicts: ReadonlyMap<string, Verdict>;
-}
-
-export async function entryListContext(
-  sequelize: Sequelize,
-  entries: readonly LogEntryRow[],
-): Promise<EntryListContext> {
-  const [labelOf, verdicts] = await Promise.all([
-    loadLabels(collectForeignKeys(entries)),
-    verdictsOfEntries(
-      sequelize,
-      entries.map(({ id }) => id),
-    ),
-  ]);
-  return { options: { limit: longestValue, timeZone: 'UTC', labelOf }, verdicts };
-}
+/** How lists show values: cut, with times in UTC. */
+export const listOptions = { limit: longestValue, timeZone: 'UTC' } as const;
 
 /**
  * Entries as rows, each with what it changed.
@@ -55,9 +35,10 @@ export async function entryListContext(
  */
 export function entryList(
   entries: readonly LogEntryRow[],
-  { options, verdicts }: EntryListContext,
+  { labelOf, verdicts }: LabelsAndVerdicts,
   { wanted = [], selectable = false }: { wanted?: readonly string[]; selectable?: boolean } = {},
 ): Html {
+  const options = { ...listOptions, labelOf };
   return html`<ol class="rows">${entries.map(
     (entry) => html`<li class="row" id="change-${entry.id}" data-row>
     ${
@@ -89,22 +70,6 @@ function fieldRows(entry: LogEntryRow, options: RenderOptions, wanted: readonly 
   const more = rows.length - mostFields;
   return html`${rows.slice(0, mostFields).map((row) => html`<li>${row.name}: ${fieldChange(row, entry.action)}</li>`)}
     ${more > 0 ? html`<li class="faint">and ${more} more ${more === 1 ? 'field' : 'fields'}</li>` : ''}`;
-}
-
-/**
- * Names the fields that were not what the change before had written: they were changed past the log.
- *
- * @param earlier the record's entries before this one, the newest first
- */
-export function gapNotice(entry: LogEntryRow, earlier: readonly LogEntryRow[]): Html {
-  if (entry.action === 'create') return html``;
-  const gaps = readChanges(entry.changes).flatMap((change) => {
-    if (change.kind !== 'value') return [];
-    const before = earlier.find(({ changes }) => Object.hasOwn(changes, change.field))?.changes[change.field];
-    return Array.isArray(before) && !isDeepStrictEqual(before[1], change.old) ? change.field : [];
-  });
-  if (gaps.length === 0) return html``;
-  return html`<p class="problem">${gaps.join(', ')}: changed outside the program before this change; the log does not know by whom.</p>`;
 }
 
 interface LabelledRecord {

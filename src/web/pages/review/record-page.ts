@@ -1,30 +1,23 @@
-import { auditlog } from '../../../audit/index.ts';
-import {
-  asOf,
-  entryTable,
-  fieldAuthors,
-  fieldKey,
-  history,
-  type LogEntryRow,
-  presentRecords,
-  type RecordedValues,
-} from '../../../audit/read/index.ts';
+import { asOf, entryTable, type LogEntryRow, type RecordedValues } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { hasRole } from '../../../records/user.ts';
+import { labelsAndVerdicts } from '../../../runs/read-change.ts';
+import { absentThen, goneSentence, type RecordView, readRecord } from '../../../runs/read-record.ts';
 import { counted, quoted } from '../../../text.ts';
-import { isPerson } from '../../../write-policy/guard.ts';
-import { Hold, Suggestion } from '../../../write-policy/models.ts';
 import { releaseField } from '../../../write-policy/release.ts';
 import { queryOf } from '../../filter-form.ts';
 import { csrfField, formFields, type Html, html, moment, value } from '../../html.ts';
-import type { PagePlugin } from '../../page.ts';
-import { sendPage } from '../../page.ts';
+import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
 import { adminModels } from '../admin/admin-models.ts';
-import { entryList, entryListContext, recordPath } from './entry-list.ts';
+import { entryList, recordPath } from './entry-list.ts';
+import { sourcePages } from './source-pages.ts';
 
+/** Entries that can be chosen to see the record as it was. */
 const mostEntries = 200;
+/** Entries that the history shows. */
+const mostListed = 50;
 
 interface RecordRoute {
   Params: { model: string; id: string };
@@ -37,39 +30,34 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
     { config: { access: 'viewer' } },
     async (request, reply) => {
       const { model, id } = request.params;
-      const { entries, next } = await history(sequelize, { model, id: { id } }, { limit: mostEntries });
-      const [newest] = entries;
-      if (newest === undefined) {
+      const record = await readRecord(sequelize, { model, objectId: id }, { limit: mostEntries });
+      if (record === null) {
         throw new HotspotsError(
           'CHANGE_UNKNOWN',
           `The log has no change of a ${quoted(model)} with the id ${quoted(id)}.`,
         );
       }
-      const registration = auditlog.registrations().find(({ modelName }) => modelName === model);
-      const present =
-        registration === undefined ? null : ((await presentRecords(registration, [id])).get(id) ?? null);
+      const { entries, next, state, label } = record;
       const asked = queryOf(request).get('at');
-      const chosen = entries.find((entry) => entry.id === asked) ?? newest;
+      // As of the newest entry is now.
+      const [newest, ...older] = entries;
+      const chosen = older.find((entry) => entry.id === asked) ?? null;
       const then =
-        chosen === newest ? present : await asOf(sequelize, { model, id: { id } }, { entryId: chosen.id });
-      const context = await entryListContext(sequelize, entries.slice(0, 50));
-      const user = signedInUser(request);
-      const mayRelease = hasRole(user, 'editor');
+        chosen === null ? null : await asOf(sequelize, { model, id: { id } }, { entryId: chosen.id });
+      const listed = entries.slice(0, mostListed);
       const admin = adminModels.find((known) => known.model.name === model);
-      const authors = await fieldAuthors(
-        sequelize,
-        Object.keys(present ?? {}).map((field) => ({ model, objectId: id, field })),
-      );
-      const body = html`<h1>${model} “${newest.objectLabel}”</h1>
-      <p class="lead">${present === null ? 'It does not exist any more.' : ''} ${counted(entries.length, 'change')}${next === null ? '' : ' or more'}.
-        ${present === null || admin === undefined ? '' : html`<a href="/admin/${admin.path}/${id}">Its page in Admin</a>`}</p>
-      ${slider(entries, chosen)}
-      ${valueTable({ model, id, present, then, chosen: chosen === newest ? null : chosen, authors, csrf: mayRelease ? csrfField(reply) : null })}
-      ${await waitingFor(model, id)}
+      const mayRelease = hasRole(signedInUser(request), 'editor');
+      const body = html`<h1>${model} “${label}”</h1>
+      <p class="lead">${goneSentence(state) ?? ''} ${counted(entries.length, 'change')}${next === null ? '' : ' or more'}.
+        ${state.kind !== 'present' || admin === undefined ? '' : html`<a href="/admin/${admin.path}/${id}">Its page in Admin</a>`}</p>
+      ${slider(entries, chosen ?? newest)}
+      ${valueTable(record, { then, chosen, csrf: mayRelease ? csrfField(reply) : null })}
+      ${openDecisions(record)}
+      ${await sourcePages(record)}
       <h2>History</h2>
-      ${entryList(entries.slice(0, 50), context)}
-      ${entries.length > 50 ? html`<p><a href="/review/changes?${new URLSearchParams({ model, object: id }).toString()}">All changes of this record</a></p>` : ''}`;
-      return sendPage(request, reply, { title: `${model} ${newest.objectLabel}`, current: 'changes', body });
+      ${entryList(listed, await labelsAndVerdicts(sequelize, listed))}
+      ${entries.length > mostListed ? html`<p><a href="/review/changes?${new URLSearchParams({ model, object: id }).toString()}">All changes of this record</a></p>` : ''}`;
+      return sendPage(request, reply, { title: `${model} ${label}`, current: 'changes', body });
     },
   );
 
@@ -90,8 +78,8 @@ export const recordPage: PagePlugin = async (app, { database: { sequelize } }) =
 };
 
 /** Works as a form with a button too; with a script, letting go of the slider is enough. */
-function slider(entries: readonly LogEntryRow[], chosen: LogEntryRow): Html {
-  if (entries.length < 2) return html``;
+function slider(entries: readonly LogEntryRow[], chosen: LogEntryRow | undefined): Html {
+  if (chosen === undefined || entries.length < 2) return html``;
   const oldestFirst = entries.toReversed();
   return html`<form class="filters" method="get">
     <label>As of
@@ -107,18 +95,19 @@ function slider(entries: readonly LogEntryRow[], chosen: LogEntryRow): Html {
   </form>`;
 }
 
-interface ValueTable {
-  model: string;
-  id: string;
-  present: RecordedValues | null;
-  then: RecordedValues | null;
-  /** Null for now. */
-  chosen: LogEntryRow | null;
-  authors: Awaited<ReturnType<typeof fieldAuthors>>;
-  csrf: Html | null;
+interface Chosen {
+  /** The entry whose moment is shown beside now; null for now alone. */
+  readonly chosen: LogEntryRow | null;
+  /** The values after it; null when there was no record. */
+  readonly then: RecordedValues | null;
+  /** For who may let scrapers write a field again; null for who may not. */
+  readonly csrf: Html | null;
 }
 
-function valueTable({ model, id, present, then, chosen, authors, csrf }: ValueTable): Html {
+function valueTable(record: RecordView, { chosen, then, csrf }: Chosen): Html {
+  const { model, objectId, state } = record;
+  const present = state.kind === 'present' ? state.values : null;
+  if (present === null && then === null) return chosen === null ? html`` : html`<p>${absentThen}</p>`;
   const fields = [...new Set([...Object.keys(present ?? {}), ...Object.keys(then ?? {})])].sort();
   const text = (values: RecordedValues | null, field: string) => {
     const [row] = entryTable(
@@ -127,44 +116,35 @@ function valueTable({ model, id, present, then, chosen, authors, csrf }: ValueTa
     );
     return row?.kind === 'value' ? row.new : '(empty)';
   };
-  if (present === null && then === null) return html`<p>It did not exist then.</p>`;
   return html`<table>
     <caption>${chosen === null ? 'Its values' : html`Its values as of ${moment(chosen.timestamp)}, and now`}</caption>
     <thead><tr><th scope="col">Field</th>${chosen === null ? '' : html`<th scope="col">Then</th>`}<th scope="col">Now</th>
       <th scope="col" class="roomy">Written by</th>${csrf === null ? '' : html`<th scope="col" class="roomy">Scrapers</th>`}</tr></thead>
     <tbody>${fields.map((field) => {
-      const author = authors.get(fieldKey({ model, objectId: id, field }));
+      const known = record.fields.get(field);
       const [before, now] = [text(then, field), text(present, field)];
       const differs = chosen !== null && before !== now;
       return html`<tr>
         <th scope="row" class="word">${field}</th>
         ${chosen === null ? '' : html`<td data-label="Then">${value(before, differs ? 'was' : 'plain')}</td>`}
         <td data-label="Now">${value(now, differs ? 'now' : 'plain')}</td>
-        <td data-label="Written by">${author === undefined ? '' : html`<a href="/review/changes/${author.entryId}">${author.actorEmail}</a>`}</td>
-        ${
-          csrf === null
-            ? ''
-            : html`<td>${
-                author !== undefined && isPerson(author.actorEmail)
-                  ? html`<form class="inline" method="post" action="${recordPath({ model, objectId: id })}/release">${csrf}
-            <input type="hidden" name="field" value="${field}" /><button class="quiet">Let scrapers write ${field} again</button></form>`
-                  : ''
-              }</td>`
-        }
+        <td data-label="Written by">${known?.author ? html`<a href="/review/changes/${known.author.entryId}">${known.author.email}</a>` : ''}</td>
+        ${csrf === null ? '' : html`<td>${known?.isGuarded ? releaseForm({ model, objectId }, field, csrf) : ''}</td>`}
       </tr>`;
     })}</tbody>
   </table>`;
 }
 
-async function waitingFor(model: string, objectId: string): Promise<Html> {
-  const [suggestions, holds] = await Promise.all([
-    Suggestion.count({ where: { model, objectId, state: 'open' } }),
-    Hold.count({ where: { model, objectId, releasedAt: null } }),
-  ]);
-  const query = `model=${encodeURIComponent(model)}&object=${encodeURIComponent(objectId)}`;
-  if (suggestions + holds === 0) return html``;
+function releaseForm(record: { model: string; objectId: string }, field: string, csrf: Html): Html {
+  return html`<form class="inline" method="post" action="${recordPath(record)}/release">${csrf}
+    <input type="hidden" name="field" value="${field}" /><button class="quiet">Let scrapers write ${field} again</button></form>`;
+}
+
+function openDecisions({ model, objectId, suggestions, holds }: RecordView): Html {
+  if (suggestions.length + holds.length === 0) return html``;
+  const query = new URLSearchParams({ model, object: objectId }).toString();
   return html`<ul>
-    ${suggestions > 0 ? html`<li><a href="/review/suggestions?${query}">${counted(suggestions, 'suggestion')}</a> by sources</li>` : ''}
-    ${holds > 0 ? html`<li><a href="/review/holds?${query}">${counted(holds, 'value')} held back</a></li>` : ''}
+    ${suggestions.length > 0 ? html`<li><a href="/review/suggestions?${query}">${counted(suggestions.length, 'suggestion')}</a> by sources</li>` : ''}
+    ${holds.length > 0 ? html`<li><a href="/review/holds?${query}">${counted(holds.length, 'value')} held back</a></li>` : ''}
   </ul>`;
 }

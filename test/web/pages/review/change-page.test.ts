@@ -105,7 +105,7 @@ it('shows long text word by word, and empty values as such', async () => {
   ]);
 });
 
-it('tells of a value that was changed past the log', async () => {
+it('names a field that was changed outside the audit log', async () => {
   const place = await Place.findOne({
     where: { name: 'Access denied' },
     order: [['id', 'DESC']],
@@ -119,7 +119,7 @@ it('tells of a value that was changed past the log', async () => {
   await place.reload();
   await asAna(() => place.update({ name: 'After it' }));
   expect(textOf(await page(await newest(place)), '.problem')).toBe(
-    'name: changed outside the program before this change; the log does not know by whom.',
+    'name: changed outside the audit log before this change; it is not known by whom.',
   );
   const others = await page(await changeOf('Cleo’s name', town.bad.runId));
   expect(others('.problem')).toHaveLength(0);
@@ -160,6 +160,9 @@ it('offers to remove what was made, and to bring back what was deleted, as long 
   expect(await buttons(creation)).toEqual([]);
   const $ = await page(creation);
   expect(textsOf($, 'tbody tr:has(th:contains("name")) td').at(-1)).toBe('the record was deleted');
+  expect(textOf($, '.facts')).toMatch(
+    new RegExp(`Deleted by ana@example\\.org on .+ UTC \\(change ${deletion}\\)\\.`),
+  );
 });
 
 it('has its own verdict, or else that of its run, and offers only what would change something', async () => {

@@ -94,8 +94,19 @@ it('shows what is left of a record that was deleted', async () => {
   const place = await Place.findOne({ where: { name: 'Cleo’s name' }, rejectOnEmpty: true });
   await withUserActor(town.people.cleo, () => place.destroy());
   const $ = parsePage(await viewer.get(`/review/records/Place/${place.id}`));
-  expect(textOf($, '.lead')).toContain('It does not exist any more.');
+  expect(textOf($, '.lead')).toMatch(
+    /^Deleted by cleo@example\.org on .+ UTC \(change \d+\)\. \d+ changes\./,
+  );
+  expect($('main table')).toHaveLength(0);
   expect(textsOf($, '.rows .row')[0]).toContain('deleted');
+});
+
+it('never shows a masked value, such as the hash of a password', async () => {
+  const { id, passwordHash } = town.people.ana;
+  await withUserActor(town.people.cleo, () => town.people.ana.update({ username: 'ana-2' }));
+  const answer = await viewer.get(`/review/records/User/${id}`);
+  expect(row(parsePage(answer), 'passwordHash')[0]).toBe(passwordHash === null ? '(empty)' : '********');
+  expect(answer.body).not.toContain('$argon2');
 });
 
 it('shows the history of a kind of record that there is no more, and finds none where there is none', async () => {

@@ -7,7 +7,6 @@ export const event = adminModel({
   label: 'Events',
   singular: 'event',
   editor: 'editor',
-  sourceKey: 'eventId',
   list: ['name', 'startDate', 'placeId', 'status', 'organizer', 'updatedAt'],
   orders: ['-startDate', 'startDate', 'name', '-name', '-updatedAt', '-id', 'id'],
   search: ['name', 'organizer', 'identifier', 'series'],

@@ -7,7 +7,6 @@ export const place = adminModel({
   label: 'Places',
   singular: 'place',
   editor: 'editor',
-  sourceKey: 'placeId',
   list: ['name', 'streetAddress', 'addressLocality', 'categories', 'isClosed', 'duplicateOfId', 'updatedAt'],
   orders: ['name', '-name', '-updatedAt', 'addressLocality', '-id', 'id'],
   search: ['name', 'streetAddress', 'addressLocality', 'identifier'],
