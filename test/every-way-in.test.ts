@@ -276,7 +276,7 @@ describe('all ways in at once', () => {
       }
     };
     await Promise.all(Array.from({ length: 500 }, (_, index) => one(index)));
-    await waitFor('all jobs to end', () => ended === 100, 30_000);
+    await waitFor('all jobs to end', () => ended === 100);
 
     const entries = await LogEntry.findAll({ where: { model: 'Place', objectLabel: [...expected.keys()] } });
     const found = entries.map(({ objectLabel, actorEmail, correlationId }) => [

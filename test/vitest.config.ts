@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/helpers/global-setup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Only what hangs is ended: on a loaded machine a test may take many times what it takes otherwise.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     // Files wait for the database and for processes of their own most of the time: one per core, not one less.
     maxWorkers: availableParallelism(),
   },

@@ -1,14 +1,11 @@
 import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeUser } from '../../src/database/embedded/location.ts';
 import { runProgram, type SystemUser } from '../../src/database/embedded/run-program.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { TestProgram } from '../helpers/test-program.ts';
-
-// Making a database takes seconds, and much longer on a busy machine.
-vi.setConfig({ testTimeout: 90_000 });
 
 const isRoot = process.getuid?.() === 0;
 const program = 'database/use-embedded.ts';

@@ -7,6 +7,7 @@ import { stopPostmaster } from '../../src/database/embedded/postmaster.ts';
 import { joinUsers, withTurn } from '../../src/database/embedded/users.ts';
 import { log } from '../../src/log.ts';
 import { dropLeftovers, leftoverFolderPrefix, runPrefix } from './leftovers.ts';
+import { compileCacheFolder } from './test-run.ts';
 import { dropDatabases } from './test-server.ts';
 
 /**
@@ -21,6 +22,8 @@ export default async function globalSetup(project: TestProject): Promise<() => P
   const folder = await mkdtemp(path.join(tmpdir(), `${leftoverFolderPrefix}${process.pid}-`));
   // Under root the server runs as another user, who must be able to pass.
   await chmod(folder, 0o755);
+  // Each test file has a process of its own, which need not compile again what others have.
+  process.env.NODE_COMPILE_CACHE = compileCacheFolder(folder);
   const prefix = runPrefix();
   project.provide('testRun', { folder, serverUrl, prefix, keep });
 
@@ -36,6 +39,7 @@ export default async function globalSetup(project: TestProject): Promise<() => P
       return;
     }
     if (serverUrl !== null) await dropDatabases(serverUrl, (name) => name.startsWith(prefix));
-    await rm(folder, { recursive: true, force: true });
+    // Workers may still be writing down what they compiled.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   };
 }

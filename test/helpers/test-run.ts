@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** What the tests of one run share; made by `global-setup.ts`, read by every test file through vitest. */
 export interface TestRun {
   /** A temporary folder of this run, for the embedded server and lock files. */
@@ -8,6 +10,11 @@ export interface TestRun {
   readonly prefix: string;
   /** HOTSPOTS_KEEP_TEST_DATABASES: leave the databases there after the run, to look into them. */
   readonly keep: boolean;
+}
+
+/** Where Node keeps what it has compiled in the run that has this folder. */
+export function compileCacheFolder(folder: string): string {
+  return path.join(folder, 'compile-cache');
 }
 
 declare module 'vitest' {

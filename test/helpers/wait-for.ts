@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export async function waitFor<Result>(
   what: string,
   condition: () => Result | Promise<Result>,
-  patience = 10_000,
+  patience = 300_000,
 ): Promise<NonNullable<Result>> {
   const deadline = performance.now() + patience;
   for (;;) {

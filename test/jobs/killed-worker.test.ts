@@ -70,4 +70,4 @@ test('of two workers one is killed in the middle of a job: the other does it, on
   } finally {
     await victim.kill();
   }
-}, 60_000);
+});

@@ -27,7 +27,7 @@ beforeAll(async () => {
   web = await startTestWeb(database);
   origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchBrowser();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -126,7 +126,7 @@ describe('without scripts', () => {
     await page.getByLabel('Why').fill('It was right after all.');
     await page.getByRole('button', { name: 'Undo 1,983 changes in 1,983 records' }).click();
     // The page loads itself anew while work is under way.
-    await page.getByText('Undone.').waitFor({ timeout: 20_000 });
+    await page.getByText('Undone.').waitFor();
     const denied = [...(await names()).values()].filter((name) => name === 'Access denied');
     expect(denied).toHaveLength(1984);
     await page.getByRole('link', { name: 'Suggestions' }).click();
@@ -166,7 +166,7 @@ describe.each([
   { width: 1280, colorScheme: 'dark' },
   { width: 320, colorScheme: 'light' },
 ] as const)('at $width pixels, $colorScheme', ({ width, colorScheme }) => {
-  it('every page passes axe and needs no sideways scrolling', { timeout: 60_000 }, async () => {
+  it('every page passes axe and needs no sideways scrolling', async () => {
     const { page, context } = await signedIn('admin', { colorScheme, viewport: { width, height: 800 } });
     const { id } = await planUndo(
       database.sequelize,

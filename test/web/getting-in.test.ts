@@ -22,7 +22,7 @@ beforeAll(async () => {
     editor: await web.as('editor'),
     admin: await web.as('admin'),
   };
-}, 60_000);
+});
 afterAll(async () => {
   await web[Symbol.asyncDispose]();
   await database.close();

@@ -2,15 +2,12 @@ import { readdirSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findPostmaster, stopPostmaster } from '../../../src/database/embedded/postmaster.ts';
 import { runProgram } from '../../../src/database/embedded/run-program.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { TestProgram } from '../../helpers/test-program.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
-
-// Making a database takes seconds, and much longer on a busy machine.
-vi.setConfig({ testTimeout: 90_000 });
 
 const program = 'database/use-embedded.ts';
 

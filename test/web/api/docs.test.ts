@@ -68,7 +68,7 @@ it.each(['/delete-places?id=1', '/nothing', '/__proto__'])('%s leads nowhere', a
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
 });
 
-it('opens what a form asks for without JavaScript', { timeout: 60_000 }, async () => {
+it('opens what a form asks for without JavaScript', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${origin}/api/v1/docs`);
@@ -81,7 +81,7 @@ it('opens what a form asks for without JavaScript', { timeout: 60_000 }, async (
   await context.close();
 });
 
-it('passes axe and needs no sideways scrolling', { timeout: 60_000 }, async () => {
+it('passes axe and needs no sideways scrolling', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 800 } });
     const page = await context.newPage();

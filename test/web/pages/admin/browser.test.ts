@@ -30,7 +30,7 @@ beforeAll(async () => {
   ids = await oneOfEach(web.users.admin, `Old Mill ${'x'.repeat(150)}`);
   origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
   browser = await launchBrowser();
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser.close();
@@ -234,5 +234,5 @@ describe.each([
     await page.getByText(`Stored now: $${width}`).waitFor();
     await look('a form that somebody else was faster than');
     await context.close();
-  }, 30_000);
+  });
 });
