@@ -87,6 +87,7 @@ function proposedValue<Values extends object>(
     field,
     value: jsonValue(values[field]),
     sourceUrl,
+    fillsEmpty: (stored?.[field] ?? null) === null,
   };
 }
 

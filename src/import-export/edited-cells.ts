@@ -2,33 +2,53 @@ import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { asOf } from '../audit/read/index.ts';
 import { isId } from '../ids.ts';
-import { Event } from '../records/event.ts';
-import { Place } from '../records/place.ts';
+import { fieldsOf, groupOf } from '../records/kind.ts';
 import { recordsOf } from './export.ts';
-import type { ExportKind, ImportedRow, RecordValues } from './exported-record.ts';
+import {
+  definitionOf,
+  type ExportKind,
+  exportedAlong,
+  type ImportedRow,
+  type RecordValues,
+} from './exported-record.ts';
 
-/** Fields that mean something together only: they are taken over all or none. */
-const groups = [
-  ['latitude', 'longitude'],
-  ['streetAddress', 'addressLocality', 'addressRegion', 'postalCode', 'addressCountry'],
-  ['startDate', 'endDate', 'timeZone', 'allDay', 'timeKnown'],
-  ['lowPrice', 'highPrice', 'priceCurrency'],
-];
+/** What a person edited in a row that was exported here. */
+export interface EditedRow {
+  /** The row, with what nobody edited as the record is now: others may have written there since. */
+  readonly values: RecordValues;
+  /** The fields that follow from what was edited. The others are not written, whatever the row has in them. */
+  readonly fields: readonly string[];
+}
 
 /**
- * The values of a row that was exported here, with what nobody edited in it as the record is now: others may have
- * written there since.
+ * Compares a row with what was exported. Fields that only make sense together are edited together.
  *
- * @param base as it was exported
+ * @param base as it was exported; null when that is not known: then what the record does not hold now was edited
  */
-export function editedValues(values: RecordValues, base: RecordValues, now: RecordValues): RecordValues {
-  const edited: Record<string, unknown> = { ...values };
-  for (const field of Object.keys(now)) {
-    const group = groups.find((each) => each.includes(field)) ?? [field];
-    if (!group.every((each) => isSame(values[each], base[each]))) continue;
-    for (const each of group) edited[each] = now[each];
+export function editedRow(
+  kind: ExportKind,
+  values: RecordValues,
+  base: RecordValues | null,
+  now: RecordValues,
+): EditedRow {
+  const definition = definitionOf(kind);
+  const exported = base ?? now;
+  const isEdited = (name: string) => !isSame(values[name], exported[name]);
+  const edited = new Set(
+    [...fieldsOf(definition).map(([name]) => name), ...exportedAlong(kind)].filter((name) =>
+      groupOf(definition, name).some(isEdited),
+    ),
+  );
+  const row: Record<string, unknown> = { ...values };
+  for (const name of Object.keys(now)) if (!edited.has(name)) row[name] = now[name];
+  for (const [name, { source, reference }] of fieldsOf(definition)) {
+    if (edited.has(name)) continue;
+    const follows = source?.orFrom?.some((other) => edited.has(other)) === true;
+    // What is stored must not stand in the way of what follows from the edit.
+    if (follows) delete row[name];
+    if (follows || edited.has(reference?.exportedAs ?? '')) edited.add(name);
   }
-  return edited;
+  return { values: row, fields: [...edited] };
 }
 
 /** Whether a cell says what was exported: of CSV, in the text that stands for it. */
@@ -82,7 +102,7 @@ async function baseOf(
 ): Promise<RecordValues | null> {
   const moment = new Date(typeof updatedAt === 'string' ? updatedAt : Number.NaN);
   if (Number.isNaN(moment.getTime())) return null;
-  const model = kind === 'places' ? Place : Event;
+  const { model } = definitionOf(kind);
   const [entry] = await sequelize.query<{ id: string }>(
     `SELECT id FROM log_entries WHERE model = $1 AND object_id = $2
      ORDER BY abs(extract(epoch FROM "timestamp" - $3::timestamptz)), id LIMIT 1`,

@@ -1,4 +1,7 @@
 import type { Model } from 'sequelize';
+import { eventDefinition } from '../records/event.ts';
+import { fieldsOf, type RecordKind } from '../records/kind.ts';
+import { placeDefinition } from '../records/place.ts';
 
 /** A place or an event as it is exported: the words of the models, moments in ISO 8601 UTC, decimals and ids as text. */
 export type RecordValues = Readonly<Record<string, unknown>>;
@@ -26,10 +29,8 @@ function isData(value: object): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
-const locationFields = [
-  ...['name', 'streetAddress', 'addressLocality', 'addressRegion', 'postalCode', 'addressCountry'],
-  ...['latitude', 'longitude'],
-];
+/** By what a place is known again elsewhere: its name, and where it is. */
+const locationFields = ['name', ...placeDefinition.together.flat()];
 
 /** Of a place what its events say of it. */
 export function locationValues(place: RecordValues): RecordValues {
@@ -38,6 +39,27 @@ export function locationValues(place: RecordValues): RecordValues {
 
 export const exportKinds = ['places', 'events'] as const;
 export type ExportKind = (typeof exportKinds)[number];
+
+const definitions: Readonly<Record<ExportKind, RecordKind>> = {
+  places: placeDefinition,
+  events: eventDefinition,
+};
+
+/** The definition of the records of an export. */
+export function definitionOf(kind: ExportKind): RecordKind {
+  return definitions[kind];
+}
+
+/** What an export has in place of references, such as the `location` of an event. */
+export function exportedAlong(kind: ExportKind): string[] {
+  return fieldsOf(definitions[kind]).flatMap(([, { reference }]) => reference?.exportedAs ?? []);
+}
+
+/** The columns of an export, in their order. */
+export function exportedColumns(kind: ExportKind): string[] {
+  const fields = fieldsOf(definitions[kind]).map(([name]) => name);
+  return ['id', ...fields, 'createdAt', 'updatedAt', ...exportedAlong(kind)];
+}
 
 /** A file format, written piece by piece. */
 export interface ExportFormat {

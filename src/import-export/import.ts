@@ -130,9 +130,12 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   }
 }
 
-function readRow(row: ImportedRow, { country }: ImportOptions): { row: ImportedRow; unread: UnreadValue[] } {
+function readRow(
+  row: ImportedRow,
+  { kind, country }: ImportOptions,
+): { row: ImportedRow; unread: UnreadValue[] } {
   if (!('values' in row)) return { row, unread: [] };
-  const { values, unread } = readableValues(row.line, row.values, country ?? null);
+  const { values, unread } = readableValues(kind, row.line, row.values, country ?? null);
   return { row: { line: row.line, values }, unread };
 }
 

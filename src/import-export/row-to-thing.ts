@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { PropertyValue, Thing } from '../extract/item.ts';
-import type { ExportKind } from './exported-record.ts';
+import type { Field } from '../records/field.ts';
+import { jointReaders } from '../records/joint-readers.ts';
+import { fieldOf, fieldsOf, isRead, type RecordKind } from '../records/kind.ts';
+import { recordKinds } from '../records/kinds.ts';
+import { readers } from '../records/readers.ts';
+import { definitionOf, type ExportKind, exportedAlong } from './exported-record.ts';
 
 /** How deep the values of a record are nested at most. */
 const deepest = 20;
@@ -34,51 +39,24 @@ export function isSaid(cell: unknown): boolean {
 
 type Values = Readonly<Record<string, unknown>>;
 
-const addressFields = [
-  'streetAddress',
-  'addressLocality',
-  'addressRegion',
-  'postalCode',
-  'addressCountry',
-] as const;
-
 /** What the pipelines take from a row; everything else that a row has is named as not imported. */
-const importedFields: Readonly<Record<ExportKind, readonly string[]>> = {
-  places: [
-    ...['name', 'description', 'url', 'image', 'sameAs', 'identifier', 'telephone', 'email', 'openingHours'],
-    ...['priceRange', 'categories', 'aggregateRating', ...addressFields, 'latitude', 'longitude'],
-  ],
-  events: [
-    ...['name', 'description', 'url', 'image', 'sameAs', 'identifier', 'startDate', 'endDate', 'timeZone'],
-    ...['allDay', 'timeKnown', 'status', 'attendanceMode', 'organizer', 'performers', 'series', 'location'],
-    ...['isAccessibleForFree', 'lowPrice', 'highPrice', 'priceCurrency'],
-  ],
-};
-
-/** Made by the program, and with a value in every export. */
-const ownFields: ReadonlySet<string> = new Set([
-  'id',
-  'createdAt',
-  'updatedAt',
-  'timeZone',
-  'placeId',
-  'isPast',
-  'needsRatingUpdate',
-]);
+function importedFields(kind: ExportKind): string[] {
+  const definition = definitionOf(kind);
+  const read = fieldsOf(definition).filter(([name]) => isRead(definition, name));
+  return [...read.map(([name]) => name), ...exportedAlong(kind)];
+}
 
 /** The fields that rows can have. */
 export function importableFields(kind: ExportKind): readonly string[] {
-  return ['id', 'createdAt', 'updatedAt', ...importedFields[kind]];
+  return ['id', 'createdAt', 'updatedAt', ...importedFields(kind)];
 }
 
 /** The fields with a value that an import cannot write, such as `isClosed: true`. */
 export function ignoredFields(kind: ExportKind, values: Values): string[] {
+  const notes = fieldsOf(definitionOf(kind)).filter(([, { isBookkeeping }]) => isBookkeeping === true);
+  const passed = new Set([...importableFields(kind), ...notes.map(([name]) => name)]);
   return Object.keys(values).filter(
-    (name) =>
-      !importedFields[kind].includes(name) &&
-      !ownFields.has(name) &&
-      isSaid(values[name]) &&
-      truth(values[name]) !== false,
+    (name) => !passed.has(name) && isSaid(values[name]) && truth(values[name]) !== false,
   );
 }
 
@@ -88,7 +66,7 @@ export function ignoredFields(kind: ExportKind, values: Values): string[] {
  * and the line is another one after the next edit.
  */
 export function rowToThing(kind: ExportKind, values: Values): Thing {
-  const read = kind === 'places' ? placeThing(values) : eventThing(values);
+  const read = thingOf(definitionOf(kind), values);
   const { id, createdAt, url, name, startDate } = values;
   if (isSaid(id) && isSaid(createdAt))
     return { ...read, '@id': `urn:hotspots:${kind}:${String(id)}:${String(createdAt)}` };
@@ -98,59 +76,44 @@ export function rowToThing(kind: ExportKind, values: Values): Thing {
   return { ...read, '@id': `urn:hotspots:${kind}:content:${hash.digest('hex').slice(0, 32)}` };
 }
 
-function placeThing(values: Values): Thing {
-  const { latitude, longitude } = values;
-  const address = Object.fromEntries(addressFields.map((field) => [field, values[field]]));
-  const { name, description, url, image, sameAs, identifier, telephone, email, openingHours, priceRange } =
-    values;
-  return thing('Place', {
-    ...{ name, description, url, image, sameAs: list(sameAs), identifier, telephone, email, priceRange },
-    openingHours: list(openingHours),
-    category: list(values.categories),
-    aggregateRating: cellData(values.aggregateRating),
-    ...(Object.values(address).some(isSaid) && { address: thing('PostalAddress', address) }),
-    ...((isSaid(latitude) || isSaid(longitude)) && { geo: thing('GeoCoordinates', { latitude, longitude }) }),
-  });
+function thingOf(kind: RecordKind, values: Values): Thing {
+  const properties: Record<string, unknown> = {};
+  for (const [name, field] of fieldsOf(kind)) {
+    const { source, reference } = field;
+    const value = cellValue(field, values[name]);
+    if (source !== null && isSaid(value)) {
+      const state = source.by === undefined ? undefined : readers[source.by].state;
+      addProperties(properties, state?.(value, source) ?? { [source.properties[0]]: value });
+    }
+    const alongside = reference?.exportedAs;
+    if (alongside === undefined) continue;
+    const cell = cellData(values[alongside]);
+    const target = recordKinds.find(({ table }) => table === reference?.table);
+    properties[alongside] = isValues(cell) && target !== undefined ? thingOf(target, cell) : cell;
+  }
+  for (const { fields, by } of kind.joint) {
+    const cells = fields.map((name) => [name, cellValue(fieldOf(kind, name), values[name])] as const);
+    if (cells.some(([, value]) => isSaid(value)))
+      addProperties(properties, jointReaders[by].state(Object.fromEntries(cells)));
+  }
+  return thing(kind.name, properties);
 }
 
-function eventThing(values: Values): Thing {
-  const { name, description, url, image, sameAs, identifier, organizer, series, timeZone } = values;
-  const { lowPrice, highPrice, priceCurrency, isAccessibleForFree, status, attendanceMode } = values;
-  const isDay = truth(values.allDay) === true || truth(values.timeKnown) === false;
-  const location = cellData(values.location);
-  return thing('Event', {
-    ...{ name, description, url, image, sameAs: list(sameAs), identifier, organizer, superEvent: series },
-    startDate: localTime(values.startDate, timeZone, isDay),
-    endDate: localTime(values.endDate, timeZone, isDay),
-    eventStatus: status,
-    eventAttendanceMode: attendanceMode,
-    performer: list(values.performers),
-    isAccessibleForFree: truth(isAccessibleForFree) ?? isAccessibleForFree,
-    ...((isSaid(lowPrice) || isSaid(highPrice)) && {
-      offers: thing('AggregateOffer', { lowPrice, highPrice, priceCurrency }),
-    }),
-    ...(isValues(location) ? { location: placeThing(location) } : isSaid(location) && { location }),
-  });
-}
-
-/** A moment as local time with its zone, or as a day (RFC 9557); what is neither stays as it is. */
-function localTime(value: unknown, timeZone: unknown, isDay: boolean): unknown {
-  if (typeof value !== 'string' || typeof timeZone !== 'string') return value;
-  if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?$/.test(value)) return `${value}[${timeZone}]`;
-  if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:?\d\d)$/.test(value)) return value;
-  try {
-    const local = Temporal.Instant.from(value).toZonedDateTimeISO(timeZone);
-    return `${isDay ? local.toPlainDate().toString() : local.toPlainDateTime().toString()}[${timeZone}]`;
-  } catch (error) {
-    // No moment, or no zone: the pipeline says what is wrong with it.
-    if (!(error instanceof RangeError)) throw error;
-    return value;
+/** Lists of one property, such as the features of a place, come together. */
+function addProperties(properties: Record<string, unknown>, added: Values): void {
+  for (const [name, value] of Object.entries(added)) {
+    const known = properties[name];
+    properties[name] = Array.isArray(known) && Array.isArray(value) ? [...known, ...value] : value;
   }
 }
 
-/** A list, also as the JSON that the CSV export writes. */
-function list(value: unknown): unknown {
-  const read = cellData(value);
+/** What a cell means for a field: lists, flags and parts also as the text that the CSV export writes. */
+export function cellValue({ type }: Pick<Field<unknown>, 'type'>, cell: unknown): unknown {
+  if (!isSaid(cell)) return null;
+  if (type === 'flag') return truth(cell) ?? cell;
+  if (type === 'json') return cellData(cell);
+  if (type !== 'list') return cell;
+  const read = cellData(cell);
   return typeof read === 'string' ? [read] : read;
 }
 

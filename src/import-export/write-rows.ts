@@ -2,8 +2,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { RejectedItem, type RejectionReason } from '../records/sources.ts';
-import type { ExportedHere } from './edited-cells.ts';
-import { editedValues } from './edited-cells.ts';
+import { type EditedRow, type ExportedHere, editedRow } from './edited-cells.ts';
 import { recordsOf } from './export.ts';
 import type { ExportedRecord, ExportKind, ImportedRow, RecordValues } from './exported-record.ts';
 import { cellData, isSaid, rowToThing } from './row-to-thing.ts';
@@ -61,9 +60,18 @@ export async function writeRows(
     if (!('values' in row)) return [];
     const exported = known.get(row);
     const record = nowById.get(exported?.id);
-    const values = exported && record ? asEdited(row.values, exported, record) : row.values;
-    const item = { kind: pipeline.itemKind, syntax: 'json-ld' as const, thing: rowToThing(kind, values) };
-    return [{ item, pageUrl: addressOf(row), pageId: file, ...(exported && { recordId: exported.id }) }];
+    const edited = exported && record ? asEdited(kind, row.values, exported, record) : null;
+    const thing = rowToThing(kind, edited?.values ?? row.values);
+    const item = { kind: pipeline.itemKind, syntax: 'json-ld' as const, thing };
+    return [
+      {
+        item,
+        pageUrl: addressOf(row),
+        pageId: file,
+        ...(exported && { recordId: exported.id }),
+        ...(edited && { fields: edited.fields }),
+      },
+    ];
   });
   const counts = await pipeline.write(items, { transaction, runId, source, isByPerson: true });
   const refused = await refusedRows(sequelize, runId, rows, addressOf, transaction);
@@ -78,14 +86,22 @@ export async function writeRows(
 }
 
 /** What a person has edited in a row of a record; the rest as the record is now. */
-function asEdited(values: RecordValues, { base }: ExportedHere, now: ExportedRecord): RecordValues {
-  const edited = base === null ? values : editedValues(values, base, now.values);
+function asEdited(
+  kind: ExportKind,
+  row: RecordValues,
+  { base }: ExportedHere,
+  now: ExportedRecord,
+): EditedRow {
+  const { values, fields } = editedRow(kind, row, base, now.values);
   return {
-    ...edited,
-    // A row that leaves the name empty keeps it.
-    ...(!isSaid(edited.name) && { name: now.values.name }),
-    // That of an event says nothing of the place where it still is.
-    ...(isCalled(edited.location, now.place?.name) && { location: null }),
+    fields,
+    values: {
+      ...values,
+      // A row that leaves the name empty keeps it.
+      ...(!isSaid(values.name) && { name: now.values.name }),
+      // That of an event says nothing of the place where it still is.
+      ...(isCalled(values.location, now.place?.name) && { location: null }),
+    },
   };
 }
 

@@ -41,7 +41,7 @@ const fields = {
   name: text({
     max: 500,
     isNeeded: true,
-    from: { properties: ['name'], by: 'placeName', orFrom: ['streetAddress'] },
+    from: { properties: ['name'], by: 'placeName' },
     group: what,
     description: 'What the place is called; its street address where a source gives no name',
   }),

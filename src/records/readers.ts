@@ -5,7 +5,7 @@ import { normaliseCategories } from '../normalise/categories.ts';
 import { normaliseCountry } from '../normalise/country.ts';
 import { normaliseAttendanceMode, normaliseEventStatus, statusFromName } from '../normalise/event-status.ts';
 import { normaliseOpeningHours } from '../normalise/opening-hours.ts';
-import { normaliseCurrency } from '../normalise/prices.ts';
+import { normaliseCurrency, normalisePrice } from '../normalise/prices.ts';
 import { normaliseTelephone } from '../normalise/telephone.ts';
 import { normaliseMultilineText, normaliseText } from '../normalise/text.ts';
 import { normaliseEmail, normaliseUrl } from '../normalise/web.ts';
@@ -74,6 +74,28 @@ export function readProperty(
   return entries.slice(0, maxEntries ?? 0);
 }
 
+/**
+ * Whether a value that a person states can be read into a field without a loss: what is too long cannot.
+ *
+ * @param country ISO 3166-1 alpha-2, for what is written without one
+ */
+export function accepts(field: Field<unknown>, value: unknown, country: string | null): boolean {
+  const own = field.source?.by === undefined ? undefined : readers[field.source.by].accepts;
+  if (own !== undefined) return own(value);
+  const { type, format, maxEntries } = field;
+  if (type === 'flag') return typeof value === 'boolean';
+  if (type === 'number') return Math.abs(Number(value)) <= (field.maximum ?? 0);
+  if (type === 'decimal') return normalisePrice(value) !== null;
+  // A start that cannot be read is a reason to refuse the row, which the pipeline gives.
+  if (type === 'moment') return field.isNeeded || !Number.isNaN(Date.parse(String(value)));
+  if (format === null) return true;
+  const fits = (each: unknown) => {
+    const text = formats[format](String(each), Number.POSITIVE_INFINITY, country);
+    return text !== null && text.length <= (field.maxLength ?? 0);
+  };
+  return Array.isArray(value) ? value.length <= (maxEntries ?? 0) && value.every(fits) : fits(value);
+}
+
 function readFlag(value: PropertyValue | undefined): boolean | null {
   const [first] = Array.isArray(value) ? value : [value];
   if (typeof first === 'boolean') return first;
@@ -125,6 +147,12 @@ export const readers: Readonly<Record<ReaderName, Reader>> = {
         ...textsOf(thing, 'servesCuisine'),
         ...textsOf(thing, 'category'),
       ]).filter((category) => category.length <= maxLength),
+    // What is too long for a category, or one too many, would be left out.
+    accepts(value) {
+      const given = [value].flat().filter((each) => typeof each === 'string' && each.trim() !== '');
+      const distinct = new Set(given.map((each) => String(each).trim().toLowerCase()));
+      return normaliseCategories(given).length >= distinct.size;
+    },
   },
 
   openingHours: {

@@ -64,13 +64,16 @@ export async function guardFields(
   if (proposed.length === 0) return [];
   const held = await heldValues(sequelize, sourceName, proposed, transaction);
   const free = proposed.filter((_, index) => held[index]?.isHeld !== true);
-  // Also of fields that the source leaves as they are: a person's street and a source's town are no address.
-  const group = ({ model, objectId, field }: FieldOfRecord): FieldOfRecord[] =>
-    (linked.find((fields) => fields.includes(field)) ?? [field]).map((each) => ({
-      model,
-      objectId,
-      field: each,
-    }));
+  // A value that only fills what is empty makes no other address of it; one that replaces a part does.
+  const linkedOf = ({ field }: FieldOfRecord) => linked.find((fields) => fields.includes(field)) ?? [field];
+  const recordGroup = (value: FieldOfRecord) =>
+    JSON.stringify([value.model, value.objectId, linkedOf(value)]);
+  const replaced = new Set(proposed.filter(({ fillsEmpty }) => fillsEmpty !== true).map(recordGroup));
+  const group = (value: FieldOfRecord): FieldOfRecord[] => {
+    const { model, objectId, field } = value;
+    const fields = replaced.has(recordGroup(value)) ? linkedOf(value) : [field];
+    return fields.map((each) => ({ model, objectId, field: each }));
+  };
   const asked = new Map(free.flatMap(group).map((field) => [fieldKey(field), field]));
   const guarded = await writtenByPeople(sequelize, [...asked.values()], transaction);
   const alone = proposed.map((value, index): Decision => {

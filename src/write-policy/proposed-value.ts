@@ -7,6 +7,8 @@ export interface ProposedValue extends FieldOfRecord {
   /** As log entries hold it. */
   readonly value: JsonValue;
   readonly sourceUrl: string;
+  /** The field has no value yet. */
+  readonly fillsEmpty?: boolean;
 }
 
 /** Who proposes it. */

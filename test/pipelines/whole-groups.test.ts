@@ -64,6 +64,15 @@ test('a page that leaves the street out writes no other town beside a corrected 
   expect(await Suggestion.findAll()).toMatchObject([{ field: 'addressLocality', value: 'Biddeford' }]);
 });
 
+test('what a source adds to an address that it agrees with is written', async () => {
+  await crawl({ streetAddress: '1 Main St' });
+  await withUserActor({ id: null, email: 'ana@example.org' }, () =>
+    Place.update({ addressLocality: 'Portland' }, { where: {} }),
+  );
+  await crawl(portland);
+  expect(await Place.findAll()).toMatchObject([portland]);
+});
+
 test('texts are kept up to the limits of their fields', async () => {
   const long = { name: 'n'.repeat(600), description: 'd'.repeat(100_100), priceRange: 'p'.repeat(120) };
   await writeBatch(database, placePipeline, [placeItem({ ...long, identifier: 'i'.repeat(700) })]);

@@ -1,8 +1,6 @@
 import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
-import { Event } from '../../records/event.ts';
-import { Place } from '../../records/place.ts';
-import type { ExportFormat, ExportKind, RecordValues } from '../exported-record.ts';
+import { type ExportFormat, exportedColumns, type RecordValues } from '../exported-record.ts';
 
 /** With what a spreadsheet takes a cell for a formula, full-width forms too; apostrophes in front are kept apart from ours. */
 const formula = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
@@ -27,16 +25,10 @@ export const csv: ExportFormat = {
   title: 'CSV (RFC 4180)',
   mediaType: 'text/csv; charset=utf-8',
   kinds: ['places', 'events'],
-  begin: (kind) => stringify([columnsOf(kind)], options),
+  begin: (kind) => stringify([exportedColumns(kind)], options),
   record: ({ values }) => stringify([Object.values(values).map(cell)], options),
   end: () => '',
 };
-
-function columnsOf(kind: ExportKind): string[] {
-  return kind === 'places'
-    ? Object.keys(Place.getAttributes())
-    : [...Object.keys(Event.getAttributes()), 'location'];
-}
 
 function cell(value: unknown): string | number {
   if (value === null || value === undefined) return '';

@@ -4,6 +4,7 @@ import { comparisonKey } from '../match/comparison-key.ts';
 import { isSamePlace, placeKeys } from '../match/places.ts';
 import { Place } from '../place.ts';
 import { type BatchCounts, type BatchedResult, type BatchOptions, batchSize, inBatches } from './batches.ts';
+import { fillableFields, isEmpty } from './fill-fields.ts';
 import { markDuplicates, mergePlaces } from './merge-places.ts';
 import { refusedValues } from './write-places.ts';
 
@@ -61,11 +62,8 @@ export function duplicateKeys(place: Place): string[] {
   return telephone === null ? keys : [...keys, `${comparisonKey(name)}|tel:${telephone}`];
 }
 
-const comparedFields = [
-  ...(['name', 'description', 'url', 'image', 'streetAddress', 'addressLocality', 'addressRegion'] as const),
-  ...(['postalCode', 'addressCountry', 'latitude', 'longitude', 'timeZone', 'telephone', 'email'] as const),
-  ...(['openingHours', 'priceRange', 'categories', 'aggregateRating'] as const),
-];
+/** What tells that two places are one, and how much is known of each. */
+const comparedFields = ['name', ...fillableFields] as const;
 
 interface RankedPlace {
   id: string;
@@ -82,10 +80,7 @@ function positionOf({ streetAddress, latitude, longitude }: Place) {
 }
 
 function countFilled(place: Place): number {
-  return comparedFields.filter((field) => {
-    const value = place[field];
-    return value !== null && !(Array.isArray(value) && value.length === 0);
-  }).length;
+  return comparedFields.filter((field) => !isEmpty(place[field])).length;
 }
 
 /** Each place goes to the best one that it is the same as; what is only the same as such a one is left for itself. */
