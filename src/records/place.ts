@@ -117,6 +117,16 @@ const fields = {
     group: visitors,
     description: 'How expensive it is, as $$',
   }),
+  wheelchairAccessible: flag({
+    isNullable: true,
+    from: {
+      properties: ['amenityFeature', 'wheelchairAccessible', 'isWheelchairAccessible'],
+      by: 'amenity',
+      matching: 'wheelchair',
+    },
+    group: visitors,
+    description: 'Whether it can be reached and used in a wheelchair; null when that is not known',
+  }),
   categories: list({
     from: { properties: ['category', 'servesCuisine', '@type'], by: 'categories' },
     group: what,
