@@ -1,3 +1,4 @@
+import { withScraperActor, withUserActor } from '../src/audit/index.ts';
 import type { PageItem, Pipeline, PipelineContext, PipelineCounts } from '../src/crawl/pipeline.ts';
 import { eventKind } from './steps/event-kind.ts';
 import { contentHash } from './steps/identify-items.ts';
@@ -63,13 +64,22 @@ function merged(alike: readonly Candidate<PlaceValues>[]): Candidate<PlaceValues
 export const eventPipeline: Pipeline = {
   itemKind: 'event',
 
-  write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {
-    return writeItems(items, context, {
-      read: ({ item, pageUrl }) => readEvent(item, pageUrl, context.source),
-      write: (candidates) => writeEvents(candidates, context),
-    });
+  write(items, batch) {
+    const { runId, person } = batch;
+    const upsert = () => upsertEvents(items, { ...batch, isByPerson: person !== undefined });
+    return person === undefined
+      ? withScraperActor(upsert, { runId })
+      : withUserActor(person, upsert, { runId });
   },
 };
+
+/** In the actor context of whoever states the items: the hooks of the models write the log entries. */
+function upsertEvents(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {
+  return writeItems(items, context, {
+    read: ({ item, pageUrl }) => readEvent(item, pageUrl, context.source),
+    write: (candidates) => writeEvents(candidates, context),
+  });
+}
 
 /** The venues first: an event is matched by its place, and refers to it. */
 async function writeEvents(

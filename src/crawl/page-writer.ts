@@ -1,5 +1,4 @@
 import PQueue from 'p-queue';
-import { withScraperActor } from '../audit/index.ts';
 import { databaseErrorCode, retryTransaction } from '../database/retry-transaction.ts';
 import { emptyOutcome, type PageOutcome } from './page.ts';
 import { type WritingRun, type WrittenPages, writePages } from './write-pages.ts';
@@ -91,7 +90,7 @@ export class PageWriter {
 
   #commit(outcomes: readonly PageOutcome[]): Promise<WrittenPages> {
     return retryTransaction(this.#run.sequelize, (transaction) =>
-      withScraperActor(() => writePages(this.#run, outcomes, transaction), { runId: this.#run.runId }),
+      writePages(this.#run, outcomes, transaction),
     );
   }
 }

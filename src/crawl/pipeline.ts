@@ -1,18 +1,19 @@
 import type { Transaction } from 'sequelize';
+import type { Actor } from '../audit/index.ts';
 import type { Item, ItemKind } from '../extract/item.ts';
 import type { ItemSource } from './source.ts';
 
 /**
- * Turns items into records. The crawl runner hands over the items of many pages at once, inside the
- * scraper's actor context and inside the transaction that also marks those pages as done.
+ * Turns items into records. The crawl runner passes the items of many pages at once, inside the transaction that also
+ * marks those pages as done. The pipeline opens the actor context of its writes itself.
  */
 export interface Pipeline {
   readonly itemKind: ItemKind;
   /**
-   * Validates, normalises, matches and upserts a batch. Must be repeatable: after a deadlock or a unique
+   * Validates, normalises, matches and upserts a batch, recorded as the scraper's or as `person`'s. Must be repeatable: after a deadlock or a unique
    * conflict the runner rolls back and calls it again with the same batch.
    */
-  write(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts>;
+  write(items: readonly PageItem[], batch: PipelineBatch): Promise<PipelineCounts>;
 }
 
 /** One item and the page it was read from. */
@@ -28,10 +29,16 @@ export interface PageItem {
   fields?: readonly string[];
 }
 
-export interface PipelineContext {
+export interface PipelineBatch {
   transaction: Transaction;
   runId: string;
   source: ItemSource;
+  /** Who states the items; left out for what a spider read. */
+  person?: Actor;
+}
+
+/** What the steps of a pipeline know of their batch. */
+export interface PipelineContext extends PipelineBatch {
   /**
    * A person says all this, now: it is also written where it was said before and has been changed or deleted since,
    * over what people wrote, and where a source may not write it again.

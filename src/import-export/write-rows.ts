@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Actor } from '../audit/index.ts';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { RejectedItem, type RejectionReason } from '../records/sources.ts';
@@ -23,6 +24,8 @@ export interface WrittenRows {
 interface RowsOfRun {
   kind: ExportKind;
   pipeline: Pipeline;
+  /** The person who states the rows. */
+  by: Actor;
   /** The file's name. */
   file: string;
   source: ItemSource;
@@ -37,7 +40,7 @@ interface RowsOfRun {
 export async function writeRows(
   sequelize: Sequelize,
   rows: readonly ImportedRow[],
-  { kind, pipeline, file, source, known, runId, transaction, dryRun = false }: RowsOfRun,
+  { kind, pipeline, by, file, source, known, runId, transaction, dryRun = false }: RowsOfRun,
 ): Promise<WrittenRows> {
   const addressOf = ({ line }: ImportedRow) => `import:${encodeURIComponent(file.toWellFormed())}#${line}`;
   if (dryRun) await sequelize.query('SAVEPOINT dry_run', { transaction });
@@ -73,7 +76,7 @@ export async function writeRows(
       },
     ];
   });
-  const counts = await pipeline.write(items, { transaction, runId, source, isByPerson: true });
+  const counts = await pipeline.write(items, { transaction, runId, source, person: by });
   const refused = await refusedRows(sequelize, runId, rows, addressOf, transaction);
   if (dryRun) await sequelize.query('ROLLBACK TO SAVEPOINT dry_run', { transaction });
   const { created, updated, unchanged } = counts;

@@ -1,4 +1,3 @@
-import { withScraperActor } from '../../src/audit/actors.ts';
 import type { PageItem, Pipeline, PipelineCounts } from '../../src/crawl/pipeline.ts';
 import { type Source, sourceSchema } from '../../src/crawl/source.ts';
 import type { Database } from '../../src/database/open-database.ts';
@@ -33,12 +32,8 @@ export async function writeBatch(
   { source = testSource(), runId }: { source?: Source; runId?: string } = {},
 ): Promise<PipelineCounts> {
   const run = runId ?? (await testRun(source)).id;
-  return withScraperActor(
-    () =>
-      retryTransaction(database.sequelize, (transaction) =>
-        pipeline.write(items, { transaction, runId: run, source }),
-      ),
-    { runId: run },
+  return retryTransaction(database.sequelize, (transaction) =>
+    pipeline.write(items, { transaction, runId: run, source }),
   );
 }
 
