@@ -1,11 +1,11 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
-import { isThing, textOf, valuesOf } from '../../src/extract/thing-properties.ts';
+import { isThing, propertyValues, textOf } from '../../src/extract/thing-properties.ts';
 import { splitLocation } from '../../src/normalise/address.ts';
 import { type Event, eventDefinition } from '../../src/records/event.ts';
-import { readRecord } from '../../src/records/read-record.ts';
+import { readItem } from '../../src/records/read-record.ts';
 import { type PlaceValues, readPlace } from './read-place.ts';
-import type { Reading } from './reject-items.ts';
+import type { ReadResult } from './reject-items.ts';
 
 type Needed = 'name' | 'startDate' | 'timeZone' | 'allDay' | 'timeKnown';
 
@@ -19,11 +19,11 @@ export interface EventReading {
 }
 
 /** Validates and normalises an event. It must have a name and a start in a known time zone. */
-export function readEvent(item: Item, pageUrl: string, source: ItemSource): Reading<EventReading> {
+export function readEvent(item: Item, pageUrl: string, source: ItemSource): ReadResult<EventReading> {
   const { thing, syntax } = item;
   const venue = readVenue(thing, source);
   const placeTimeZone = venue?.timeZone ?? null;
-  const { values, reasons } = readRecord(eventDefinition, { thing, syntax, pageUrl, source, placeTimeZone });
+  const { values, reasons } = readItem(eventDefinition, { thing, syntax, pageUrl, source, placeTimeZone });
   const { name, startDate, timeZone, allDay, timeKnown } = values;
   const isWhole = name !== undefined && startDate !== undefined && timeZone !== undefined;
   if (!isWhole || allDay === undefined || timeKnown === undefined || reasons.length > 0)
@@ -51,7 +51,7 @@ function readVenue(thing: Thing, source: ItemSource): PlaceValues | null {
 
 /** The first location that is a place. Text is taken apart into a name and an address. */
 function firstVenue(thing: Thing, source: ItemSource): PlaceValues | null {
-  for (const location of valuesOf(thing, 'location')) {
+  for (const location of propertyValues(thing, 'location')) {
     const place = isThing(location) ? location : locationFromText(location);
     if (place === null || place['@type'].includes('VirtualLocation')) continue;
     const reading = readPlace(withAddressFromName(place), source);

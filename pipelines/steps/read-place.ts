@@ -1,15 +1,15 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
 import { type Place, placeDefinition } from '../../src/records/place.ts';
-import { readRecord } from '../../src/records/read-record.ts';
-import type { Reading } from './reject-items.ts';
+import { readItem } from '../../src/records/read-record.ts';
+import type { ReadResult } from './reject-items.ts';
 
 /** What an item says about a place; what it does not say is absent and leaves the record as it is. */
 export type PlaceValues = Pick<Place, 'name'> & Partial<Pick<Place, keyof typeof placeDefinition.fields>>;
 
 /** Validates and normalises a place. It must have a name; everything else may be missing or unreadable. */
-export function readPlace(thing: Thing, source: ItemSource): Reading<PlaceValues> {
-  const { values, reasons } = readRecord(placeDefinition, { thing, source });
+export function readPlace(thing: Thing, source: ItemSource): ReadResult<PlaceValues> {
+  const { values, reasons } = readItem(placeDefinition, { thing, source });
   const { name } = values;
   return name === undefined || reasons.length > 0
     ? { ok: false, reasons }

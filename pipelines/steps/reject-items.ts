@@ -31,4 +31,4 @@ function rawItem({ item }: IdentifiedItem): unknown {
 }
 
 /** What reading an item gave: values, or the reasons why it is not taken. */
-export type Reading<Values> = { ok: true; values: Values } | { ok: false; reasons: RejectionReason[] };
+export type ReadResult<Values> = { ok: true; values: Values } | { ok: false; reasons: RejectionReason[] };

@@ -2,14 +2,14 @@ import type { PageItem, PipelineContext, PipelineCounts } from '../../src/crawl/
 import type { RejectionReason } from '../../src/records/sources.ts';
 import { type IdentifiedItem, identifyItems } from './identify-items.ts';
 import type { Candidate } from './record-kind.ts';
-import type { Reading } from './reject-items.ts';
+import type { ReadResult } from './reject-items.ts';
 import { rejectItems } from './reject-items.ts';
 import { touchUnchanged } from './touch-unchanged.ts';
 import type { WrittenRecords } from './write-records.ts';
 
 /** The two steps in which pipelines differ. */
 interface KindSteps<Values> {
-  read(item: IdentifiedItem): Reading<Values>;
+  read(item: IdentifiedItem): ReadResult<Values>;
   write(candidates: readonly Candidate<Values>[]): Promise<WrittenRecords>;
 }
 

@@ -138,7 +138,7 @@ export function asUsage<Result>(command: string, read: () => Result): Result {
  * One of a few words from an option's text.
  * @throws HotspotsError USAGE when it is another word
  */
-export function choice<T extends string>(
+export function choiceOf<T extends string>(
   command: string,
   option: string,
   text: string | undefined,

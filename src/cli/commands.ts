@@ -9,7 +9,7 @@ export const commands: readonly ListedCommand[] = [
       'npm run crawl -- --spider=events',
       'Every source of the spider; the bundled sample town while there is none',
     ],
-    load: async () => (await import('./commands/crawl.ts')).crawl,
+    load: async () => (await import('./commands/crawl.ts')).crawlCommand,
   },
   {
     name: 'review',
@@ -27,7 +27,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'history',
     summary: 'Shows how a record came to be as it is, or how it was at some time',
     example: ['npm run history -- Place 192', 'Its changes, the newest first'],
-    load: async () => (await import('./commands/history.ts')).history,
+    load: async () => (await import('./commands/history.ts')).historyCommand,
   },
   {
     name: 'holds',
@@ -63,7 +63,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'user create',
     summary: 'Makes a user who can sign in to the pages',
     example: ['npm run hotspots -- user create ana@example.org --role=admin', 'Asks for the password, twice'],
-    load: async () => (await import('./commands/user.ts')).create,
+    load: async () => (await import('./commands/user.ts')).userCreate,
   },
   {
     name: 'user password',
@@ -96,7 +96,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'user list',
     summary: 'Lists the users, their roles, and who can sign in',
     example: ['npm run hotspots -- user list', 'All users, by e-mail address'],
-    load: async () => (await import('./commands/user.ts')).list,
+    load: async () => (await import('./commands/user.ts')).userList,
   },
   {
     name: 'token create',
@@ -105,13 +105,13 @@ export const commands: readonly ListedCommand[] = [
       'npm run hotspots -- token create ana@example.org --name="map of the week" --scope=read --scope=write',
       'Prints the secret, once',
     ],
-    load: async () => (await import('./commands/token.ts')).create,
+    load: async () => (await import('./commands/token.ts')).tokenCreate,
   },
   {
     name: 'token list',
     summary: 'Lists the tokens of the API, without their secrets',
     example: ['npm run hotspots -- token list', 'All of them'],
-    load: async () => (await import('./commands/token.ts')).list,
+    load: async () => (await import('./commands/token.ts')).tokenList,
   },
   {
     name: 'token revoke',
@@ -132,7 +132,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'webhook list',
     summary: 'Lists the addresses that are told of runs, and how that goes',
     example: ['npm run hotspots -- webhook list', 'Delivered, waiting, given up, and the last error'],
-    load: async () => (await import('./commands/webhook.ts')).list,
+    load: async () => (await import('./commands/webhook.ts')).webhookList,
   },
   {
     name: 'webhook remove',
@@ -183,7 +183,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'jobs',
     summary: 'Lists jobs by task, and those that failed for good',
     example: ['npm run hotspots -- jobs', 'Exit code 3 while jobs have failed for good'],
-    load: async () => (await import('./commands/jobs.ts')).jobs,
+    load: async () => (await import('./commands/jobs.ts')).jobsCommand,
   },
   {
     name: 'jobs send',
@@ -225,7 +225,7 @@ export const commands: readonly ListedCommand[] = [
     name: 'spiders',
     summary: 'Lists the spiders, and the sources that they read',
     example: ['npm run hotspots -- spiders', 'What --spider= and --source= can be'],
-    load: async () => (await import('./commands/spiders.ts')).spiders,
+    load: async () => (await import('./commands/spiders.ts')).spidersCommand,
   },
   {
     name: 'audit verify',
@@ -249,6 +249,6 @@ export const commands: readonly ListedCommand[] = [
       'npm run hotspots -- audit find-writes ../shop/src',
       'What would be refused there, by file and line',
     ],
-    load: async () => (await import('./commands/audit/find-writes.ts')).findWrites,
+    load: async () => (await import('./commands/audit/find-writes.ts')).findWritesCommand,
   },
 ];

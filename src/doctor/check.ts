@@ -68,7 +68,7 @@ export interface Check {
 const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** What checks look at in this process, whose models are bound. */
-export function checkContext(sequelize: Sequelize): CheckContext {
+export function openCheckContext(sequelize: Sequelize): CheckContext {
   return {
     sequelize,
     registrations: auditlog.registrations(),

@@ -1,8 +1,8 @@
 import type { Check } from './check.ts';
-import { automatedUsers, signIn } from './checks/accounts.ts';
+import { automatedUsers, signInCheck } from './checks/accounts.ts';
 import { retention, seals, triggers, unknownAuthors, unregisteredTables } from './checks/audit.ts';
 import { clock, database, migrations, storage } from './checks/database.ts';
-import { browser, flaggedRuns, jobs, schedules, sources, webhooks } from './checks/work.ts';
+import { browser, flaggedRuns, jobsCheck, schedules, sources, webhooks } from './checks/work.ts';
 
 /** All checks, in the order in which they are shown. */
 export const checks: readonly Check[] = [
@@ -13,13 +13,13 @@ export const checks: readonly Check[] = [
   unregisteredTables,
   unknownAuthors,
   automatedUsers,
-  signIn,
+  signInCheck,
   seals,
   retention,
   storage,
   browser,
   schedules,
-  jobs,
+  jobsCheck,
   sources,
   flaggedRuns,
   webhooks,

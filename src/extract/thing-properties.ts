@@ -1,7 +1,7 @@
 import type { PropertyValue, Thing } from './item.ts';
 
 /** All values of a property, as a list; none when the entity does not have it. */
-export function valuesOf(thing: Thing, property: string): PropertyValue[] {
+export function propertyValues(thing: Thing, property: string): PropertyValue[] {
   const value = thing[property];
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];
@@ -13,7 +13,7 @@ export function isThing(value: PropertyValue | undefined): value is Thing {
 
 /** The entities that a property names. */
 export function thingsOf(thing: Thing, property: string): Thing[] {
-  return valuesOf(thing, property).filter(isThing);
+  return propertyValues(thing, property).filter(isThing);
 }
 
 /**
@@ -21,7 +21,7 @@ export function thingsOf(thing: Thing, property: string): Thing[] {
  * "organizer": "Town Hall" and "organizer": {"name": "Town Hall"} alike.
  */
 export function textsOf(thing: Thing, property: string): string[] {
-  return valuesOf(thing, property).flatMap((value) => {
+  return propertyValues(thing, property).flatMap((value) => {
     if (typeof value === 'string') return [value];
     if (typeof value === 'number') return [String(value)];
     return isThing(value) ? textsOf(value, 'name').slice(0, 1) : [];
@@ -35,7 +35,7 @@ export function textOf(thing: Thing, property: string): string | null {
 
 /** The addresses of a property: strings, and the `url`, `contentUrl` or `@id` of entities such as images. */
 export function addressesOf(thing: Thing, property: string): string[] {
-  return valuesOf(thing, property).flatMap((value) => {
+  return propertyValues(thing, property).flatMap((value) => {
     if (typeof value === 'string') return [value];
     if (!isThing(value)) return [];
     return [...addressesOf(value, 'url'), ...addressesOf(value, 'contentUrl'), value['@id'] ?? ''].slice(

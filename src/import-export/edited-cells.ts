@@ -6,16 +6,16 @@ import { fieldsOf, groupOf } from '../records/kind.ts';
 import { recordsOf } from './export.ts';
 import {
   definitionOf,
+  type ExportedValues,
   type ExportKind,
   exportedAlong,
   type ImportedRow,
-  type RecordValues,
 } from './exported-record.ts';
 
 /** What a person edited in a row that was exported here. */
 export interface EditedRow {
   /** The row, with what nobody edited as the record is now: others may have written there since. */
-  readonly values: RecordValues;
+  readonly values: ExportedValues;
   /** The fields that follow from what was edited. The others are not written, whatever the row has in them. */
   readonly fields: readonly string[];
 }
@@ -27,9 +27,9 @@ export interface EditedRow {
  */
 export function editedRow(
   kind: ExportKind,
-  values: RecordValues,
-  base: RecordValues | null,
-  now: RecordValues,
+  values: ExportedValues,
+  base: ExportedValues | null,
+  now: ExportedValues,
 ): EditedRow {
   const definition = definitionOf(kind);
   const exported = base ?? now;
@@ -62,7 +62,7 @@ function isSame(cell: unknown, exported: unknown): boolean {
 export interface ExportedHere {
   id: string;
   /** As it was exported; null when the row does not say when that was. */
-  base: RecordValues | null;
+  base: ExportedValues | null;
 }
 
 /**
@@ -99,7 +99,7 @@ async function baseOf(
   kind: ExportKind,
   id: string,
   updatedAt: unknown,
-): Promise<RecordValues | null> {
+): Promise<ExportedValues | null> {
   const moment = new Date(typeof updatedAt === 'string' ? updatedAt : Number.NaN);
   if (Number.isNaN(moment.getTime())) return null;
   const { model } = definitionOf(kind);

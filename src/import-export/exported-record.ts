@@ -4,17 +4,17 @@ import { fieldsOf, type RecordKind } from '../records/kind.ts';
 import { placeDefinition } from '../records/place.ts';
 
 /** A place or an event as it is exported: the words of the models, moments in ISO 8601 UTC, decimals and ids as text. */
-export type RecordValues = Readonly<Record<string, unknown>>;
+export type ExportedValues = Readonly<Record<string, unknown>>;
 
 export interface ExportedRecord {
   /** Of an event with its `location`: ids of places mean nothing elsewhere. */
-  readonly values: RecordValues;
+  readonly values: ExportedValues;
   /** Where it is: of an event its place, of a place itself; null when that is not known. */
-  readonly place: RecordValues | null;
+  readonly place: ExportedValues | null;
 }
 
 /** All attributes of a record. */
-export function recordValues(record: Model): RecordValues {
+export function recordValues(record: Model): ExportedValues {
   return Object.fromEntries(
     Object.entries(record.get()).flatMap(([name, value]) => {
       if (typeof value === 'object' && value !== null && !(value instanceof Date) && !isData(value))
@@ -33,7 +33,7 @@ function isData(value: object): boolean {
 const locationFields = ['name', ...placeDefinition.together.flat()];
 
 /** Of a place what its events say of it. */
-export function locationValues(place: RecordValues): RecordValues {
+export function locationValues(place: ExportedValues): ExportedValues {
   return Object.fromEntries(locationFields.map((field) => [field, place[field]]));
 }
 

@@ -14,7 +14,7 @@ import { readCsv } from './readers/csv.ts';
 import { readGeoJson } from './readers/geojson.ts';
 import { readJsonLines } from './readers/text.ts';
 import { ignoredFields } from './row-to-thing.ts';
-import { type BatchCounts, type RefusedRow, writeRows } from './write-rows.ts';
+import { type RefusedRow, type RowCounts, writeRows } from './write-rows.ts';
 
 /** Every format that records are imported from, by the ending of its files. The only list of them. */
 export const importFormats = {
@@ -51,7 +51,7 @@ export interface ImportOptions {
   onUnread?: (values: readonly UnreadValue[]) => void;
 }
 
-export interface ImportCounts extends BatchCounts {
+export interface ImportCounts extends RowCounts {
   rows: number;
   /** Values that could not be read. */
   unread: number;

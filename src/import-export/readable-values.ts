@@ -1,7 +1,7 @@
 import { normaliseCountry } from '../normalise/country.ts';
 import { fieldsOf } from '../records/kind.ts';
 import { accepts } from '../records/readers.ts';
-import { definitionOf, type ExportKind, exportedAlong, type RecordValues } from './exported-record.ts';
+import { definitionOf, type ExportedValues, type ExportKind, exportedAlong } from './exported-record.ts';
 import { cellData, cellValue, isSaid } from './row-to-thing.ts';
 
 /** A value that cannot be read. */
@@ -18,9 +18,9 @@ export interface UnreadValue {
 export function readableValues(
   kind: ExportKind,
   line: number,
-  values: RecordValues,
+  values: ExportedValues,
   country: string | null,
-): { values: RecordValues; unread: UnreadValue[] } {
+): { values: ExportedValues; unread: UnreadValue[] } {
   const own = typeof values.addressCountry === 'string' ? normaliseCountry(values.addressCountry) : null;
   const fields = new Map(fieldsOf(definitionOf(kind)));
   const alongside = exportedAlong(kind);

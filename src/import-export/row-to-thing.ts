@@ -4,7 +4,7 @@ import type { Field } from '../records/field.ts';
 import { jointReaders } from '../records/joint-readers.ts';
 import { fieldOf, fieldsOf, isRead, type RecordKind } from '../records/kind.ts';
 import { recordKinds } from '../records/kinds.ts';
-import { readers } from '../records/readers.ts';
+import { fieldReaders } from '../records/readers.ts';
 import { definitionOf, type ExportKind, exportedAlong } from './exported-record.ts';
 
 /** How deep the values of a record are nested at most. */
@@ -82,7 +82,7 @@ function thingOf(kind: RecordKind, values: Values): Thing {
     const { source, reference } = field;
     const value = cellValue(field, values[name]);
     if (source !== null && isSaid(value)) {
-      const state = source.by === undefined ? undefined : readers[source.by].state;
+      const state = source.by === undefined ? undefined : fieldReaders[source.by].state;
       addProperties(properties, state?.(value, source) ?? { [source.properties[0]]: value });
     }
     const alongside = reference?.exportedAs;

@@ -5,10 +5,10 @@ import type { ItemSource } from '../crawl/source.ts';
 import { RejectedItem, type RejectionReason } from '../records/sources.ts';
 import { type EditedRow, type ExportedHere, editedRow } from './edited-cells.ts';
 import { recordsOf } from './export.ts';
-import type { ExportedRecord, ExportKind, ImportedRow, RecordValues } from './exported-record.ts';
+import type { ExportedRecord, ExportedValues, ExportKind, ImportedRow } from './exported-record.ts';
 import { cellData, isSaid, rowToThing } from './row-to-thing.ts';
 
-export type BatchCounts = Pick<PipelineCounts, 'created' | 'updated' | 'unchanged' | 'rejected'>;
+export type RowCounts = Pick<PipelineCounts, 'created' | 'updated' | 'unchanged' | 'rejected'>;
 
 /** A row that is not imported. */
 export interface RefusedRow {
@@ -17,7 +17,7 @@ export interface RefusedRow {
 }
 
 export interface WrittenRows {
-  counts: BatchCounts;
+  counts: RowCounts;
   refused: RefusedRow[];
 }
 
@@ -91,7 +91,7 @@ export async function writeRows(
 /** What a person has edited in a row of a record; the rest as the record is now. */
 function asEdited(
   kind: ExportKind,
-  row: RecordValues,
+  row: ExportedValues,
   { base }: ExportedHere,
   now: ExportedRecord,
 ): EditedRow {

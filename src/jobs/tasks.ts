@@ -7,11 +7,11 @@ import {
   updatePlaceRatingsTask,
   webhook,
 } from './tasks/built-in.ts';
-import { crawl } from './tasks/crawl.ts';
+import { crawlTask } from './tasks/crawl.ts';
 
 /** Every task by its name. The only list of them: a new task is added here. */
 export const tasks: ReadonlyMap<string, Task> = new Map(
-  [crawl, updatePlaceRatingsTask, markPastEventsTask, auditSeal, auditPrune, webhook, undoApply].map(
+  [crawlTask, updatePlaceRatingsTask, markPastEventsTask, auditSeal, auditPrune, webhook, undoApply].map(
     (task) => [task.name, task],
   ),
 );

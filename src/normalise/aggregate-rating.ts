@@ -1,3 +1,4 @@
+/** A rating in schema.org's words, as `Place.aggregateRating` holds it. */
 export interface AggregateRating {
   ratingValue: number;
   /** How many ratings, or reviews where only those are counted; null when not said. */

@@ -36,10 +36,13 @@ function collect(value: unknown, depth: number): string[] {
   return [];
 }
 
-export type AttendanceMode =
-  | 'OfflineEventAttendanceMode'
-  | 'OnlineEventAttendanceMode'
-  | 'MixedEventAttendanceMode';
+/** What schema.org calls the ways to attend. */
+export const attendanceModes = [
+  'OfflineEventAttendanceMode',
+  'OnlineEventAttendanceMode',
+  'MixedEventAttendanceMode',
+] as const;
+export type AttendanceMode = (typeof attendanceModes)[number];
 
 const words: Readonly<Record<string, AttendanceMode>> = {
   offline: 'OfflineEventAttendanceMode',
@@ -72,12 +75,15 @@ export function normaliseAttendanceMode(value: unknown): AttendanceMode | null {
   return modes.size === 1 ? only : 'MixedEventAttendanceMode';
 }
 
-export type EventStatus =
-  | 'EventScheduled'
-  | 'EventCancelled'
-  | 'EventPostponed'
-  | 'EventRescheduled'
-  | 'EventMovedOnline';
+/** What schema.org calls the states of an event. */
+export const eventStatuses = [
+  'EventScheduled',
+  'EventCancelled',
+  'EventPostponed',
+  'EventRescheduled',
+  'EventMovedOnline',
+] as const;
+export type EventStatus = (typeof eventStatuses)[number];
 
 /** Tried in this order: an event that is both moved and cancelled does not take place. */
 const patterns: readonly [RegExp, EventStatus][] = [

@@ -1,4 +1,5 @@
 import { Model } from 'sequelize';
+import { attendanceModes, eventStatuses } from '../normalise/event-status.ts';
 import type { NewRecord, RecordAttributes } from './field.ts';
 import {
   choice,
@@ -14,22 +15,6 @@ import {
   webAddress,
 } from './fields.ts';
 import { recordKind } from './kind.ts';
-
-export const eventStatuses = [
-  'EventScheduled',
-  'EventCancelled',
-  'EventPostponed',
-  'EventRescheduled',
-  'EventMovedOnline',
-] as const;
-export type EventStatus = (typeof eventStatuses)[number];
-
-export const attendanceModes = [
-  'OfflineEventAttendanceMode',
-  'OnlineEventAttendanceMode',
-  'MixedEventAttendanceMode',
-] as const;
-export type AttendanceMode = (typeof attendanceModes)[number];
 
 const what = 'What it is';
 const when = 'When it is';

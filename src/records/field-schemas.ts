@@ -4,13 +4,13 @@ import { normaliseTimeZone } from '../normalise/zones.ts';
 import { isStorable } from '../text.ts';
 
 /** An address of the web. */
-export const webAddress = z
+export const webAddressSchema = z
   .url({ protocol: /^https?$/, error: 'An address of the web begins with https:// or http://.' })
   .max(2048, atMost(2048))
   .meta({ examples: ['https://example.org/'] });
 
 /** The name of a time zone, in the spelling of the IANA database. */
-export const timeZone = z
+export const timeZoneSchema = z
   .string()
   .meta({ examples: ['America/Chicago'] })
   .transform((name, context) => {
@@ -34,20 +34,20 @@ export const currencyCode = z
   .meta({ examples: ['USD'] });
 
 /** E.164, with an extension as in RFC 3966. */
-export const telephone = z
+export const telephoneSchema = z
   .string()
   .regex(/^\+[1-9]\d{5,14}(?:;ext=\d{1,11})?$/, 'A telephone number is + and digits, as +13125550100.')
   .meta({ examples: ['+13125550100'] });
 
 /** An e-mail address. */
-export const email = z.email().max(254, atMost(254));
+export const emailSchema = z.email().max(254, atMost(254));
 
 /** A text that the database can hold. */
-export const text = (longest: number) =>
+export const textSchema = (longest: number) =>
   z.string().max(longest, atMost(longest)).refine(isStorable, 'This must be plain text.');
 
 /** A text that is not empty. */
-export const title = (longest: number) => text(longest).regex(/\S/, 'This must not be empty.');
+export const title = (longest: number) => textSchema(longest).regex(/\S/, 'This must not be empty.');
 
 /** The number of a record. */
 export const recordId = z.string().regex(idPattern, 'This must be the number of a record, as text.');
@@ -66,7 +66,7 @@ export function degrees(most: number) {
 }
 
 /** A moment with its offset from UTC, to the millisecond. */
-export const moment = z.iso
+export const momentSchema = z.iso
   .datetime({
     ...{ offset: true, precision: null, abort: true },
     error: 'This must be a moment, as 2027-05-09T19:30:00-04:00.',
@@ -78,7 +78,7 @@ export const moment = z.iso
   .meta({ examples: ['2027-05-09T23:30:00.000Z', '2027-05-09T19:30:00-04:00'] });
 
 /** A time of day, "18:00" or "18:00:00". */
-export const timeOfDay = z
+export const timeOfDaySchema = z
   .string()
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?$/, 'This must be a time of day, as 18:00.')
   .meta({ examples: ['18:00:00', '18:00'] });
@@ -90,7 +90,7 @@ export const price = z
   .meta({ examples: ['12.50'] });
 
 /** A small whole number from 0. */
-export const position = z.int().min(0).max(2_147_483_647);
+export const positionSchema = z.int().min(0).max(2_147_483_647);
 
 function atMost(longest: number): string {
   return `This may have at most ${longest} characters.`;

@@ -1,8 +1,9 @@
 import { literal, Op, type WhereOptions } from 'sequelize';
 import { z } from 'zod';
 import { idPattern } from '../ids.ts';
+import { attendanceModes, eventStatuses } from '../normalise/event-status.ts';
 import { isStorable } from '../text.ts';
-import { attendanceModes, type Event, eventStatuses } from './event.ts';
+import type { Event } from './event.ts';
 import type { Place } from './place.ts';
 
 /** A pattern for LIKE that finds a text anywhere, whatever signs it has. */

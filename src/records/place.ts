@@ -1,5 +1,6 @@
 import { Model } from 'sequelize';
 import { z } from 'zod';
+import type { AggregateRating } from '../normalise/aggregate-rating.ts';
 import type { NewRecord, RecordAttributes } from './field.ts';
 import {
   country,
@@ -18,13 +19,6 @@ import {
 } from './fields.ts';
 import { recordKind } from './kind.ts';
 import { streetKey } from './match/places.ts';
-
-/** What `Place.aggregateRating` holds, in schema.org's words. */
-export interface AggregateRating {
-  ratingValue: number;
-  ratingCount: number | null;
-  bestRating: number;
-}
 
 const rating: z.ZodType<AggregateRating> = z.strictObject({
   ratingValue: z.number(),

@@ -4,7 +4,7 @@ import type { Field, JointSource } from './field.ts';
 import { jointReaders } from './joint-readers.ts';
 import { type DefinedKind, fieldsOf, type RecordKind } from './kind.ts';
 import { recordKinds } from './kinds.ts';
-import { type ReadContext, readers, readProperty } from './readers.ts';
+import { fieldReaders, type ReadContext, readProperty } from './readers.ts';
 import type { RejectionReason } from './sources.ts';
 
 /** An item, and what is known of where it comes from. */
@@ -26,7 +26,7 @@ export interface ReadValues<Values> {
 }
 
 /** Reads an item into the fields of a kind of record, as its definition says. */
-export function readRecord<Values extends object>(
+export function readItem<Values extends object>(
   kind: DefinedKind<Values>,
   item: ReadItem,
 ): ReadValues<Values> {
@@ -83,7 +83,7 @@ function statedValues(
     const value =
       source.by === undefined
         ? readProperty(field, source.properties[0], context)
-        : readers[source.by].read(context, maxLength(name), source);
+        : fieldReaders[source.by].read(context, maxLength(name), source);
     return value === null || (Array.isArray(value) && value.length === 0) ? undefined : value;
   }
 
@@ -118,6 +118,6 @@ export function readingHash(kind: RecordKind): string {
 }
 
 function readingOf({ type, format, maxLength, maxEntries, choices, source }: Field<unknown>): unknown[] {
-  const reader = source?.by === undefined ? '' : String(readers[source.by].read);
+  const reader = source?.by === undefined ? '' : String(fieldReaders[source.by].read);
   return [type, format, maxLength, maxEntries, choices, source, reader];
 }

@@ -1,5 +1,5 @@
 import type { PropertyValue, Thing } from '../extract/item.ts';
-import { addressesOf, textOf, textsOf, thingsOf, valuesOf } from '../extract/thing-properties.ts';
+import { addressesOf, propertyValues, textOf, textsOf, thingsOf } from '../extract/thing-properties.ts';
 import { normaliseAggregateRating } from '../normalise/aggregate-rating.ts';
 import { normaliseCategories } from '../normalise/categories.ts';
 import { normaliseCountry } from '../normalise/country.ts';
@@ -31,7 +31,7 @@ export interface ReadContext {
 }
 
 /** What reads a field that is more than the value of one property; null or an empty list: the item is silent. */
-export interface Reader {
+export interface FieldReader {
   readonly read: (context: ReadContext, maxLength: number, source: FieldSource) => unknown;
   /** The properties that state a cell of an imported row, where that is more than the value of the first one. */
   readonly state?: (cell: unknown, source: FieldSource) => Readonly<Record<string, unknown>>;
@@ -80,7 +80,7 @@ export function readProperty(
  * @param country ISO 3166-1 alpha-2, for what is written without one
  */
 export function accepts(field: Field<unknown>, value: unknown, country: string | null): boolean {
-  const own = field.source?.by === undefined ? undefined : readers[field.source.by].accepts;
+  const own = field.source?.by === undefined ? undefined : fieldReaders[field.source.by].accepts;
   if (own !== undefined) return own(value);
   const { type, format, maxEntries } = field;
   if (type === 'flag') return typeof value === 'boolean';
@@ -112,7 +112,7 @@ function readFlag(value: PropertyValue | undefined): boolean | null {
 /** Types that say no more than that it is a place. */
 const plainTypes = new Set(['Place', 'LocalBusiness', 'Thing', 'Organization', 'CivicStructure']);
 
-export const readers: Readonly<Record<ReaderName, Reader>> = {
+export const fieldReaders: Readonly<Record<ReaderName, FieldReader>> = {
   placeName: {
     read({ thing, text, reject }, maxLength) {
       const name = normaliseText(textOf(thing, 'name') ?? '', maxLength) ?? text('streetAddress');
@@ -157,7 +157,10 @@ export const readers: Readonly<Record<ReaderName, Reader>> = {
 
   openingHours: {
     read({ thing }) {
-      const hours = [...valuesOf(thing, 'openingHours'), ...valuesOf(thing, 'openingHoursSpecification')];
+      const hours = [
+        ...propertyValues(thing, 'openingHours'),
+        ...propertyValues(thing, 'openingHoursSpecification'),
+      ];
       return hours.length === 0 ? null : normaliseOpeningHours(hours);
     },
     // Lines such as "Mo closed" add nothing and are no mistake.

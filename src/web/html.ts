@@ -44,7 +44,7 @@ export function fieldChange(row: EntryTableRow, action: string): Html {
 }
 
 /** Which words of a long text were removed and added. */
-export function wordDifference(row: EntryTableRow): Html | null {
+export function showWordDifference(row: EntryTableRow): Html | null {
   if (row.kind !== 'value' || row.difference === null) return null;
   return html`${row.difference.map((token) => {
     if (token.kind === 'removed') return value(token.text, 'was');
@@ -86,7 +86,7 @@ const units = [
 ] as const;
 
 /** A moment in UTC, with how long ago it was as its title. */
-export function moment(date: Date): Html {
+export function timeElement(date: Date): Html {
   const past = date.getTime() - Date.now();
   const [unit, size] = units.find(([, length]) => Math.abs(past) >= length) ?? ['second', 1000];
   const ago = relative.format(Math.round(past / size), unit);

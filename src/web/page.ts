@@ -26,14 +26,14 @@ export const navigation = [
 export type PageName = (typeof navigation)[number]['name'];
 
 /** What each page is given. */
-export interface PageOptions {
+export interface PagePluginOptions {
   database: Database;
   /** Reads the sources that are configured at present. */
   sources: () => Promise<readonly ConfiguredSource[]>;
 }
 
 /** Some pages that belong together, as a plugin of Fastify. */
-export type PagePlugin = FastifyPluginAsync<PageOptions>;
+export type PagePlugin = FastifyPluginAsync<PagePluginOptions>;
 
 export interface Page {
   /** What it shows, for the window's title. */

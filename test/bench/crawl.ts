@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { CheerioCrawler, Configuration, LogLevel, log } from 'crawlee';
 import { z } from 'zod';
-import { events } from '../../crawlers/events.ts';
+import { eventsSpider } from '../../crawlers/events.ts';
 import { eventPipeline } from '../../pipelines/event.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
 import { sourceSchema } from '../../src/crawl/source.ts';
@@ -119,7 +119,7 @@ async function ourCrawls(database: Database, site: Site): Promise<[number, numbe
   const crawlOnce = async (name: string, entries: number) => {
     const seconds = await timedWork({
       name,
-      run: () => crawlSource({ database, spider: events, pipeline: eventPipeline, source }),
+      run: () => crawlSource({ database, spider: eventsSpider, pipeline: eventPipeline, source }),
       count: async () => ({
         ...(await asked()),
         ...(await countRows(database.sequelize, {

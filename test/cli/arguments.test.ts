@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { nearestWord, parseArguments } from '../../src/cli/arguments.ts';
-import { moment } from '../../src/cli/commands/options.ts';
+import { momentOption } from '../../src/cli/commands/options.ts';
 
 describe('moment', () => {
   const now = Temporal.Instant.from('2027-03-10T12:00:00Z');
-  const read = (text: string) => moment('review', '--since', text, now)?.toISOString();
+  const read = (text: string) => momentOption('review', '--since', text, now)?.toISOString();
 
   describe('moment', () => {
     it.each([

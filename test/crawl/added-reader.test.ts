@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { events } from '../../crawlers/events.ts';
-import { places } from '../../crawlers/places.ts';
+import { eventsSpider } from '../../crawlers/events.ts';
+import { placesSpider } from '../../crawlers/places.ts';
 import { eventPage } from './helpers/event-page.ts';
 import { TestSite } from './helpers/test-site.ts';
 import { testSource } from './helpers/test-source.ts';
@@ -40,12 +40,12 @@ it('a reader that is only added to the list is asked for, followed, fetched and 
   // A feed is read at the depth of the page that links to it, so it is read where pages of the next level are not.
   const source = testSource(site.url('/'), { limits: { depth: 0 } });
 
-  const result = await crawls.crawl({ spider: events, source });
+  const result = await crawls.crawl({ spider: eventsSpider, source });
   expect(await crawls.writtenNames()).toEqual(['by ending', 'by type', 'start']);
   expect(result.problems).toMatchObject([{ code: 'agenda-line-unreadable', count: 2 }]);
   expect(accepted).toHaveLength(2);
   for (const accept of accepted) expect(accept).toContain(', text/x-agenda, ');
 
-  const { pages } = await crawls.crawl({ spider: places, source });
+  const { pages } = await crawls.crawl({ spider: placesSpider, source });
   expect({ pages, agendas: accepted.length }).toEqual({ pages: 1, agendas: 2 });
 });

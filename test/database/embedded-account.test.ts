@@ -2,7 +2,7 @@ import { chmod, chown, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { makeUser } from '../../src/database/embedded/location.ts';
-import { runProgram, type SystemUser } from '../../src/database/embedded/run-program.ts';
+import { runExecutable, type SystemUser } from '../../src/database/embedded/run-program.ts';
 import { useEmbeddedServer } from '../../src/database/embedded/server.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { TestProgram } from '../helpers/test-program.ts';
@@ -13,7 +13,7 @@ const program = 'database/use-embedded.ts';
 async function makeTestUser(): Promise<SystemUser> {
   const name = `hotspots-test-${process.pid}`;
   onTestFinished(async () => {
-    await runProgram('userdel', ['--force', name]);
+    await runExecutable('userdel', ['--force', name]);
   });
   return await makeUser(name);
 }

@@ -5,7 +5,7 @@ import { sealLog } from '../../src/audit/proof/seal.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import type { Database } from '../../src/database/open-database.ts';
 import type { Check, CheckContext } from '../../src/doctor/check.ts';
-import { bookKeepingTables, checkContext, runChecks } from '../../src/doctor/check.ts';
+import { bookKeepingTables, openCheckContext, runChecks } from '../../src/doctor/check.ts';
 import { seals, unknownAuthors } from '../../src/doctor/checks/audit.ts';
 import { storage } from '../../src/doctor/checks/database.ts';
 import { checks } from '../../src/doctor/checks.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
   ({ sequelize } = database);
   await bindModels(database);
   await withSystemActor(() => Place.create({ name: 'Library' }));
-  context = checkContext(sequelize);
+  context = openCheckContext(sequelize);
 });
 afterAll(() => database.close());
 

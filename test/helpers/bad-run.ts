@@ -1,4 +1,4 @@
-import { places } from '../../crawlers/places.ts';
+import { placesSpider } from '../../crawlers/places.ts';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { crawlSource } from '../../src/crawl/crawl-source.ts';
@@ -46,7 +46,7 @@ export async function makeBadRun(
     startUrls: Array.from({ length: pages }, (_, page) => site.url(`/places/${page}`)),
     country: 'US',
   });
-  const crawl = () => crawlSource({ database, spider: places, pipeline: placePipeline, source });
+  const crawl = () => crawlSource({ database, spider: placesSpider, pipeline: placePipeline, source });
   const good = await crawl();
   state.denied = denied;
   const bad = await crawl();

@@ -17,7 +17,7 @@ import { withDatabase } from './options.ts';
 const webhookTime = 15_000;
 
 /** `hotspots crawl`: one run per source, one after another. */
-export const crawl: Command = {
+export const crawlCommand: Command = {
   usage: '--spider=NAME [--source=NAME | --url=URL … | --archive=FILE] [OPTIONS]',
   options: {
     spider: { type: 'string', value: 'NAME', help: 'what to read with; see: npm run hotspots -- spiders' },

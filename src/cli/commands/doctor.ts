@@ -1,6 +1,6 @@
 import { openDatabase } from '../../database/open-database.ts';
 import type { Finding } from '../../doctor/check.ts';
-import { checkContext, runChecks } from '../../doctor/check.ts';
+import { openCheckContext, runChecks } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
 import { defineModels } from '../../models.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -15,7 +15,7 @@ export const doctor: Command = {
   run: async (given) => {
     await using database = await openDatabase({ migrate: false });
     defineModels(database.sequelize);
-    const results = await runChecks(checks, checkContext(database.sequelize));
+    const results = await runChecks(checks, openCheckContext(database.sequelize));
     const findings = results.flatMap((result) => result.findings);
     const problems = findings.filter(({ level }) => level === 'problem').length;
     await writeOutput(

@@ -9,7 +9,7 @@ import {
 } from '../../import-export/export.ts';
 import { exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
-import { choice, type OptionSpecs, type ParsedArguments, usageError } from '../arguments.ts';
+import { choiceOf, type OptionSpecs, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, writeText } from '../terminal.ts';
 import { withDatabase } from './options.ts';
@@ -40,7 +40,7 @@ export const exportCommand: Command = {
     ],
   ],
   run: async (given) => {
-    const kind = choice('export', 'What is exported', given.positionals[0], exportKinds);
+    const kind = choiceOf('export', 'What is exported', given.positionals[0], exportKinds);
     if (kind === undefined) throw usageError('export', 'Say what to export: places or events.');
     const output = given.text('output');
     const format = formatOf(given.text('format'), output);
@@ -75,7 +75,8 @@ function optionOf(word: string): string {
 function formatOf(given: string | undefined, output: string | undefined): ExportFormatName {
   const names = Object.keys(exportFormats).filter(isExportFormat);
   const ending = output?.split('.').at(-1) ?? '';
-  const format = choice('export', '--format', given, names) ?? (isExportFormat(ending) ? ending : undefined);
+  const format =
+    choiceOf('export', '--format', given, names) ?? (isExportFormat(ending) ? ending : undefined);
   if (format === undefined) throw usageError('export', `Say the format: --format=${names.join('|')}.`);
   return format;
 }

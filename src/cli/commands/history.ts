@@ -6,11 +6,11 @@ import { idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, style, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
-import { knownModel, moment, withDatabase } from './options.ts';
+import { knownModel, momentOption, withDatabase } from './options.ts';
 import { historyLine } from './review/changes.ts';
 
 /** `hotspots history`: all that the log knows of one record. */
-export const history: Command = {
+export const historyCommand: Command = {
   usage: 'MODEL ID [--as-of=WHEN | --limit=N --before=ID]',
   options: {
     'as-of': { type: 'string', value: 'WHEN', help: 'its values then: 7d, or 2027-03-01[T18:00Z]' },
@@ -26,7 +26,7 @@ export const history: Command = {
       throw usageError('history', 'A kind of record and an id are needed: history Place 192.');
     const limit = wholeNumber('history', '--limit', given.text('limit'), { min: 1, max: 10_000 }) ?? 50;
     const before = idOf('history', '--before', given.text('before'));
-    const time = moment('history', '--as-of', given.text('as-of'));
+    const time = momentOption('history', '--as-of', given.text('as-of'));
     await withDatabase(async ({ sequelize }) => {
       const model = knownModel(word);
       if (time !== undefined) {

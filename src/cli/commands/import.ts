@@ -11,7 +11,7 @@ import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { actingPerson } from '../../runs/log-context.ts';
 import { counted } from '../../text.ts';
 import { isPerson } from '../../write-policy/guard.ts';
-import { choice, type ParsedArguments, usageError } from '../arguments.ts';
+import { choiceOf, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
 import { safeText, style, writeOutput } from '../terminal.ts';
@@ -85,14 +85,14 @@ async function read(given: ParsedArguments) {
   const formats = Object.keys(importFormats).filter((name) => isImportFormat(name));
   const ending = path.extname(file).slice(1).toLowerCase();
   const format =
-    choice('import', '--format', given.text('format'), formats) ??
+    choiceOf('import', '--format', given.text('format'), formats) ??
     (isImportFormat(ending) ? ending : undefined);
   if (format === undefined)
     throw usageError(
       'import',
       `${JSON.stringify(file)} does not say its format. Give it: --format=${formats.join('|')}.`,
     );
-  const kind = choice('import', '--kind', given.text('kind'), exportKinds);
+  const kind = choiceOf('import', '--kind', given.text('kind'), exportKinds);
   if (kind === undefined)
     throw usageError('import', `Say what the rows are: --kind=${exportKinds.join('|')}.`);
   const [timeZone, country] = [given.text('time-zone'), given.text('country')];

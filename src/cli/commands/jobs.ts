@@ -16,7 +16,7 @@ import { textTable } from '../text-table.ts';
 import { withDatabase } from './options.ts';
 
 /** `hotspots jobs`: how many jobs there are, and those that failed for good. */
-export const jobs: Command = {
+export const jobsCommand: Command = {
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,

@@ -13,7 +13,7 @@ import { bindModels } from '../../models.ts';
 import type { FieldRecordsFilter, IdPage } from '../../write-policy/holds.ts';
 import {
   asUsage,
-  choice,
+  choiceOf,
   idOf,
   type OptionSpecs,
   type ParsedArguments,
@@ -93,7 +93,7 @@ export const filterOptions: OptionSpecs = Object.fromEntries(
 export function readFilter(command: string, given: ParsedArguments): LogEntryFilter | null {
   if (!filterNames.some((name) => given.text(name) !== undefined)) return null;
   for (const action of given.texts('action'))
-    choice(command, '--action', action.replace(/^-/, ''), logActions);
+    choiceOf(command, '--action', action.replace(/^-/, ''), logActions);
   return asUsage(command, () =>
     filterFromFlags(Object.fromEntries(filterNames.map((name) => [name, given.texts(name)]))),
   );
@@ -134,7 +134,7 @@ function knownNames(given: OneOrMore<string>): OneOrMore<string> {
  * A moment from an option's text, as `parseMoment` reads it; undefined when the option was not given.
  * @throws HotspotsError USAGE when it is neither a span nor a date
  */
-export function moment(
+export function momentOption(
   command: string,
   option: string,
   text: string | undefined,

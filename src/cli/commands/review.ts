@@ -3,7 +3,7 @@ import { runKinds } from '../../runs/run.ts';
 import { verdictWords } from '../../runs/verdicts.ts';
 import {
   asUsage,
-  choice,
+  choiceOf,
   idOf,
   type OptionSpecs,
   type ParsedArguments,
@@ -94,7 +94,7 @@ export const review: Command = {
     ['npm run review -- --runs --source=chi-libraries --verdict=bad', 'Its runs that were judged bad'],
   ],
   run: async (given) => {
-    const format = choice('review', '--format', given.text('format'), formats);
+    const format = choiceOf('review', '--format', given.text('format'), formats);
     const [word, ...others] = given.positionals;
     const verdict = verdictWords.find((each) => each === word);
     if (verdict !== undefined) return (await forms.judge()).judge(verdict, others[0], given);
@@ -132,7 +132,7 @@ export const review: Command = {
     if (given.flag('check')) return (await forms.check()).checkRuns(runFilter, json);
     if (format !== undefined) return (await forms.export()).exportRuns(runFilter, format);
     return print(async ({ sequelize }) =>
-      (await forms.runs()).listRuns(sequelize, runFilter, page, { json, repeated }),
+      (await forms.runs()).showRuns(sequelize, runFilter, page, { json, repeated }),
     );
   },
 };

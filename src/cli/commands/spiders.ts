@@ -30,7 +30,7 @@ export async function pausedSources(): Promise<Map<string, SourcePause>> {
 }
 
 /** `hotspots spiders`: what can be crawled. */
-export const spiders: Command = {
+export const spidersCommand: Command = {
   usage: '[--json]',
   options: {
     sources: { type: 'string', value: 'FILE', help: 'another file than crawlers/sources.yaml' },

@@ -1,5 +1,5 @@
 import { createApiToken, listApiTokens, revokeApiToken, tokenScopes } from '../../accounts/api-tokens.ts';
-import { choice, idOf, usageError, wholeNumber } from '../arguments.ts';
+import { choiceOf, idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { showTime, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
@@ -8,7 +8,7 @@ import { withDatabase } from './options.ts';
 const usualDays = 90;
 
 /** `hotspots token create`: lets a program use the API as a user. */
-export const create: Command = {
+export const tokenCreate: Command = {
   usage: 'EMAIL --name=TEXT [--scope=SCOPE …] [--days=N]',
   options: {
     name: { type: 'string', value: 'TEXT', help: 'what it is for, for people' },
@@ -29,7 +29,7 @@ export const create: Command = {
       throw usageError('token create', 'A name of at most 100 characters is needed: --name=TEXT.');
     const scopes = given
       .texts('scope')
-      .flatMap((scope) => choice('token create', '--scope', scope, tokenScopes) ?? []);
+      .flatMap((scope) => choiceOf('token create', '--scope', scope, tokenScopes) ?? []);
     const days =
       wholeNumber('token create', '--days', given.text('days'), { min: 1, max: 3650 }) ?? usualDays;
     const token = await withDatabase(({ sequelize }) =>
@@ -43,7 +43,7 @@ export const create: Command = {
 };
 
 /** `hotspots token list`: who has tokens, and what they may be used for. */
-export const list: Command = {
+export const tokenList: Command = {
   usage: '[EMAIL] [--json]',
   options: { json: { type: 'boolean', help: 'one JSON array on stdout' } },
   positionals: 1,

@@ -1,7 +1,7 @@
 import { changeAccess, changePassword, createUser, findUser, refuseAutomated } from '../../accounts/users.ts';
 import { withSystemActor } from '../../audit/index.ts';
 import { roles, User } from '../../records/user.ts';
-import { choice, usageError } from '../arguments.ts';
+import { choiceOf, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { readPassword } from '../read-password.ts';
 import { safeText, showTime, terminalWidth, writeOutput } from '../terminal.ts';
@@ -33,7 +33,7 @@ function accessCommand(word: string, isActive: boolean): Command {
 }
 
 /** `hotspots user create`: somebody who can sign in to the pages. */
-export const create: Command = {
+export const userCreate: Command = {
   usage: 'EMAIL --role=ROLE [--password-file=FILE]',
   options: {
     role: {
@@ -57,7 +57,7 @@ export const create: Command = {
   ],
   run: async (given) => {
     const [email] = given.positionals;
-    const role = choice('user create', '--role', given.text('role'), roles);
+    const role = choiceOf('user create', '--role', given.text('role'), roles);
     if (email === undefined) throw usageError('user create', 'An e-mail address is needed.');
     if (role === undefined)
       throw usageError('user create', `A role is needed: --role=${roles.join(', --role=')}.`);
@@ -71,7 +71,7 @@ export const create: Command = {
 };
 
 /** `hotspots user list`. */
-export const list: Command = {
+export const userList: Command = {
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,
@@ -139,7 +139,7 @@ export const role: Command = {
   positionals: 2,
   run: async (given) => {
     const [email, word] = given.positionals;
-    const wanted = choice('user role', 'ROLE', word, roles);
+    const wanted = choiceOf('user role', 'ROLE', word, roles);
     if (email === undefined || wanted === undefined)
       throw usageError('user role', `An e-mail address and a role are needed: ${roles.join(', ')}.`);
     const user = await withDatabase(({ sequelize }) =>

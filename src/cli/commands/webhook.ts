@@ -3,7 +3,7 @@ import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
 import { deliverWebhooks, webhookEvents } from '../../runs/webhooks.ts';
 import { counted } from '../../text.ts';
-import { choice, idOf, usageError } from '../arguments.ts';
+import { choiceOf, idOf, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
@@ -35,7 +35,7 @@ export const add: Command = {
       );
     const events = given
       .texts('event')
-      .map((event) => choice('webhook add', '--event', event, webhookEvents) ?? '');
+      .map((event) => choiceOf('webhook add', '--event', event, webhookEvents) ?? '');
     const secret = `whsec_${randomBytes(32).toString('base64')}`;
     const rows = await withDatabase(({ sequelize }) =>
       sequelize.query<{ id: string }>(
@@ -81,7 +81,7 @@ interface ListedWebhook {
 }
 
 /** `hotspots webhook list`. */
-export const list: Command = {
+export const webhookList: Command = {
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
   positionals: 0,

@@ -1,6 +1,6 @@
 import { normaliseTimeZone } from '../../normalise/zones.ts';
 import type { BackfillField } from '../../records/operations/backfill-places.ts';
-import { choice, idOf, usageError } from '../arguments.ts';
+import { choiceOf, idOf, usageError } from '../arguments.ts';
 import { defineManagementCommand, type ManagementCommand } from './define-management-command.ts';
 
 /** Named again, because the help must not load the work; the type misses none. */
@@ -35,7 +35,7 @@ export const backfill = defineManagementCommand({
   read: async (given) => {
     const named = given
       .texts('field')
-      .flatMap((text) => choice('manage backfill', '--field', text, backfillFields) ?? []);
+      .flatMap((text) => choiceOf('manage backfill', '--field', text, backfillFields) ?? []);
     const fields = named.length > 0 ? named : backfillFields;
     if (!fields.includes('addressCountry')) return { fields, countries: new Map() };
     const { spiders } = await import('../../app.ts');
@@ -53,7 +53,7 @@ export const backfill = defineManagementCommand({
   },
 });
 
-export const cleanupDuplicates = defineManagementCommand({
+export const cleanupDuplicatesCommand = defineManagementCommand({
   name: 'cleanup-duplicates',
   summary: 'Marks places that are the same as closed duplicates of the best filled one',
   usage: '[--merge]',
@@ -74,7 +74,7 @@ export const cleanupDuplicates = defineManagementCommand({
   },
 });
 
-export const markPastEvents = defineManagementCommand({
+export const markPastEventsCommand = defineManagementCommand({
   name: 'mark-past-events',
   summary: 'Marks events that are over, each in its own time zone',
   examples: [['npm run manage -- mark-past-events', 'Those that have ended since it ran last']],
@@ -87,7 +87,7 @@ export const markPastEvents = defineManagementCommand({
 
 const command = 'manage merge-places';
 
-export const mergePlaces = defineManagementCommand({
+export const mergePlacesCommand = defineManagementCommand({
   name: 'merge-places',
   summary: 'Merges places that are one: moves what hangs on the duplicates and marks them',
   usage: '--into=ID --duplicates=ID,ID [--reason=TEXT]',
@@ -160,7 +160,7 @@ export const setTimezone = defineManagementCommand({
   },
 });
 
-export const updatePlaceRatings = defineManagementCommand({
+export const updatePlaceRatingsCommand = defineManagementCommand({
   name: 'update-place-ratings',
   summary: 'Computes the rating of places that need it, from the last one of each of their sources',
   examples: [['npm run manage -- update-place-ratings', 'All that are marked as needing it']],
@@ -187,11 +187,11 @@ export const usersEnsure = defineManagementCommand({
 export const managementCommands: ReadonlyMap<string, ManagementCommand> = new Map(
   [
     backfill,
-    cleanupDuplicates,
-    markPastEvents,
-    mergePlaces,
+    cleanupDuplicatesCommand,
+    markPastEventsCommand,
+    mergePlacesCommand,
     setTimezone,
-    updatePlaceRatings,
+    updatePlaceRatingsCommand,
     usersEnsure,
   ].map((command) => [command.name, command]),
 );

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
 import type { EmbeddedPlace } from './location.ts';
-import { runProgram } from './run-program.ts';
+import { runExecutable } from './run-program.ts';
 
 /** Absolute paths of PostgreSQL's programs. */
 export interface EmbeddedBinaries {
@@ -89,7 +89,7 @@ export async function prepareCluster(
     await chown(passwordFile, user.uid, user.gid);
     await chown(unfinished, user.uid, user.gid);
   }
-  const result = await runProgram(
+  const result = await runExecutable(
     binaries.initdb,
     [
       `--pgdata=${unfinished}`,

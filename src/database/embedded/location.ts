@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { chown, mkdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HotspotsError } from '../../errors.ts';
-import { runProgram, type SystemUser } from './run-program.ts';
+import { runExecutable, type SystemUser } from './run-program.ts';
 
 /**
  * The account that must run the embedded server: PostgreSQL refuses to run as root. Undefined when this
@@ -15,8 +15,8 @@ export async function embeddedUser(folder: string): Promise<SystemUser | undefin
   if (process.getuid?.() !== 0) return undefined;
   const owner = await ownerOf(folder);
   // initdb wants an account with a name, which the owner of a folder from another machine may lack.
-  if (owner.uid !== 0 && (await runProgram('id', ['-un', String(owner.uid)])).code === 0) return owner;
-  return (await findUser('postgres')) ?? makeUser('postgres');
+  if (owner.uid !== 0 && (await runExecutable('id', ['-un', String(owner.uid)])).code === 0) return owner;
+  return (await findSystemUser('postgres')) ?? makeUser('postgres');
 }
 
 async function ownerOf(folder: string): Promise<SystemUser> {
@@ -30,15 +30,18 @@ async function ownerOf(folder: string): Promise<SystemUser> {
 }
 
 /** The numbers of the account with that name; undefined when there is none. */
-export async function findUser(name: string): Promise<SystemUser | undefined> {
-  const [uid, gid] = await Promise.all([runProgram('id', ['-u', name]), runProgram('id', ['-g', name])]);
+export async function findSystemUser(name: string): Promise<SystemUser | undefined> {
+  const [uid, gid] = await Promise.all([
+    runExecutable('id', ['-u', name]),
+    runExecutable('id', ['-g', name]),
+  ]);
   if (uid.code !== 0 || gid.code !== 0) return undefined;
   return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
 /** Makes an account without home and login shell. Only root may. */
 export async function makeUser(name: string): Promise<SystemUser> {
-  const result = await runProgram('useradd', [
+  const result = await runExecutable('useradd', [
     '--system',
     '--user-group',
     '--no-create-home',
@@ -49,7 +52,7 @@ export async function makeUser(name: string): Promise<SystemUser> {
     stderr: error instanceof Error ? error.message : String(error),
   }));
   // Read back even after a failure: a process started at the same time may have made it first.
-  const user = await findUser(name);
+  const user = await findSystemUser(name);
   if (user !== undefined) return user;
   throw new HotspotsError(
     'EMBEDDED_POSTGRES_FAILED',
@@ -107,13 +110,13 @@ const waysOut = 'Or set HOTSPOTS_STORAGE to a folder of your own, or DATABASE_UR
  * @throws HotspotsError EMBEDDED_POSTGRES_UNREACHABLE, EMBEDDED_POSTGRES_FAILED
  */
 export async function checkReach(postgres: string, folder: string, user?: SystemUser): Promise<void> {
-  const version = await runProgram(postgres, ['--version'], user).catch((error: unknown) => {
+  const version = await runExecutable(postgres, ['--version'], user).catch((error: unknown) => {
     if (user !== undefined && isPermissionError(error)) return undefined;
     throw programError(postgres, error instanceof Error ? error.message : String(error));
   });
   if (user !== undefined) {
     if (version === undefined) throw await reachError(postgres, user);
-    const entered = await runProgram('/bin/sh', ['-c', 'cd -- "$0" && test -w .', folder], user);
+    const entered = await runExecutable('/bin/sh', ['-c', 'cd -- "$0" && test -w .', folder], user);
     if (entered.code !== 0) throw await reachError(folder, user);
   }
   if (version?.code !== 0) throw programError(postgres, version?.stderr ?? '');
@@ -132,7 +135,7 @@ function programError(postgres: string, reason: string): HotspotsError {
 }
 
 async function reachError(target: string, user: SystemUser): Promise<HotspotsError> {
-  const account = (await runProgram('id', ['-un', String(user.uid)])).stdout.trim();
+  const account = (await runExecutable('id', ['-un', String(user.uid)])).stdout.trim();
   const blocking = await firstClosedFolder(target, user);
   return new HotspotsError(
     'EMBEDDED_POSTGRES_UNREACHABLE',

@@ -29,7 +29,7 @@ export const programEnvironment = {
  * Runs a program to its end, as another user if one is given (only root may).
  * @throws the error of the operating system when it cannot be started, with a `code` such as EACCES
  */
-export async function runProgram(
+export async function runExecutable(
   program: string,
   parameters: readonly string[],
   user?: SystemUser,

@@ -28,7 +28,7 @@ async function lookAt(kind: (typeof kinds)[number]): Promise<Finding> {
 }
 
 /** Whether somebody can sign in, and somebody can give others the right to. */
-export const signIn: Check = {
+export const signInCheck: Check = {
   name: 'sign-in',
   needsTables: true,
   run: async () => {

@@ -49,7 +49,7 @@ export const flaggedRuns: Check = {
 const jobPatienceMinutes = 120;
 
 /** Jobs that failed for good, and those that nobody does. */
-export const jobs: Check = {
+export const jobsCheck: Check = {
   name: 'jobs',
   needsTables: false,
   run: async ({ sequelize, now }) => {

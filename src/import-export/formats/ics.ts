@@ -1,7 +1,7 @@
 import ical, { type ICalEventData, ICalEventStatus } from 'ical-generator';
 import { config } from '../../config.ts';
 import { normaliseTimeZone } from '../../normalise/zones.ts';
-import type { ExportFormat, RecordValues } from '../exported-record.ts';
+import type { ExportedValues, ExportFormat } from '../exported-record.ts';
 
 const ending = 'END:VCALENDAR';
 
@@ -36,7 +36,7 @@ function parts(text: string): { head: string; events: string } {
     : { head: lines.slice(0, begin), events: lines.slice(begin, end) };
 }
 
-function eventOf(values: RecordValues, place: RecordValues | null): ICalEventData {
+function eventOf(values: ExportedValues, place: ExportedValues | null): ICalEventData {
   const { allDay, timeKnown, startDate, endDate, timeZone, updatedAt, description, url } = values;
   const isDay = allDay === true || timeKnown === false;
   const zone = normaliseTimeZone(String(timeZone)) ?? 'UTC';
@@ -67,7 +67,7 @@ function statusOf(status: unknown): ICalEventStatus {
   return status === 'EventPostponed' ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED;
 }
 
-function locationOf(place: RecordValues) {
+function locationOf(place: ExportedValues) {
   const { name, streetAddress, addressLocality, latitude, longitude } = place;
   const address = [streetAddress, addressLocality].filter((part) => typeof part === 'string').join(', ');
   return {

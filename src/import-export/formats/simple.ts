@@ -1,6 +1,6 @@
 import type { Options } from 'csv-stringify';
 import { stringify } from 'csv-stringify/sync';
-import { type ExportFormat, exportedColumns, type RecordValues } from '../exported-record.ts';
+import { type ExportedValues, type ExportFormat, exportedColumns } from '../exported-record.ts';
 
 /** With what a spreadsheet takes a cell for a formula, full-width forms too; apostrophes in front are kept apart from ours. */
 const formula = /^'*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/;
@@ -56,7 +56,7 @@ export const geojson: ExportFormat = {
   end: () => '\n]}\n',
 };
 
-function pointOf(place: RecordValues | null): object | null {
+function pointOf(place: ExportedValues | null): object | null {
   if (place === null || typeof place.latitude !== 'number' || typeof place.longitude !== 'number')
     return null;
   return { type: 'Point', coordinates: [place.longitude, place.latitude] };

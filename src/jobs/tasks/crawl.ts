@@ -4,7 +4,7 @@ import type { PlannedCrawl } from '../run-crawl.ts';
 import { crawlOutcome, defineTask } from '../task.ts';
 
 /** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
-export const crawl = defineTask({
+export const crawlTask = defineTask({
   name: 'crawl',
   summary: 'Crawls a source',
   data: z.strictObject({ source: z.string().min(1), limit: z.int().min(1).optional() }),

@@ -1,6 +1,6 @@
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { normaliseAggregateRating } from '../../normalise/aggregate-rating.ts';
-import { type AggregateRating, Place } from '../place.ts';
+import { type AggregateRating, normaliseAggregateRating } from '../../normalise/aggregate-rating.ts';
+import { Place } from '../place.ts';
 import { type Batch, type BatchedResult, type BatchOptions, batchSize, inBatches } from './batches.ts';
 import { writePlaces } from './write-places.ts';
 

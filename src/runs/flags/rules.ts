@@ -11,7 +11,7 @@ export interface FieldOfRun {
 }
 
 /** All fields that a run touched. */
-export function fieldsOf({ models }: RunFacts): FieldOfRun[] {
+export function fieldsOfRun({ models }: RunFacts): FieldOfRun[] {
   return Object.entries(models).flatMap(([model, { known, fields }]) =>
     Object.entries(fields).map(([field, facts]) => ({ model, field, known, facts })),
   );
@@ -58,7 +58,7 @@ export function median(values: readonly number[]): number {
 export const fieldChanged: FlagRule = {
   name: 'field-changed',
   raise: ({ facts, usual }) =>
-    fieldsOf(facts).flatMap(({ model, field, known, facts: { updates } }) => {
+    fieldsOfRun(facts).flatMap(({ model, field, known, facts: { updates } }) => {
       const before = usualOfField(usual, model, field, (each) => each.updates);
       if (!standsOut(updates, known, thresholds.changedShare, median(before))) return [];
       return [
@@ -71,7 +71,7 @@ export const fieldChanged: FlagRule = {
 export const fieldEmptied: FlagRule = {
   name: 'field-emptied',
   raise: ({ facts, usual }) =>
-    fieldsOf(facts).flatMap(({ model, field, known, facts: { emptied } }) => {
+    fieldsOfRun(facts).flatMap(({ model, field, known, facts: { emptied } }) => {
       const before = usualOfField(usual, model, field, (each) => each.emptied);
       if (!standsOut(emptied, known, thresholds.emptiedShare, median(before))) return [];
       return [
@@ -170,7 +170,7 @@ const longestValue = 60;
 export const sameValue: FlagRule = {
   name: 'same-value',
   raise: ({ facts, usual }) =>
-    fieldsOf(facts).flatMap(({ model, field, facts: { updates, commonest, commonestCount } }) => {
+    fieldsOfRun(facts).flatMap(({ model, field, facts: { updates, commonest, commonestCount } }) => {
       const before = usualOfField(usual, model, field, (each) => each.commonestCount);
       if (
         commonest === null ||

@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { Sequelize } from 'sequelize';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { docsPage } from './docs.ts';
 import { downloadRoutes } from './download-routes.ts';
 import { logEntryRoutes } from './log-entry-routes.ts';
@@ -49,7 +49,7 @@ export interface ApiSettings {
 }
 
 /** The REST API, below /api/v1. The frame around it sees to who may, and to the actor of all that is written. */
-export const api: FastifyPluginAsync<Pick<PageOptions, 'database'> & ApiSettings> = async (
+export const api: FastifyPluginAsync<Pick<PagePluginOptions, 'database'> & ApiSettings> = async (
   app,
   { database, requestsPerMinute = 600, resources = allResources },
 ) => {

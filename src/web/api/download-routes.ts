@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { exportFormats, exportRecords, isExportFormat } from '../../import-export/export.ts';
 import { type ExportKind, exportKinds } from '../../import-export/exported-record.ts';
 import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { sendDownload } from '../send-download.ts';
 import { describeRoute } from './openapi.ts';
 import { readInput } from './problems.ts';
@@ -19,7 +19,7 @@ const answers: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Places and events as files: /places.geojson, /events.ics and so on, filtered as the lists are, however many. */
-export const downloadRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+export const downloadRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> = async (
   app,
   { database: { sequelize } },
 ) => {

@@ -6,7 +6,7 @@ import { recordId } from '../../records/field-schemas.ts';
 import { readingContext } from '../../runs/log-context.ts';
 import { findChange } from '../../runs/read-change.ts';
 import { queryOf } from '../filter-form.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 import { describeRoute } from './openapi.ts';
 
@@ -32,7 +32,7 @@ const orders = ['-id'] as const;
 const pageWordNames = ['order', 'limit', 'after'];
 
 /** Log entries, read only, by the same words as on the page of changes. */
-export const logEntryRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+export const logEntryRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> = async (
   app,
   { database: { sequelize } },
 ) => {

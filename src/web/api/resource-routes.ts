@@ -7,7 +7,7 @@ import { isId } from '../../ids.ts';
 import { listRecords } from '../../records/list-records.ts';
 import { hasRole } from '../../records/user.ts';
 import { unknownRecord } from '../../runs/read-record.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 import { describeRoute } from './openapi.ts';
@@ -19,7 +19,7 @@ import { answerWrite, checkMatch, entityTag, isKnown } from './writes.ts';
 type ById = { Params: { id: string } };
 
 /** The routes of a resource. Each write is one transaction; the frame has set its actor. */
-export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<PageOptions, 'database'>> {
+export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> {
   const { path, label, model, access, orders, actions, required, fields } = resource;
   const own = resource.ownership;
   const tag = path;

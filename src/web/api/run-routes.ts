@@ -5,7 +5,7 @@ import { recordId } from '../../records/field-schemas.ts';
 import { listRuns, parseRunFilter, runFilterWords } from '../../runs/list.ts';
 import { Run, runKinds, runStates, verdicts } from '../../runs/run.ts';
 import { queryOf } from '../filter-form.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
 import { describeRoute } from './openapi.ts';
 import { presentRecord } from './resource.ts';
@@ -42,7 +42,7 @@ const answer = z
 const orders = ['-id'] as const;
 
 /** Runs, read only, by the same words as on the page of runs. */
-export const runRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+export const runRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> = async (
   app,
   { database: { sequelize } },
 ) => {

@@ -5,7 +5,7 @@ import { HotspotsError } from '../../errors.ts';
 import { recordId, title } from '../../records/field-schemas.ts';
 import { hasRole } from '../../records/user.ts';
 import { applyUndoPlan, planUndoOf, roleForPlan } from '../../runs/undo.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer } from './list-answer.ts';
 import { describeRoute } from './openapi.ts';
@@ -45,7 +45,7 @@ const reasonSchema = z.strictObject({ reason: title(1000) });
 type ById = { Params: { id: string } };
 
 /** Plans of undo: made, read and carried out, by the same rules as on the pages. */
-export const undoPlanRoutes: FastifyPluginAsync<Pick<PageOptions, 'database'>> = async (
+export const undoPlanRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> = async (
   app,
   { database: { sequelize } },
 ) => {

@@ -6,7 +6,7 @@ import { HotspotsError } from '../../errors.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { InputError } from './problems.ts';
 
-export interface Answer {
+export interface WriteAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -25,7 +25,7 @@ export async function answerWrite(
   sequelize: Sequelize,
   request: FastifyRequest,
   reply: FastifyReply,
-  work: (transaction: Transaction) => Promise<Answer>,
+  work: (transaction: Transaction) => Promise<WriteAnswer>,
 ): Promise<FastifyReply> {
   const key = request.method === 'POST' ? keyOf(request) : null;
   const { answer, isReplay } = await retryTransaction(
@@ -67,7 +67,7 @@ async function takeKey(
   request: FastifyRequest,
   key: string,
   transaction: Transaction,
-): Promise<Answer | null> {
+): Promise<WriteAnswer | null> {
   const userId = signedInUser(request).id;
   const hash = createHash('sha256')
     .update(JSON.stringify([request.method, request.url, request.body ?? null]))
@@ -96,7 +96,7 @@ async function takeKey(
       { cause: error },
     );
   }
-  const [stored] = await sequelize.query<{ hash: Buffer; answer: Answer }>(
+  const [stored] = await sequelize.query<{ hash: Buffer; answer: WriteAnswer }>(
     'SELECT request_hash AS hash, response AS answer FROM idempotency_keys WHERE user_id = $1 AND key = $2',
     { bind: [userId, key], type: QueryTypes.SELECT, transaction },
   );
@@ -110,7 +110,7 @@ async function takeKey(
 async function storeAnswer(
   sequelize: Sequelize,
   { userId, key }: { userId: string; key: string },
-  answer: Answer,
+  answer: WriteAnswer,
   transaction: Transaction,
 ): Promise<void> {
   await sequelize.query(

@@ -7,7 +7,7 @@ import type { Sequelize } from 'sequelize';
 import { config } from '../../config.ts';
 import { pendingMigrations } from '../../database/migrate.ts';
 import { log } from '../../log.ts';
-import type { PageOptions } from '../page.ts';
+import type { PagePluginOptions } from '../page.ts';
 import { metricsOf } from './metrics.ts';
 
 /** How long the database may take to answer, in milliseconds. */
@@ -88,7 +88,7 @@ function isSame(given: string, expected: string): boolean {
  * What programs that look after the server ask: whether it lives (/healthz), whether it can serve (/readyz), and
  * numbers (/metrics, in Prometheus' format). A plugin around all that comes after it: it times their requests.
  */
-export const operations = fastifyPlugin<PageOptions>(async (app, { database: { sequelize } }) => {
+export const operations = fastifyPlugin<PagePluginOptions>(async (app, { database: { sequelize } }) => {
   const metrics = metricsOf(sequelize);
 
   app.addHook('onResponse', async (request, reply) => {

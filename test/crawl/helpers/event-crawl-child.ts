@@ -1,4 +1,4 @@
-import { events } from '../../../crawlers/events.ts';
+import { eventsSpider } from '../../../crawlers/events.ts';
 import { eventPipeline } from '../../../pipelines/event.ts';
 import { crawlSource } from '../../../src/crawl/crawl-source.ts';
 import { openDatabase } from '../../../src/database/open-database.ts';
@@ -11,7 +11,7 @@ await using database = await openDatabase({ url: databaseUrl, migrate: false });
 defineModels(database.sequelize);
 const { state } = await crawlSource({
   database,
-  spider: events,
+  spider: eventsSpider,
   pipeline: eventPipeline,
   source: testSource(startUrl, { timeZone: 'America/Chicago', limits: { concurrency: 16 } }),
 });

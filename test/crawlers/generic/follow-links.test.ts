@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { events } from '../../../crawlers/events.ts';
+import { eventsSpider } from '../../../crawlers/events.ts';
 import { followLinks } from '../../../crawlers/generic/follow-links.ts';
-import { places } from '../../../crawlers/places.ts';
+import { placesSpider } from '../../../crawlers/places.ts';
 import { type Source, sourceSchema } from '../../../src/crawl/source.ts';
 import { readPage } from '../../../src/extract/read-page.ts';
 
@@ -98,17 +98,17 @@ describe('followLinks', () => {
 describe('the generic spiders', () => {
   it('know their words in several languages and scripts', () => {
     const html = anchors('/impressionen', '/veranstaltungen/', '/イベント/1', '/lieux/salle-1', '/場所/2');
-    const order = (spider: typeof events) =>
+    const order = (spider: typeof eventsSpider) =>
       spider.follow(pageWith(html), visit).map(({ url }) => decodeURIComponent(new URL(url).pathname));
-    expect(order(events).slice(0, 2)).toEqual(['/veranstaltungen/', '/イベント/1']);
-    expect(order(places).slice(0, 2)).toEqual(['/lieux/salle-1', '/場所/2']);
+    expect(order(eventsSpider).slice(0, 2)).toEqual(['/veranstaltungen/', '/イベント/1']);
+    expect(order(placesSpider).slice(0, 2)).toEqual(['/lieux/salle-1', '/場所/2']);
   });
 
   it('read calendars for events only', () => {
     const page = pageWith(anchors('/town.ics', '/a'));
-    const addresses = (spider: typeof events) =>
+    const addresses = (spider: typeof eventsSpider) =>
       spider.follow(page, visit).map(({ url }) => new URL(url).pathname);
-    expect(addresses(events)).toEqual(['/town.ics', '/a']);
-    expect(addresses(places)).toEqual(['/a']);
+    expect(addresses(eventsSpider)).toEqual(['/town.ics', '/a']);
+    expect(addresses(placesSpider)).toEqual(['/a']);
   });
 });

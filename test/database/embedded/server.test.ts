@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findPostmaster, stopPostmaster } from '../../../src/database/embedded/postmaster.ts';
-import { runProgram } from '../../../src/database/embedded/run-program.ts';
+import { runExecutable } from '../../../src/database/embedded/run-program.ts';
 import { type TemporaryFolder, temporaryFolder } from '../../helpers/temporary-folder.ts';
 import { TestProgram } from '../../helpers/test-program.ts';
 import { waitFor } from '../../helpers/wait-for.ts';
@@ -88,7 +88,7 @@ describe('a folder with a database', () => {
 
     expect(await review.finish('release')).toBe(0);
     // Z: ended, and only waiting for the machine's first process to notice.
-    const state = (await runProgram('ps', ['-o', 'stat=', '-p', String(pid)])).stdout.trim();
+    const state = (await runExecutable('ps', ['-o', 'stat=', '-p', String(pid)])).stdout.trim();
     expect(state).toMatch(/^(Z.*)?$/);
   });
 

@@ -3,7 +3,7 @@ import traverse, { type NodePath } from '@babel/traverse';
 import { createContexts } from './contexts.ts';
 import { createDefinitions } from './definitions.ts';
 import { findModelNames } from './model-names.ts';
-import { readSources } from './sources.ts';
+import { readSourceFiles } from './sources.ts';
 import { createValues } from './values.ts';
 import type { FoundWrite, FoundWrites } from './write-of-call.ts';
 import { type Write, writeOfCall } from './write-of-call.ts';
@@ -21,7 +21,7 @@ export async function findWrites(
   paths: readonly string[],
   { triggers = true }: { triggers?: boolean } = {},
 ): Promise<FoundWrites> {
-  const { programs, problems } = await readSources(paths);
+  const { programs, problems } = await readSourceFiles(paths);
   const definitions = createDefinitions(programs);
   const models = findModelNames(programs.values());
   const values = createValues(definitions, models);

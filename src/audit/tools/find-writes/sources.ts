@@ -119,7 +119,7 @@ const maxFileBytes = 1024 * 1024;
 const maxTotalBytes = 16 * 1024 * 1024;
 
 /** Reads and parses all source files below `paths`, in bounds. */
-export async function readSources(paths: readonly string[]): Promise<Sources> {
+export async function readSourceFiles(paths: readonly string[]): Promise<Sources> {
   const programs = new Map<string, NodePath<Program>>();
   const problems: SourceProblem[] = [];
   let total = 0;

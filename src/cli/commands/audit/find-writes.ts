@@ -7,7 +7,7 @@ import { showFoundWrites } from '../audit-output.ts';
 const name = 'audit find-writes';
 
 /** `hotspots audit find-writes`: the writes in existing code that nobody would answer for. */
-export const findWrites: Command = {
+export const findWritesCommand: Command = {
   usage: 'PATH [--no-triggers] [--json]',
   options: {
     'no-triggers': {

@@ -2,7 +2,7 @@ import { type OpenWriter, type Seal, type SealedLog, sealLog } from '../../../au
 import { wholeNumber } from '../../arguments.ts';
 import { type Command, exitCodes } from '../../command.ts';
 import { safeText, showTime, writeOutput } from '../../terminal.ts';
-import { moment, withDatabase } from '../options.ts';
+import { momentOption, withDatabase } from '../options.ts';
 
 const name = 'audit seal';
 
@@ -17,7 +17,7 @@ export const seal: Command = {
   positionals: 0,
   examples: [['npm run hotspots -- audit verify --seals', 'What seals are checked with']],
   run: async (given) => {
-    const olderThan = moment(name, '--older-than', given.text('older-than'));
+    const olderThan = momentOption(name, '--older-than', given.text('older-than'));
     const wait = wholeNumber(name, '--wait', given.text('wait'), { min: 0, max: 86_400 }) ?? 60;
     const sealed = await withDatabase(({ sequelize }) =>
       sealLog(sequelize, { patience: wait * 1000, ...(olderThan && { olderThan }) }),

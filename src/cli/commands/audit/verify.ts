@@ -5,7 +5,7 @@ import { nearestWord, type ParsedArguments, usageError } from '../../arguments.t
 import { type Command, exitCodes } from '../../command.ts';
 import { terminalWidth, writeOutput } from '../../terminal.ts';
 import { showVerifiedLog, showVerifiedSeals } from '../audit-output.ts';
-import { moment, withDatabase } from '../options.ts';
+import { momentOption, withDatabase } from '../options.ts';
 
 const name = 'audit verify';
 
@@ -35,7 +35,7 @@ export const verify: Command = {
     ['npm run hotspots -- audit verify --seals', 'The seals as well'],
   ],
   run: async (given) => {
-    const since = moment(name, '--since', given.text('since'));
+    const since = momentOption(name, '--since', given.text('since'));
     const expectedHash = hashOf(given);
     return withDatabase(async ({ sequelize }) => {
       const models = modelsOf(given);

@@ -34,7 +34,7 @@ const columns: readonly Column[] = [
  *
  * @param repeated the options of this call, for the command that shows the next page
  */
-export async function listRuns(
+export async function showRuns(
   sequelize: Sequelize,
   filter: RunFilter,
   page: { limit: number; before?: string },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventDefinition } from '../../../records/event.ts';
-import { text } from '../../../records/field-schemas.ts';
+import { textSchema } from '../../../records/field-schemas.ts';
 import { eventFilterSchema, eventWhere } from '../../../records/filters.ts';
 import { cancelEvent } from '../../../records/operations/events.ts';
 import { resource } from '../resource.ts';
@@ -18,7 +18,7 @@ export const events = resource({
       name: 'cancel',
       summary: 'Marks an event as cancelled',
       access: 'editor',
-      body: z.strictObject({ reason: text(1000).optional() }),
+      body: z.strictObject({ reason: textSchema(1000).optional() }),
       run: (id, body, { transaction }) => {
         const { reason } = z.object({ reason: z.string().optional() }).parse(body);
         return cancelEvent(id, { transaction, ...(reason !== undefined && { reason }) });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { referenceTo, text } from '../../../records/field-schemas.ts';
+import { referenceTo, textSchema } from '../../../records/field-schemas.ts';
 import { placeFilterSchema, placeWhere } from '../../../records/filters.ts';
 import { closePlace } from '../../../records/operations/events.ts';
 import { mergePlaces } from '../../../records/operations/merge-places.ts';
@@ -22,7 +22,7 @@ export const places = resource({
       name: 'close',
       summary: 'Marks a place as closed for good',
       access: 'editor',
-      body: z.strictObject({ reason: text(1000).optional() }),
+      body: z.strictObject({ reason: textSchema(1000).optional() }),
       run: (id, body, { transaction }) => {
         const { reason } = z.object({ reason: z.string().optional() }).parse(body);
         return closePlace(id, { transaction, ...(reason !== undefined && { reason }) });

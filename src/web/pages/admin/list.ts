@@ -9,7 +9,7 @@ import { listRecords } from '../../../records/list-records.ts';
 import { hasRole } from '../../../records/user.ts';
 import { quoted } from '../../../text.ts';
 import { type FilterField, filterForm, queryOf, withQuery } from '../../filter-form.ts';
-import { type Html, html, moment, recordedText, value } from '../../html.ts';
+import { type Html, html, recordedText, timeElement, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
 import type { AdminModel } from './admin-model.ts';
@@ -184,7 +184,7 @@ function row(
   const id = String(record.get('id'));
   const shown = ({ name, target }: FormField): Html => {
     const stored: unknown = record.get(name);
-    if (name === 'updatedAt' && stored instanceof Date) return moment(stored);
+    if (name === 'updatedAt' && stored instanceof Date) return timeElement(stored);
     const text = recordedText({ model, field: name }, jsonValue(stored), options);
     return referenceLink(target, stored, text) || value(text, 'plain');
   };

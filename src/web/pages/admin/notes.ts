@@ -1,7 +1,7 @@
 import type { JsonValue } from '../../../audit/index.ts';
 import type { RenderOptions } from '../../../audit/read/index.ts';
 import type { FieldView } from '../../../runs/read-record.ts';
-import { type Html, html, moment, outsideLink, recordedText, value } from '../../html.ts';
+import { type Html, html, outsideLink, recordedText, timeElement, value } from '../../html.ts';
 import { recordPath } from '../review/entry-list.ts';
 import type { FormField } from './form-field.ts';
 
@@ -49,7 +49,7 @@ export function notesList(
         value: recorded,
         lastSeenAt,
       }) => html`${sourceName} suggests: ${shown(recorded)}
-        <br />last seen ${moment(lastSeenAt)} on ${outsideLink(sourceUrl)}
+        <br />last seen ${timeElement(lastSeenAt)} on ${outsideLink(sourceUrl)}
         ${
           mayDecide
             ? html`<span class="decide"><button form="suggestion-${id}" name="decision" value="accept">Accept${ofField}</button>
@@ -63,7 +63,7 @@ export function notesList(
         sourceName,
         value: recorded,
         heldAt,
-      }) => html`${sourceName} may not write, since it was undone ${moment(heldAt)}: ${shown(recorded)}
+      }) => html`${sourceName} may not write, since it was undone ${timeElement(heldAt)}: ${shown(recorded)}
         ${mayDecide ? html`<button form="hold-${id}">Release${ofField}</button>` : ''}`,
     ),
   ];
@@ -73,7 +73,7 @@ export function notesList(
 }
 
 function changeLink(entryId: string, at: Date | null): Html {
-  return html`<a href="/review/changes/${entryId}">${at === null ? `change ${entryId}` : moment(at)}</a>`;
+  return html`<a href="/review/changes/${entryId}">${at === null ? `change ${entryId}` : timeElement(at)}</a>`;
 }
 
 /** The forms that the buttons of `notesList` send. They lead back to the record. */

@@ -61,7 +61,7 @@ interface RecordRoute {
 }
 
 /** /admin/MODEL/:id: a record, as a form for who may edit it, with what is known of each of its values. */
-export const recordPage =
+export const adminRecordPage =
   (admin: AdminModel): PagePlugin =>
   async (app, { database: { sequelize } }) => {
     const url = `/admin/${admin.path}/:id`;

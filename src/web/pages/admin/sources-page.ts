@@ -8,7 +8,7 @@ import {
   sourceOverviews,
 } from '../../../runs/source-pauses.ts';
 import { counted, formatNumber, quoted } from '../../../text.ts';
-import { csrfField, formFields, type Html, html, moment, outsideLink } from '../../html.ts';
+import { csrfField, formFields, type Html, html, outsideLink, timeElement } from '../../html.ts';
 import type { ConfiguredSource, PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -104,7 +104,7 @@ function row(name: string, { configured, overview, pause, csrf }: SourceRow): Ht
         ? 'never crawled'
         : lastRuns.map(
             ({ id, state, startedAt, finishedAt }, index) =>
-              html`${index === 0 ? '' : html`<br />`}<a href="/review/runs/${id}">run ${id}</a>, ${state}, ${moment(new Date(finishedAt ?? startedAt))}`,
+              html`${index === 0 ? '' : html`<br />`}<a href="/review/runs/${id}">run ${id}</a>, ${state}, ${timeElement(new Date(finishedAt ?? startedAt))}`,
           )
     }</td>
     <td data-label="Records" class="number">${formatNumber(records)}</td>
@@ -124,7 +124,7 @@ function pauseCell(name: string, pause: SourcePause | undefined, csrf: Html | nu
       <label>Why <input name="reason" maxlength="${longestReason}" required /></label><button>Pause ${name}</button></form></details>`;
   }
   const { pausedByEmail, pausedAt, reason, runId } = pause;
-  return html`<span class="flag">paused</span> by ${pausedByEmail}, ${moment(pausedAt)}: ${reason}${
+  return html`<span class="flag">paused</span> by ${pausedByEmail}, ${timeElement(pausedAt)}: ${reason}${
     runId === null ? '' : html` (<a href="/review/runs/${runId}">run ${runId}</a>)`
   }
     ${

@@ -2,7 +2,7 @@ import type { EndedJob, ListedTask } from '../../../jobs/counts.ts';
 import type { DeadLetter } from '../../../jobs/dead-letters.ts';
 import type { ListedSchedule } from '../../../jobs/schedules.ts';
 import { formatNumber } from '../../../text.ts';
-import { type Html, html, moment } from '../../html.ts';
+import { type Html, html, timeElement } from '../../html.ts';
 
 /** Jobs that failed for good; with a token, each with a button to send it again. */
 export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | null): Html {
@@ -15,7 +15,7 @@ export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | nul
       <th scope="row" class="word">${task}</th>
       <td data-label="Given"><code>${JSON.stringify(data)}</code></td>
       <td data-label="Why">${error} <span class="faint">(tried ${attempts === 1 ? 'once' : `${attempts} times`})</span></td>
-      <td data-label="Since">${moment(failedAt)}</td>
+      <td data-label="Since">${timeElement(failedAt)}</td>
       <td data-label="Queued by">${actorEmail ?? 'the program'}${
         correlationId === null
           ? ''
@@ -46,7 +46,7 @@ export function scheduleTable(schedules: readonly ListedSchedule[]): Html {
           ? html`paused by ${pause.pausedByEmail}: ${pause.reason}`
           : next[0] === undefined
             ? 'never'
-            : moment(next[0])
+            : timeElement(next[0])
       }</td>
       <td data-label="Last">${lastResult(last)}</td>
     </tr>`,
@@ -58,9 +58,9 @@ function lastResult(last: EndedJob | null): Html {
   if (last === null) return html`never yet`;
   const { startedAt, endedAt, retryAt, state, outcome, summary } = last;
   const when = endedAt ?? startedAt;
-  const time = when === null ? '' : moment(when);
+  const time = when === null ? '' : timeElement(when);
   if (state === 'active') return html`runs since ${time}`;
-  if (retryAt !== null) return html`${time}: failed, tried again ${moment(retryAt)}. ${summary}`;
+  if (retryAt !== null) return html`${time}: failed, tried again ${timeElement(retryAt)}. ${summary}`;
   return html`${time}: ${state === 'completed' ? (outcome ?? 'done') : state}${summary === '' ? '' : html`. ${summary}`}`;
 }
 

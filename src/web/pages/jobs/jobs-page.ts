@@ -7,7 +7,7 @@ import { type JobQueue, openJobQueue } from '../../../jobs/queue.ts';
 import { listSchedules } from '../../../jobs/schedules.ts';
 import { hasRole } from '../../../records/user.ts';
 import { counted } from '../../../text.ts';
-import { csrfField, formFields, html, moment } from '../../html.ts';
+import { csrfField, formFields, html, timeElement } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -47,7 +47,7 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
           ? html`<p class="problem" role="status">No worker is running, so nothing happens by itself. Start one: <code>npm run worker</code></p>`
           : html`<p>${counted(workers.length, 'worker')}: ${workers.map(
               ({ host, pid, startedOn }, index) =>
-                html`${index === 0 ? '' : ', '}${host} (process ${pid}, since ${moment(startedOn)})`,
+                html`${index === 0 ? '' : ', '}${host} (process ${pid}, since ${timeElement(startedOn)})`,
             )}</p>`
       }
       ${

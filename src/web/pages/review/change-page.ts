@@ -9,11 +9,11 @@ import {
   fieldChange,
   type Html,
   html,
-  moment,
   noDefaultButton,
   outsideLink,
+  showWordDifference,
+  timeElement,
   value,
-  wordDifference,
 } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -59,7 +59,7 @@ function checkbox({ field, name }: EntryTableRow): Html {
 }
 
 function wasAndNow(row: EntryTableRow, action: string): Html {
-  const difference = wordDifference(row);
+  const difference = showWordDifference(row);
   if (difference !== null) return html`<td colspan="2" data-label="Difference">${difference}</td>`;
   if (row.kind !== 'value') return html`<td colspan="2">${fieldChange(row, action)}</td>`;
   return html`<td data-label="Was">${value(row.old, 'was')}</td><td data-label="Now">${value(row.new, 'now')}</td>`;
@@ -81,7 +81,7 @@ export const changePage: PagePlugin = async (app, { database: { sequelize } }) =
         <dl class="facts">
           <dt>Record</dt><dd><a href="${recordPath(entry)}" data-key="o">${entry.model} ${entry.objectId}, history</a>${gone === null ? '' : html` <span class="faint">${gone}</span>`}</dd>
           <dt>By</dt><dd>${entry.actorEmail}</dd>
-          <dt>When</dt><dd>${moment(entry.timestamp)}</dd>
+          <dt>When</dt><dd>${timeElement(entry.timestamp)}</dd>
           ${reason === null ? '' : html`<dt>Why</dt><dd>${reason}</dd>`}
           ${entry.runId === null ? '' : html`<dt>Run</dt><dd>${runLink(entry.runId)}</dd>`}
           ${undoneByRunId === null ? '' : html`<dt>Undone</dt><dd>by ${runLink(undoneByRunId)}</dd>`}

@@ -9,7 +9,7 @@ import {
 import { streamChanges } from '../../../runs/export.ts';
 import type { LabelsAndVerdicts } from '../../../runs/read-change.ts';
 import { Run } from '../../../runs/run.ts';
-import { fieldChange, type Html, html, moment } from '../../html.ts';
+import { fieldChange, type Html, html, timeElement } from '../../html.ts';
 import { verdictBadge } from './verdicts.ts';
 
 /** Values longer than this are cut in lists; the page of the change has them in full. */
@@ -50,7 +50,7 @@ export function entryList(
       <a href="/review/changes/${entry.id}" data-open>${entry.model} ${entry.objectLabel}</a> <span class="faint">${actionWords[entry.action]}</span>
       ${verdicts.has(entry.id) ? verdictBadge(verdicts.get(entry.id) ?? null) : ''}
       <ul class="changes">${fieldRows(entry, options, wanted)}</ul>
-      <p class="meta">${entry.actorEmail}, ${moment(entry.timestamp)}${
+      <p class="meta">${entry.actorEmail}, ${timeElement(entry.timestamp)}${
         entry.runId === null ? '' : html`, <a href="/review/runs/${entry.runId}">run ${entry.runId}</a>`
       }, <a href="${recordPath(entry)}">history</a></p>
     </div>

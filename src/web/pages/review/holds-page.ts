@@ -6,7 +6,7 @@ import { isStorable, quoted } from '../../../text.ts';
 import { type FieldRecordsFilter, type IdPage, listHolds, releaseHold } from '../../../write-policy/holds.ts';
 import type { Hold } from '../../../write-policy/models.ts';
 import { type FilterField, filterForm, queryOf, withQuery } from '../../filter-form.ts';
-import { csrfField, type Html, html, moment, value } from '../../html.ts';
+import { csrfField, type Html, html, timeElement, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -99,7 +99,7 @@ function row(hold: Hold, { label, csrf, back }: { label: string; csrf: Html | nu
     <td data-label="Field">${field}</td>
     <td data-label="Value held back">${value(shown?.kind === 'value' ? shown.new : '', 'plain')}</td>
     <td data-label="Source">${sourceName}</td>
-    <td data-label="Since">${moment(heldAt)}${undoRunId === null ? '' : html`, <a href="/review/runs/${undoRunId}">run ${undoRunId}</a>`}</td>
+    <td data-label="Since">${timeElement(heldAt)}${undoRunId === null ? '' : html`, <a href="/review/runs/${undoRunId}">run ${undoRunId}</a>`}</td>
     ${
       csrf === null
         ? ''

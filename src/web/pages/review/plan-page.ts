@@ -4,7 +4,7 @@ import { hasRole } from '../../../records/user.ts';
 import { planUndoOf, roleForPlan } from '../../../runs/undo.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { queryOf, withQuery } from '../../filter-form.ts';
-import { csrfField, formFields, type Html, html, moment } from '../../html.ts';
+import { csrfField, formFields, type Html, html, timeElement } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -51,7 +51,7 @@ export const planPage: PagePlugin = async (app, { database: { sequelize } }) => 
       mayUndo: hasRole(user, 'editor'),
     });
     const body = html`<h1>Undo plan ${plan.id}</h1>
-      <p class="faint">Made by ${plan.createdByEmail}, ${moment(plan.createdAt)}</p>
+      <p class="faint">Made by ${plan.createdByEmail}, ${timeElement(plan.createdAt)}</p>
       ${notice}
       ${stepLists(plan, conflicts, changes, query)}`;
     return sendPage(request, reply, {

@@ -6,7 +6,7 @@ import { absentThen, goneSentence, type RecordView, readRecord } from '../../../
 import { counted, quoted } from '../../../text.ts';
 import { releaseField } from '../../../write-policy/release.ts';
 import { queryOf } from '../../filter-form.ts';
-import { csrfField, formFields, type Html, html, moment, value } from '../../html.ts';
+import { csrfField, formFields, type Html, html, timeElement, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -117,7 +117,7 @@ function valueTable(record: RecordView, { chosen, then, csrf }: Chosen): Html {
     return row?.kind === 'value' ? row.new : '(empty)';
   };
   return html`<table>
-    <caption>${chosen === null ? 'Its values' : html`Its values as of ${moment(chosen.timestamp)}, and now`}</caption>
+    <caption>${chosen === null ? 'Its values' : html`Its values as of ${timeElement(chosen.timestamp)}, and now`}</caption>
     <thead><tr><th scope="col">Field</th>${chosen === null ? '' : html`<th scope="col">Then</th>`}<th scope="col">Now</th>
       <th scope="col" class="roomy">Written by</th>${csrf === null ? '' : html`<th scope="col" class="roomy">Scrapers</th>`}</tr></thead>
     <tbody>${fields.map((field) => {

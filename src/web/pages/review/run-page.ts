@@ -8,7 +8,16 @@ import type { SourcePause } from '../../../runs/source-pauses.ts';
 import { findPause, resumeSource } from '../../../runs/source-pauses.ts';
 import { giveVerdict, verdictsOf } from '../../../runs/verdicts.ts';
 import { counted, formatNumber, plural } from '../../../text.ts';
-import { csrfField, duration, formFields, type Html, html, moment, outsideLink, value } from '../../html.ts';
+import {
+  csrfField,
+  duration,
+  formFields,
+  type Html,
+  html,
+  outsideLink,
+  timeElement,
+  value,
+} from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { backTo } from '../../redirect.ts';
@@ -45,7 +54,7 @@ export const runPage: PagePlugin = async (app, { database: { sequelize } }) => {
           ? ''
           : html`<h2>Verdicts</h2><ul>${verdicts.map(
               ({ verdict, note, givenAt, givenByEmail }) =>
-                html`<li>${verdict} by ${givenByEmail}, ${moment(givenAt)}${note === null ? '' : `: ${note}`}</li>`,
+                html`<li>${verdict} by ${givenByEmail}, ${timeElement(givenAt)}${note === null ? '' : `: ${note}`}</li>`,
             )}</ul>`
       }`;
     return sendPage(request, reply, { title: `Run ${run.id}`, current: 'runs', body });
@@ -99,7 +108,7 @@ function header(run: Run, undoneBy: readonly Run[]): Html {
   return html`<h1>Run ${run.id}: ${runTitle(run)}</h1>
     <dl class="facts">
       <dt>By</dt><dd>${actorEmail}</dd>
-      <dt>When</dt><dd>${moment(startedAt)}${
+      <dt>When</dt><dd>${timeElement(startedAt)}${
         finishedAt === null
           ? ', still running'
           : `, ${state} after ${duration(finishedAt.getTime() - startedAt.getTime())}`
@@ -152,7 +161,7 @@ function pausedNotice(
   runId: string,
 ): Html {
   return html`<div class="notice">
-    <p><b>${sourceName} is paused</b> by ${pausedByEmail} since ${moment(pausedAt)}: ${reason}</p>
+    <p><b>${sourceName} is paused</b> by ${pausedByEmail} since ${timeElement(pausedAt)}: ${reason}</p>
     ${
       csrf === null
         ? html`<p>An admin can resume it.</p>`

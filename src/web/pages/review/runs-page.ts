@@ -4,7 +4,7 @@ import { listRuns, parseRunFilter, runTitle } from '../../../runs/list.ts';
 import { type Run, runKinds } from '../../../runs/run.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { type FilterField, filterForm, listLinks, queryOf, withQuery } from '../../filter-form.ts';
-import { csrfField, duration, type Html, html, moment } from '../../html.ts';
+import { csrfField, duration, type Html, html, timeElement } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';
 import { signedInUser } from '../account/sessions.ts';
@@ -108,7 +108,7 @@ function runRow(run: Run, following: Run | undefined, judging: Judging | null): 
     <td data-label="Ended">${
       finishedAt === null
         ? 'still running'
-        : html`${moment(finishedAt)}<br /><span class="faint">took ${duration(finishedAt.getTime() - startedAt.getTime())}</span>`
+        : html`${timeElement(finishedAt)}<br /><span class="faint">took ${duration(finishedAt.getTime() - startedAt.getTime())}</span>`
     }</td>
     <td data-label="Pages" class="number">${formatNumber(run.pages)}</td>
     <td data-label="New" class="number">${formatNumber(run.created)}</td>

@@ -19,9 +19,9 @@ import {
   formFields,
   type Html,
   html,
-  moment,
   noDefaultButton,
   outsideLink,
+  timeElement,
   value,
 } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
@@ -136,7 +136,7 @@ function row(suggestion: Suggestion, { label, present, author, mayDecide }: Show
     <div class="body">
       <a href="${recordPath(suggestion)}" data-open>${model} ${label}</a>
       <ul class="changes"><li>${values.name}: ${value(values.old, 'was')} <span aria-hidden="true">→</span> ${value(values.new, 'now')}</li></ul>
-      <p class="meta">now by ${author ?? 'nobody that the log knows'}; ${sourceName} says so since ${moment(suggestion.firstSeenAt)}, last ${moment(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
+      <p class="meta">now by ${author ?? 'nobody that the log knows'}; ${sourceName} says so since ${timeElement(suggestion.firstSeenAt)}, last ${timeElement(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
     </div>
   </li>`;
 }

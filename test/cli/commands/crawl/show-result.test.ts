@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { events } from '../../../../crawlers/events.ts';
+import { eventsSpider } from '../../../../crawlers/events.ts';
 import { sampleSources } from '../../../../crawlers/sample/sample-sources.ts';
 import { showResult } from '../../../../src/cli/commands/crawl/show-result.ts';
 import type { CrawlResult } from '../../../../src/crawl/result.ts';
 
 const [source] = sampleSources;
 if (source === undefined) throw new Error('There is a sample source.');
-const planned = { spider: events, source, sample: true };
+const planned = { spider: eventsSpider, source, sample: true };
 
 const result: CrawlResult = {
   runId: '7',
