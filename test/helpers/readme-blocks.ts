@@ -16,6 +16,8 @@ export interface ReadmeBlock {
   readonly code: string;
   /** Whether it brings its own imports; a fragment does not. */
   readonly isComplete: boolean;
+  /** Whether it is only some members of an object, such as fields of a definition. */
+  readonly isMembers: boolean;
 }
 
 /** The README files of the project and its other texts in Markdown, from its root. */
@@ -31,20 +33,23 @@ export function readmeBlocks(): ReadmeBlock[] {
 function blocksOf(readme: string): ReadmeBlock[] {
   const blocks: ReadmeBlock[] = [];
   let heading = '';
-  let fence: { language: string; file: string; line: number; code: string[] } | undefined;
+  let fence: { indent: string; language: string; file: string; line: number; code: string[] } | undefined;
   for (const [index, line] of readFileSync(path.join(projectRoot, readme), 'utf8').split('\n').entries()) {
-    const [opening, language = '', name = `block-${index + 2}.ts`] = /^```(\w*) ?(\S+)?/.exec(line) ?? [];
+    const [opening, indent = '', language = '', name = `block-${index + 2}.ts`] =
+      /^( *)```(\w*) ?(\S+)?/.exec(line) ?? [];
     if (fence === undefined) {
       heading = /^#+ (.+)/.exec(line)?.[1] ?? heading;
       const file = path.join(path.dirname(readme), name);
-      if (opening !== undefined) fence = { language, file, line: index + 2, code: [] };
+      if (opening !== undefined) fence = { indent, language, file, line: index + 2, code: [] };
     } else if (opening === undefined) {
-      fence.code.push(line);
+      fence.code.push(line.slice(fence.indent.length));
     } else {
       const code = fence.code.join('\n');
       const isComplete = /^(?:\/\/.*\n)*import /.test(code);
+      const isMembers = /^\w+: /.test(code);
       const { file, line: start } = fence;
-      if (fence.language === 'ts') blocks.push({ readme, line: start, heading, file, code, isComplete });
+      if (fence.language === 'ts')
+        blocks.push({ readme, line: start, heading, file, code, isComplete, isMembers });
       fence = undefined;
     }
   }
@@ -53,7 +58,7 @@ function blocksOf(readme: string): ReadmeBlock[] {
 
 /**
  * Writes blocks as files of a folder from which they can be imported and type-checked: imports of the program's files
- * become absolute, those of packages are found as in the project.
+ * become absolute, those of packages are found as in the project. Members of an object are exported as `members`.
  *
  * @param preludeOf what stands before a block, on a line of its own
  * @returns the file of each block
@@ -69,10 +74,11 @@ export async function writeBlocks(
   const files = new Map<ReadmeBlock, string>();
   for (const block of blocks) {
     const file = path.join(folder, `${block.readme.replaceAll('/', '-')}-line-${block.line}.ts`);
-    const code = block.code.replaceAll(/(?<=\b(?:from|import) ')\.{1,2}\/[^']+(?=')/g, (target) =>
+    const code = block.code.replaceAll(/(?<=\b(?:from |import |import\()')\.{1,2}\/[^']+(?=')/g, (target) =>
       absolutePath(block, target),
     );
-    await writeFile(file, `${preludeOf(block)}\n${code}\nexport {};\n`);
+    const whole = block.isMembers ? `export const members = {\n${code}\n};` : `${code}\nexport {};`;
+    await writeFile(file, `${preludeOf(block)}\n${whole}\n`);
     files.set(block, file);
   }
   return files;
