@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Model } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { resolveAutomatedActor, withScraperActor } from '../src/audit/actors.ts';
 import { LogEntry } from '../src/audit/log-entry.ts';
 import { parseArguments } from '../src/cli/arguments.ts';
@@ -14,8 +16,9 @@ import { checkData } from '../src/jobs/queue.ts';
 import { runJob } from '../src/jobs/run-job.ts';
 import type { Task } from '../src/jobs/task.ts';
 import { bindModels } from '../src/models.ts';
+import { attributesOf, isRead, recordKind } from '../src/records/kind.ts';
 import { Place } from '../src/records/place.ts';
-import type { Resource } from '../src/web/api/resource.ts';
+import { type Resource, resource } from '../src/web/api/resource.ts';
 import type { PagePlugin } from '../src/web/page.ts';
 import { eventPage } from './crawl/helpers/event-page.ts';
 import { createItemTable, tablePipeline } from './crawl/helpers/table-pipeline.ts';
@@ -168,6 +171,28 @@ describe('the block under "How to add …"', () => {
     });
   });
 
+  test('a field is one that the model, the API and the form then have', async () => {
+    const { members } = await exportsOf('How to add a field');
+    const [[name] = ['']] = Object.entries(members);
+    const kind = recordKind(class Garage extends Model {}, {
+      table: 'garages',
+      fields: members,
+      groups: ['For visitors'],
+    });
+    const { whole } = resource({
+      kind,
+      path: 'garages',
+      label: 'garage',
+      filter: z.strictObject({}),
+      where: () => ({}),
+      orders: ['id'],
+      access: { read: 'public', write: 'editor', remove: 'admin' },
+    });
+    expect(Object.keys(attributesOf(kind))).toContain(name);
+    expect(whole.safeParse({ [name]: 'Behind the hall' }).success).toBe(true);
+    expect(isRead(kind, name)).toBe(true);
+  });
+
   test('a task is one that does its work as the system user, and refuses data that do not fit', async () => {
     const task: Task = (await exportsOf('How to add a task')).reopenPlace;
     const place = await closedPlace('Ferry shed');
@@ -212,11 +237,11 @@ describe('the block under "How to add …"', () => {
 
   test('a page and an API resource are served, and write in the name of who is signed in', async () => {
     const page: PagePlugin = (await exportsOf('How to add a page')).closedPlacesPage;
-    const resource: Resource = (await exportsOf('How to add an API resource')).userTips;
+    const tips: Resource = (await exportsOf('How to add an API resource')).userTips;
     const place = await closedPlace('Tide <museum>');
     await using web = await startTestWeb(database, {
       addRoutes: (app) => void app.register(page, { database, sources: async () => [] }),
-      apiSettings: { resources: [resource] },
+      apiSettings: { resources: [tips] },
     });
     const [nobody, viewer, editor] = [web.visitor(), await web.as('viewer'), await web.as('editor')];
     expect((await nobody.get('/closed-places')).headers.location).toMatch('/sign-in');
