@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { Model } from 'sequelize';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -191,6 +192,23 @@ describe('the block under "How to add …"', () => {
     expect(Object.keys(attributesOf(kind))).toContain(name);
     expect(whole.safeParse({ [name]: 'Behind the hall' }).success).toBe(true);
     expect(isRead(kind, name)).toBe(true);
+  });
+
+  test('a command is one that reads its options, and writes its answer to the output', async () => {
+    await withScraperActor(() => Place.bulkCreate([{ name: 'Green', isClosed: true }, { name: 'Boatyard' }]));
+    const file = blocks.find(({ heading }) => heading === 'How to add a command');
+    const script =
+      `const { count } = await import(${JSON.stringify(file && files.get(file))});` +
+      `const { parseArguments } = await import(${JSON.stringify(sourceFile('cli/arguments.ts'))});` +
+      `process.exitCode = await count.run(parseArguments('count', count.options, 0, ['--open']));`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', script],
+      {
+        env: { ...process.env, DATABASE_URL: database.url },
+      },
+    );
+    expect(stdout).toBe(`${await Place.count({ where: { isClosed: false } })} places\n`);
   });
 
   test('a task is one that does its work as the system user, and refuses data that do not fit', async () => {
