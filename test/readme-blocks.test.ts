@@ -17,6 +17,7 @@ import { checkData } from '../src/jobs/queue.ts';
 import { runJob } from '../src/jobs/run-job.ts';
 import type { Task } from '../src/jobs/task.ts';
 import { bindModels } from '../src/models.ts';
+import type { Field } from '../src/records/field.ts';
 import { attributesOf, isRead, recordKind } from '../src/records/kind.ts';
 import { Place } from '../src/records/place.ts';
 import { type Resource, resource } from '../src/web/api/resource.ts';
@@ -173,11 +174,11 @@ describe('the block under "How to add …"', () => {
   });
 
   test('a field is one that the model, the API and the form then have', async () => {
-    const { members } = await exportsOf('How to add a field');
-    const [[name] = ['']] = Object.entries(members);
-    const kind = recordKind(class Garage extends Model {}, {
+    const fields: Record<string, Field<unknown>> = (await exportsOf('How to add a field')).members;
+    const [name = ''] = Object.keys(fields);
+    const kind = recordKind<Record<string, unknown>>(class Garage extends Model {}, {
       table: 'garages',
-      fields: members,
+      fields,
       groups: ['For visitors'],
     });
     const { whole } = resource({
