@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { z } from 'zod';
+import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../records/user.ts';
 import { findUser, refuseAutomated } from './users.ts';
@@ -59,12 +60,13 @@ export async function createApiToken(
     );
   }
   const secret = `${tokenPrefix}${randomBytes(32).toString('base64url')}`;
-  const [row] = await sequelize.query<{ id: string; expiresAt: Date }>(
-    `INSERT INTO api_tokens (user_id, name, token_hash, scopes, expires_at)
+  const row = onlyRow(
+    await sequelize.query<{ id: string; expiresAt: Date }>(
+      `INSERT INTO api_tokens (user_id, name, token_hash, scopes, expires_at)
      VALUES ($1, $2, $3, $4, now() + make_interval(days => $5)) RETURNING id, expires_at AS "expiresAt"`,
-    { bind: [user.id, name, tokenHash(secret), [...new Set(scopes)], days], type: QueryTypes.SELECT },
+      { bind: [user.id, name, tokenHash(secret), [...new Set(scopes)], days], type: QueryTypes.SELECT },
+    ),
   );
-  if (row === undefined) throw new TypeError('A token that was inserted has a number.');
   return { ...row, secret };
 }
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { lockInSession } from '../database/advisory-lock.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { openSession } from '../database/session.ts';
 import { HotspotsError } from '../errors.ts';
 import { requireContext } from './context.ts';
@@ -102,7 +103,7 @@ async function lastPrunable(
        AND chunk_last_id > coalesce((SELECT max(last_id) FROM log_prunes), 0)`,
     [olderThan, keepFrom],
   );
-  return rows[0]?.id ?? null;
+  return onlyRow(rows).id;
 }
 
 async function refuseIfAltered(sequelize: Sequelize): Promise<void> {

@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import { HotspotsError } from '../errors.ts';
 import { closeRun } from '../runs/lifecycle.ts';
@@ -153,9 +154,7 @@ async function begin(sequelize: Sequelize, key: string, options: OpenRunOptions)
         type: QueryTypes.SELECT,
       },
     );
-    const [row] = rows;
-    if (row === undefined) throw new Error('The new run has no row.');
-    const { id, ...counters } = row;
+    const { id, ...counters } = onlyRow(rows);
     const pages = start.filter(({ kind }) => kind !== 'sitemap');
     const sitemaps = start.filter(({ kind }) => kind === 'sitemap');
     const { added, limited } = await addRequests(sequelize, transaction, id, pages, pageLimit);

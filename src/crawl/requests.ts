@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from '../database/only-row.ts';
 import { normaliseUrl } from '../normalise/web.ts';
 import type { Archive } from './archive.ts';
 import { CrawlStopped, FetchFailed } from './errors.ts';
@@ -67,7 +68,7 @@ export async function addRequests(
       type: QueryTypes.SELECT,
     },
   );
-  const { fresh = 0, added = 0 } = rows[0] ?? {};
+  const { fresh, added } = onlyRow(rows);
   return { added, limited: fresh > added };
 }
 

@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from '../database/only-row.ts';
 import type { Database } from '../database/open-database.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { Source } from './source.ts';
@@ -129,11 +130,12 @@ export async function summariseRequests(sequelize: Sequelize, runId: string): Pr
     `SELECT coalesce(error, '') AS reason, count(*)::int AS count FROM crawl_requests
      WHERE run_id = $1 AND state = 'skipped' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
   );
-  const [counts] = await select<{ pending: number; handled: number }>(
-    `SELECT count(*) FILTER (WHERE state = 'pending')::int AS pending,
+  const { pending, handled } = onlyRow(
+    await select<{ pending: number; handled: number }>(
+      `SELECT count(*) FILTER (WHERE state = 'pending')::int AS pending,
        count(*) FILTER (WHERE state = 'handled' AND depth = 0 AND kind <> 'sitemap')::int AS handled
      FROM crawl_requests WHERE run_id = $1`,
+    ),
   );
-  const { pending = 0, handled = 0 } = counts ?? {};
   return { failures, skips, pending, start: { handled } };
 }

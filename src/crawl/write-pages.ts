@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { cutText, storableText } from '../text.ts';
+import { onlyRow } from '../database/only-row.ts';
 import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
 import { addRequests } from './requests.ts';
@@ -97,11 +98,11 @@ function itemsOf(outcomes: readonly PageOutcome[]): PageOutcome['items'] {
 async function addSitemaps(run: WritingRun, links: readonly NewRequest[], transaction: Transaction) {
   if (links.length === 0) return { added: 0 };
   const { sequelize, runId } = run;
-  const [row] = await sequelize.query<{ count: number }>(
+  const rows = await sequelize.query<{ count: number }>(
     `SELECT count(*)::int AS count FROM crawl_requests WHERE run_id = $1 AND kind = 'sitemap'`,
     { bind: [runId], transaction, type: QueryTypes.SELECT },
   );
-  return addRequests(sequelize, transaction, runId, links, sitemapLimit - (row?.count ?? 0));
+  return addRequests(sequelize, transaction, runId, links, sitemapLimit - onlyRow(rows).count);
 }
 
 const nothing: PipelineCounts = {
@@ -159,9 +160,7 @@ async function addCounters(
       type: QueryTypes.SELECT,
     },
   );
-  const counters = rows[0];
-  if (counters === undefined) throw new Error(`The row of run ${run.runId} is gone.`);
-  return counters;
+  return onlyRow(rows);
 }
 
 async function markDone(run: WritingRun, outcomes: readonly PageOutcome[], transaction: Transaction) {

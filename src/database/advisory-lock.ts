@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from './only-row.ts';
 
 /**
  * All advisory locks that the program takes, by what they protect. The key in PostgreSQL is a hash of the name, so
@@ -50,5 +51,5 @@ export async function tryLockInSession(session: pg.Client, lock: AdvisoryLock): 
   const { rows } = await session.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS taken`, [
     nameOf(lock),
   ]);
-  return rows[0]?.taken === true;
+  return onlyRow(rows).taken;
 }

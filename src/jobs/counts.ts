@@ -1,14 +1,17 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { onlyRow } from '../database/only-row.ts';
 import { deadLetters, type JobQueue } from './queue.ts';
 
 /** How many jobs could have been begun before a moment and have not been. */
 export async function countJobsWaitingSince(sequelize: Sequelize, moment: Date): Promise<number> {
-  const [row] = await sequelize.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pgboss.job
+  const { count } = onlyRow(
+    await sequelize.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pgboss.job
      WHERE state < 'active' AND start_after < $2 AND name <> $1 AND name NOT LIKE '\\_\\_pgboss%'`,
-    { bind: [deadLetters, moment], type: QueryTypes.SELECT },
+      { bind: [deadLetters, moment], type: QueryTypes.SELECT },
+    ),
   );
-  return row?.count ?? 0;
+  return count;
 }
 
 /** How many jobs of a task there are in which state. */
@@ -44,12 +47,14 @@ export async function countJobs(sequelize: Sequelize): Promise<JobCounts[]> {
  * pg-boss itself counts them. Asks without opening the queue, which would make its tables.
  */
 export async function countLiveWorkers(sequelize: Sequelize): Promise<number> {
-  const [row] = await sequelize.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM pgboss.instance
+  const { count } = onlyRow(
+    await sequelize.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM pgboss.instance
      WHERE stopped_on IS NULL AND heartbeat_on >= now() - heartbeat_seconds * 3 * interval '1 second'`,
-    { type: QueryTypes.SELECT },
+      { type: QueryTypes.SELECT },
+    ),
   );
-  return row?.count ?? 0;
+  return count;
 }
 
 /** A job as lists show it. */

@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { deadLetters, type JobQueue } from './queue.ts';
 
@@ -18,11 +19,13 @@ export async function checkDeadLetters({ sequelize }: JobQueue, ids: readonly st
 
 /** How many jobs have failed for good and were not sent again. */
 export async function countDeadLetters(sequelize: Sequelize): Promise<number> {
-  const [row] = await sequelize.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM pgboss.job WHERE name = $1 AND state < 'completed'",
-    { bind: [deadLetters], type: QueryTypes.SELECT },
+  const { count } = onlyRow(
+    await sequelize.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM pgboss.job WHERE name = $1 AND state < 'completed'",
+      { bind: [deadLetters], type: QueryTypes.SELECT },
+    ),
   );
-  return row?.count ?? 0;
+  return count;
 }
 
 /**

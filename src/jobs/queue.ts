@@ -3,6 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import { currentContext, storableJson } from '../audit/index.ts';
 import { config } from '../config.ts';
+import { onlyRow } from '../database/only-row.ts';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError } from '../errors.ts';
 import { log } from '../log.ts';
@@ -22,11 +23,13 @@ export function checkData({ name, data: schema }: Task, data: unknown): void {
 
 /** Whether a queue was ever opened on this database; before that, there are no tables of jobs to ask. */
 export async function hasJobQueue(sequelize: Sequelize): Promise<boolean> {
-  const [row] = await sequelize.query<{ found: boolean }>(
-    "SELECT to_regclass('pgboss.job') IS NOT NULL AND to_regclass('pgboss.instance') IS NOT NULL AS found",
-    { type: QueryTypes.SELECT },
+  const { found } = onlyRow(
+    await sequelize.query<{ found: boolean }>(
+      "SELECT to_regclass('pgboss.job') IS NOT NULL AND to_regclass('pgboss.instance') IS NOT NULL AS found",
+      { type: QueryTypes.SELECT },
+    ),
   );
-  return row?.found === true;
+  return found;
 }
 
 /** What is stored of a job: its data, and on whose behalf it is done. */

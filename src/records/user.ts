@@ -11,6 +11,7 @@ import {
 import { type Actor, type AutomatedActorKind, runAsActor } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { lockInTransaction } from '../database/advisory-lock.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { identityAttribute } from './attributes.ts';
 
 /** What the row of the system or scraper user says: somebody who writes, but cannot sign in. */
@@ -82,11 +83,12 @@ export async function findOrCreateAutomatedActor(
 }
 
 async function nextUserId(sequelize: Sequelize, transaction: Transaction): Promise<string> {
-  const [row] = await sequelize.query<{ id: string }>(
-    "SELECT nextval(pg_get_serial_sequence('users', 'id'))::text AS id",
-    { type: QueryTypes.SELECT, transaction },
+  const row = onlyRow(
+    await sequelize.query<{ id: string }>(
+      "SELECT nextval(pg_get_serial_sequence('users', 'id'))::text AS id",
+      { type: QueryTypes.SELECT, transaction },
+    ),
   );
-  if (row === undefined) throw new TypeError('The sequence of users.id gave no number.');
   return row.id;
 }
 

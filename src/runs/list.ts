@@ -1,5 +1,6 @@
 import { Op, QueryTypes, type Sequelize, type WhereOptions } from 'sequelize';
 import { parseMoment } from '../audit/read/index.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { isStorable, quoted } from '../text.ts';
 import type { IdPage } from '../write-policy/holds.ts';
@@ -7,11 +8,13 @@ import { Run, runKinds, verdicts } from './run.ts';
 
 /** How many flagged runs nobody has judged yet. */
 export async function countWaitingRuns(sequelize: Sequelize): Promise<number> {
-  const [row] = await sequelize.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM runs WHERE verdict IS NULL AND flags <> '[]'",
-    { type: QueryTypes.SELECT },
+  const { count } = onlyRow(
+    await sequelize.query<{ count: number }>(
+      "SELECT count(*)::int AS count FROM runs WHERE verdict IS NULL AND flags <> '[]'",
+      { type: QueryTypes.SELECT },
+    ),
   );
-  return row?.count ?? 0;
+  return count;
 }
 
 /** Conditions whose values are compared as they are. */

@@ -2,6 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
 import type { LogEntryRow, ReadingContext } from '../audit/read/index.ts';
 import { config } from '../config.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { isId } from '../ids.ts';
 import { User } from '../records/user.ts';
@@ -47,15 +48,17 @@ async function systemUser(): Promise<User> {
  * are flagged and nobody has judged yet, and of undos that are not done. Null when there is none.
  */
 export async function firstEntryInUse(sequelize: Sequelize): Promise<string | null> {
-  const [row] = await sequelize.query<{ id: string | null }>(
-    `SELECT least(
+  const { id } = onlyRow(
+    await sequelize.query<{ id: string | null }>(
+      `SELECT least(
        (SELECT min(entry.id) FROM runs JOIN log_entries entry ON entry.run_id = runs.id
         WHERE runs.state = 'running' OR (runs.verdict IS NULL AND runs.flags <> '[]')),
        (SELECT min(step.first_entry_id) FROM undo_plans plan JOIN undo_steps step ON step.plan_id = plan.id
         WHERE plan.state = 'applying')) AS id`,
-    { type: QueryTypes.SELECT },
+      { type: QueryTypes.SELECT },
+    ),
   );
-  return row?.id ?? null;
+  return id;
 }
 
 /** What reading the log needs to know of actors, sources and verdicts. */

@@ -8,6 +8,7 @@ import {
   type UndoResult,
   type UndoSelection,
 } from '../audit/undo/index.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { type Role, User } from '../records/user.ts';
 import { holdValues } from '../write-policy/holds.ts';
@@ -108,7 +109,7 @@ export interface PlanEffects {
 
 /** Foretells what `applyUndoPlan` does besides changing records. */
 export async function planEffects(sequelize: Sequelize, plan: UndoPlan): Promise<PlanEffects> {
-  const [row] = await sequelize.query<{ held: number }>(
+  const rows = await sequelize.query<{ held: number }>(
     `SELECT count(DISTINCT (model, object_id, field, source_name, value))::int AS held
      FROM (
        SELECT step.model, step.object_id, field ->> 'field' AS field, source_name,
@@ -122,7 +123,7 @@ export async function planEffects(sequelize: Sequelize, plan: UndoPlan): Promise
      ) taken WHERE value <> was AND value <> 'null'`,
     { bind: [plan.id], type: QueryTypes.SELECT },
   );
-  return { paused: await sourceToPause(sequelize, plan.selection), held: row?.held ?? 0 };
+  return { paused: await sourceToPause(sequelize, plan.selection), held: onlyRow(rows).held };
 }
 
 /**

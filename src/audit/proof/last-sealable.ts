@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { onlyRow } from '../../database/only-row.ts';
 
 /** A transaction that may still commit an entry with an id that was drawn already. */
 export interface OpenWriter {
@@ -62,7 +63,7 @@ async function lastDrawn(session: pg.Client): Promise<string> {
   const { rows } = await session.query<{ id: string }>(
     `SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS id FROM ${sequence.name}`,
   );
-  return rows[0]?.id ?? '0';
+  return onlyRow(rows).id;
 }
 
 async function writers(session: pg.Client): Promise<(OpenWriter & { key: string })[]> {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
 import { lockInSession } from '../../database/advisory-lock.ts';
+import { onlyRow } from '../../database/only-row.ts';
 import { openSession } from '../../database/session.ts';
 import { columnTypes } from '../recorded-table.ts';
 import { lastSealable, type OpenWriter } from './last-sealable.ts';
@@ -182,7 +183,7 @@ async function lastOlderThan(
     'SELECT min(id) - 1 AS id FROM log_entries WHERE id > $1 AND id <= $2 AND timestamp >= $3',
     [after, boundary, olderThan],
   );
-  return rows[0]?.id ?? boundary;
+  return onlyRow(rows).id ?? boundary;
 }
 
 /** The server's clock, which also gave the entries their times. */
@@ -190,9 +191,7 @@ async function now(session: pg.Client): Promise<string> {
   const { rows } = await session.query<{ now: string }>(
     `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`,
   );
-  const [row] = rows;
-  if (row === undefined) throw new Error('The server did not say what time it is.');
-  return row.now;
+  return onlyRow(rows).now;
 }
 
 async function insertSeal(session: pg.Client, content: SealContent): Promise<Seal> {
@@ -214,7 +213,5 @@ async function insertSeal(session: pg.Client, content: SealContent): Promise<Sea
       content.chunkRoots,
     ],
   );
-  const [row] = rows;
-  if (row === undefined) throw new Error('INSERT … RETURNING gave no row.');
-  return { ...content, id: row.id, hash };
+  return { ...content, id: onlyRow(rows).id, hash };
 }

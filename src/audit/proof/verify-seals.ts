@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { lastPruneSql, type Prune } from '../read/pruned.ts';
 import { columnTypes } from '../recorded-table.ts';
 import { beforeAllIds, chunkReader, hashLength, merkleRoot, type ReadChunk } from './merkle.ts';
@@ -211,5 +212,5 @@ async function countEntries(session: pg.Client, after: string, last: string | nu
     'SELECT count(*) AS count FROM log_entries WHERE id > $1 AND ($2::bigint IS NULL OR id <= $2)',
     [after, last],
   );
-  return Number(rows[0]?.count ?? 0);
+  return Number(onlyRow(rows).count);
 }

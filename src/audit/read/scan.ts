@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { type LogEntryFilter, type ReadingContext, valuesOf } from './filter.ts';
 
 /**
@@ -112,13 +113,15 @@ export function readingLimit({ contains, not }: LogEntryFilter): number {
  * are looked at.
  */
 export async function lowestIdSince(sequelize: Sequelize, since: Date): Promise<string | null> {
-  const [row] = await sequelize.query<{ id: string | null }>(
-    `SELECT min(id) AS id FROM (
+  const { id } = onlyRow(
+    await sequelize.query<{ id: string | null }>(
+      `SELECT min(id) AS id FROM (
        SELECT id FROM log_entries WHERE timestamp >= $1 ORDER BY timestamp, id LIMIT 1000
      ) first_entries`,
-    { bind: [since], type: QueryTypes.SELECT },
+      { bind: [since], type: QueryTypes.SELECT },
+    ),
   );
-  return row?.id ?? null;
+  return id;
 }
 
 /** The way through the log by which a filter's entries are found with the least reading. */
@@ -180,11 +183,13 @@ async function sizeUpTo(sequelize: Sequelize, path: ScanPath): Promise<number> {
   const bind: unknown[] = [];
   const step = { path, before: path.keys.map(() => newestId), floor: '0', size: enough };
   const statement = scanStatement(step, 'true', (bound) => `$${bind.push(bound)}`);
-  const [row] = await sequelize.query<{ size: number }>(
-    `SELECT count(*)::int AS size FROM (${statement} LIMIT ${enough}) step`,
-    { bind, type: QueryTypes.SELECT },
+  const { size } = onlyRow(
+    await sequelize.query<{ size: number }>(
+      `SELECT count(*)::int AS size FROM (${statement} LIMIT ${enough}) step`,
+      { bind, type: QueryTypes.SELECT },
+    ),
   );
-  return row?.size ?? 0;
+  return size;
 }
 
 /** What is looked for, and where. */

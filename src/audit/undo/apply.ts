@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { databaseErrorCode, retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import { checkContext } from '../context.ts';
@@ -209,11 +210,13 @@ async function applyBatch(
 
 async function countPending(sequelize: Sequelize, planId: string, which: 'all' | 'pending'): Promise<number> {
   const condition = which === 'all' ? "kind <> 'none'" : "state = 'pending'";
-  const [row] = await sequelize.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM undo_steps WHERE plan_id = $1 AND ${condition}`,
-    { bind: [planId], type: QueryTypes.SELECT },
+  const { count } = onlyRow(
+    await sequelize.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM undo_steps WHERE plan_id = $1 AND ${condition}`,
+      { bind: [planId], type: QueryTypes.SELECT },
+    ),
   );
-  return row?.count ?? 0;
+  return count;
 }
 
 const stepsPerPage = 5000;

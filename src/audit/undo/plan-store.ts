@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { HotspotsError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import type { Actor } from '../actors.ts';
@@ -135,22 +136,23 @@ export async function storePlan(
   },
 ): Promise<UndoPlan> {
   const id = await sequelize.transaction(async (transaction) => {
-    const [row] = await sequelize.query<{ id: string }>(
-      `INSERT INTO undo_plans (created_by_id, created_by_email, watermark, selection, counts)
+    const row = onlyRow(
+      await sequelize.query<{ id: string }>(
+        `INSERT INTO undo_plans (created_by_id, created_by_email, watermark, selection, counts)
        VALUES ($1, $2, $3, $4::jsonb, $5::jsonb) RETURNING id`,
-      {
-        bind: [
-          plan.by.id,
-          plan.by.email,
-          plan.watermark,
-          JSON.stringify(plan.selection),
-          JSON.stringify(plan.counts),
-        ],
-        type: QueryTypes.SELECT,
-        transaction,
-      },
+        {
+          bind: [
+            plan.by.id,
+            plan.by.email,
+            plan.watermark,
+            JSON.stringify(plan.selection),
+            JSON.stringify(plan.counts),
+          ],
+          type: QueryTypes.SELECT,
+          transaction,
+        },
+      ),
     );
-    if (row === undefined) throw new TypeError('The new plan has no id.');
     for (let offset = 0; offset < plan.steps.length; offset += stepsPerInsert) {
       const steps = plan.steps
         .slice(offset, offset + stepsPerInsert)

@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { Actor } from '../actors.ts';
 import type { ReadingContext } from '../read/filter.ts';
@@ -63,8 +64,10 @@ async function refuseIfPruned(sequelize: Sequelize, selected: readonly { id: str
 }
 
 async function newestEntryId(sequelize: Sequelize): Promise<string> {
-  const [row] = await sequelize.query<{ id: string | null }>('SELECT max(id) AS id FROM log_entries', {
-    type: QueryTypes.SELECT,
-  });
-  return row?.id ?? '0';
+  const { id } = onlyRow(
+    await sequelize.query<{ id: string | null }>('SELECT max(id) AS id FROM log_entries', {
+      type: QueryTypes.SELECT,
+    }),
+  );
+  return id ?? '0';
 }

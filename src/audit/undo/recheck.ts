@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { onlyRow } from '../../database/only-row.ts';
 import { HotspotsError } from '../../errors.ts';
 import { type LogAction, logActions } from '../log-entry.ts';
 import type { RecordedValues } from '../read/as-of.ts';
@@ -163,23 +164,27 @@ export async function refuseStalePlan(
 
 /** By what each step knows of its record: what was not committed when the plan was made has come since. */
 async function wasWrittenSince(sequelize: Sequelize, { id }: UndoPlan): Promise<boolean> {
-  const [row] = await sequelize.query<{ written: boolean }>(
-    `SELECT EXISTS (
+  const { written } = onlyRow(
+    await sequelize.query<{ written: boolean }>(
+      `SELECT EXISTS (
        SELECT FROM undo_steps step
        JOIN log_entries entry ON entry.model = step.model AND entry.object_id = step.object_id
          AND entry.id > step.newest_entry_id
        WHERE plan_id = $1) AS written`,
-    { bind: [id], type: QueryTypes.SELECT },
+      { bind: [id], type: QueryTypes.SELECT },
+    ),
   );
-  return row?.written === true;
+  return written;
 }
 
 async function createdBy(sequelize: Sequelize, { id }: UndoPlan): Promise<string | null> {
-  const [row] = await sequelize.query<{ id: string | null }>(
-    'SELECT created_by_id AS id FROM undo_plans WHERE id = $1',
-    { bind: [id], type: QueryTypes.SELECT },
+  const row = onlyRow(
+    await sequelize.query<{ id: string | null }>('SELECT created_by_id AS id FROM undo_plans WHERE id = $1', {
+      bind: [id],
+      type: QueryTypes.SELECT,
+    }),
   );
-  return row?.id ?? null;
+  return row.id;
 }
 
 async function saysTheSame(sequelize: Sequelize, plan: UndoPlan, renewed: UndoPlan): Promise<boolean> {

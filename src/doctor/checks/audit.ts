@@ -2,6 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { checkTriggers, type Registration, sqlName } from '../../audit/index.ts';
 import { retentionStart } from '../../audit/proof/index.ts';
 import { lastPrune } from '../../audit/read/index.ts';
+import { onlyRow } from '../../database/only-row.ts';
 import { firstEntryInUse } from '../../runs/log-context.ts';
 import { bookKeepingTables, type Check, type Finding } from '../check.ts';
 
@@ -52,16 +53,17 @@ export const seals: Check = {
   name: 'seals',
   needsTables: true,
   run: async ({ sequelize, now }) => {
-    const [state] = await sequelize.query<SealState>(
-      `SELECT seal.sealed_at AS "sealedAt", entry.timestamp AS "unsealedSince"
+    const { sealedAt, unsealedSince } = onlyRow(
+      await sequelize.query<SealState>(
+        `SELECT seal.sealed_at AS "sealedAt", entry.timestamp AS "unsealedSince"
        FROM (SELECT) one
        LEFT JOIN LATERAL (SELECT sealed_at, last_id FROM log_seals ORDER BY id DESC LIMIT 1) seal ON true
        LEFT JOIN LATERAL (
          SELECT timestamp FROM log_entries WHERE id > coalesce(seal.last_id, 0) ORDER BY id LIMIT 1
        ) entry ON true`,
-      { type: QueryTypes.SELECT },
+        { type: QueryTypes.SELECT },
+      ),
     );
-    const { sealedAt = null, unsealedSince = null } = state ?? {};
     const last =
       sealedAt === null
         ? 'The log was never sealed'
@@ -180,11 +182,13 @@ async function unknownTables(sequelize: Sequelize, registrations: readonly Regis
 }
 
 async function hasRows(sequelize: Sequelize, { schema, name }: Table): Promise<boolean> {
-  const [row] = await sequelize.query<{ found: boolean }>(
-    `SELECT EXISTS (SELECT FROM ${sqlName(schema, name)}) AS found`,
-    { type: QueryTypes.SELECT },
+  const { found } = onlyRow(
+    await sequelize.query<{ found: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${sqlName(schema, name)}) AS found`,
+      { type: QueryTypes.SELECT },
+    ),
   );
-  return row?.found === true;
+  return found;
 }
 
 function tableName(table: string | { tableName: string }): string {

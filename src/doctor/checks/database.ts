@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { QueryTypes } from 'sequelize';
 import { pendingMigrations } from '../../database/migrate.ts';
+import { onlyRow } from '../../database/only-row.ts';
 import type { Check } from '../check.ts';
 
 /** How far the two clocks may be apart, in seconds. */
@@ -13,10 +14,11 @@ export const clock: Check = {
   needsTables: false,
   run: async ({ sequelize, now }) => {
     const asked = now().getTime();
-    const [row] = await sequelize.query<{ time: Date }>('SELECT clock_timestamp() AS time', {
-      type: QueryTypes.SELECT,
-    });
-    if (row === undefined) throw new TypeError('The server did not say what time it is.');
+    const row = onlyRow(
+      await sequelize.query<{ time: Date }>('SELECT clock_timestamp() AS time', {
+        type: QueryTypes.SELECT,
+      }),
+    );
     const [least, most] = [row.time.getTime() - now().getTime(), row.time.getTime() - asked];
     // Anywhere between asking and being answered the server may have looked at its clock.
     const seconds = Math.max(0, least, -most) / 1000;
@@ -52,16 +54,17 @@ export const database: Check = {
   name: 'database',
   needsTables: false,
   run: async ({ sequelize }) => {
-    const [state] = await sequelize.query<ServerState>(
-      `SELECT current_setting('server_version') AS version,
+    const state = onlyRow(
+      await sequelize.query<ServerState>(
+        `SELECT current_setting('server_version') AS version,
               pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly",
               count(*)::int AS used, current_setting('max_connections')::int AS allowed,
               (count(*) FILTER (WHERE datname = current_database()))::int AS "usedHere",
               (SELECT datconnlimit FROM pg_database WHERE datname = current_database()) AS "allowedHere"
        FROM pg_stat_activity WHERE backend_type = 'client backend'`,
-      { type: QueryTypes.SELECT },
+        { type: QueryTypes.SELECT },
+      ),
     );
-    if (state === undefined) throw new TypeError('The server said nothing of itself.');
     const { version, isReadOnly, used, allowed, usedHere, allowedHere } = state;
     if (isReadOnly) {
       return [

@@ -3,6 +3,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { spiders } from '../../app.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import type { Source } from '../../crawl/source.ts';
+import { onlyRow } from '../../database/only-row.ts';
 import { HotspotsError } from '../../errors.ts';
 import { countJobsWaitingSince, countLiveWorkers } from '../../jobs/counts.ts';
 import { countDeadLetters } from '../../jobs/dead-letters.ts';
@@ -93,12 +94,13 @@ export const schedules: Check = {
   needsTables: true,
   run: async ({ sequelize, now }) => {
     const workers = (await hasJobQueue(sequelize)) ? await countLiveWorkers(sequelize) : 0;
-    const [counts] = await sequelize.query<ScheduleCounts>(
-      `SELECT count(*)::int AS all, (count(*) FILTER (WHERE due_at < $1))::int AS overdue, min(due_at) AS since
+    const { all, overdue, since } = onlyRow(
+      await sequelize.query<ScheduleCounts>(
+        `SELECT count(*)::int AS all, (count(*) FILTER (WHERE due_at < $1))::int AS overdue, min(due_at) AS since
        FROM schedules`,
-      { bind: [new Date(now().getTime() - schedulePatienceMinutes * 60_000)], type: QueryTypes.SELECT },
+        { bind: [new Date(now().getTime() - schedulePatienceMinutes * 60_000)], type: QueryTypes.SELECT },
+      ),
     );
-    const { all = 0, overdue = 0, since = null } = counts ?? {};
     if (overdue > 0) {
       const who = workers === 0 ? 'no worker is running' : `workers are running: ${workers}`;
       return [

@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { currentContext } from '../../audit/index.ts';
 import { type FieldOfRecord, fieldKey } from '../../audit/read/index.ts';
+import { onlyRow } from '../../database/only-row.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { writtenByPeople } from '../../write-policy/guard.ts';
 import { releaseFields } from '../../write-policy/release.ts';
@@ -198,8 +199,9 @@ export async function previewMerge(
   { placeId, duplicateIds }: Pick<MergeOptions, 'placeId' | 'duplicateIds'>,
 ): Promise<MergePreview> {
   const { place, duplicates } = await lockPlaces({ placeId, duplicateIds });
-  const [counts] = await sequelize.query<MovedRecords & { allImages: number; allVibes: number }>(
-    `SELECT (SELECT count(*)::int FROM events WHERE place_id = ANY($2)) AS events,
+  const counts = onlyRow(
+    await sequelize.query<MovedRecords & { allImages: number; allVibes: number }>(
+      `SELECT (SELECT count(*)::int FROM events WHERE place_id = ANY($2)) AS events,
             (SELECT count(*)::int FROM user_tips WHERE place_id = ANY($2)) AS tips,
             (SELECT count(*)::int FROM place_images WHERE place_id = ANY($2)) AS "allImages",
             (SELECT count(*)::int FROM user_vibes WHERE place_id = ANY($2)) AS "allVibes",
@@ -209,9 +211,9 @@ export async function previewMerge(
             (SELECT count(DISTINCT (user_id, vibe))::int FROM user_vibes
              WHERE place_id = ANY($2)
                AND (user_id, vibe) NOT IN (SELECT user_id, vibe FROM user_vibes WHERE place_id = $1)) AS vibes`,
-    { bind: [place.id, duplicates.map(({ id }) => id)], type: QueryTypes.SELECT },
+      { bind: [place.id, duplicates.map(({ id }) => id)], type: QueryTypes.SELECT },
+    ),
   );
-  if (counts === undefined) throw new TypeError('A count gave no row.');
   const { allImages, allVibes, ...moved } = counts;
   return {
     place,

@@ -1,3 +1,4 @@
+import { onlyRow } from '../../../database/only-row.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { User } from '../../../records/user.ts';
 import '../../access.ts';
@@ -19,12 +20,13 @@ export function passwordMark(passwordHash: string): string {
 
 /** What session cookies are signed with: made once for a database, so that all servers on it agree. */
 export async function sessionSecret(sequelize: Sequelize): Promise<string> {
-  const [row] = await sequelize.query<{ value: string }>(
-    `INSERT INTO server_secrets AS known (name, value) VALUES ('session', $1)
+  const row = onlyRow(
+    await sequelize.query<{ value: string }>(
+      `INSERT INTO server_secrets AS known (name, value) VALUES ('session', $1)
      ON CONFLICT (name) DO UPDATE SET value = known.value RETURNING value`,
-    { bind: [randomBytes(48).toString('base64url')], type: QueryTypes.SELECT },
+      { bind: [randomBytes(48).toString('base64url')], type: QueryTypes.SELECT },
+    ),
   );
-  if (row === undefined) throw new TypeError('INSERT … RETURNING gave no row.');
   return row.value;
 }
 

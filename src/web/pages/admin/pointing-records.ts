@@ -1,5 +1,6 @@
 import { type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
 import { auditlog, sqlName, tableKey } from '../../../audit/index.ts';
+import { onlyRow } from '../../../database/only-row.ts';
 
 /** How many rows point to a record by one foreign key. */
 export interface PointingRecords {
@@ -37,14 +38,16 @@ export async function pointingRecords(
     ({ table, column }) =>
       `(SELECT count(*)::int FROM ${sqlName(table)} WHERE ${sqlName(column)} = $1::bigint)`,
   );
-  const [row] = await sequelize.query<{ counts: number[] }>(`SELECT ARRAY[${counts.join(', ')}] AS counts`, {
-    bind: [id],
-    type: QueryTypes.SELECT,
-  });
+  const { numbers } = onlyRow(
+    await sequelize.query<{ numbers: number[] }>(`SELECT ARRAY[${counts.join(', ')}] AS numbers`, {
+      bind: [id],
+      type: QueryTypes.SELECT,
+    }),
+  );
   return keys.map(({ table, column, onDelete }, index) => {
     const model = auditlog.registrations().find((known) => tableKey(known.model) === table)?.model;
     const attributes = Object.entries(model?.getAttributes() ?? {});
     const field = attributes.find(([name, attribute]) => (attribute.field ?? name) === column)?.[0] ?? null;
-    return { table, onDelete, model: model?.name ?? null, field, count: row?.counts[index] ?? 0 };
+    return { table, onDelete, model: model?.name ?? null, field, count: numbers[index] ?? 0 };
   });
 }

@@ -2,6 +2,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { auditlog } from '../../../audit/index.ts';
 import { describeField, renderValue } from '../../../audit/read/index.ts';
 import type { UndoCounts, UndoPlan, UndoStep } from '../../../audit/undo/index.ts';
+import { onlyRow } from '../../../database/only-row.ts';
 import { Run } from '../../../runs/run.ts';
 import { findPause } from '../../../runs/source-pauses.ts';
 import { planEffects, roleForPlan } from '../../../runs/undo.ts';
@@ -12,12 +13,13 @@ import { undoForm } from './undo.ts';
 
 /** How far a plan has come, by what is committed. */
 export async function planProgress(sequelize: Sequelize, { id }: UndoPlan): Promise<Html> {
-  const [row] = await sequelize.query<{ done: number; total: number }>(
-    `SELECT count(*) FILTER (WHERE state <> 'pending')::int AS done, count(*)::int AS total
+  const { done, total } = onlyRow(
+    await sequelize.query<{ done: number; total: number }>(
+      `SELECT count(*) FILTER (WHERE state <> 'pending')::int AS done, count(*)::int AS total
      FROM undo_steps WHERE plan_id = $1 AND kind <> 'none'`,
-    { bind: [id], type: QueryTypes.SELECT },
+      { bind: [id], type: QueryTypes.SELECT },
+    ),
   );
-  const { done = 0, total = 0 } = row ?? {};
   return html`<p>Undoing: ${formatNumber(done)} of ${formatNumber(total)} records are done.</p>
     <progress max="${total}" value="${done}" aria-label="Records done"></progress>`;
 }
