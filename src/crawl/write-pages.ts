@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { cutText, storableText } from '../text.ts';
+import { inDryRun } from '../database/dry-run.ts';
 import { onlyRow } from '../database/only-row.ts';
 import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
@@ -116,14 +117,11 @@ const nothing: PipelineCounts = {
 
 async function writeItems(run: WritingRun, items: PageOutcome['items'], transaction: Transaction) {
   const { sequelize, runId, source, pipeline, dryRun } = run;
-  const context = { transaction, runId, source };
-  if (!dryRun) return { counts: await pipeline.write(items, context), rejections: [] };
-
-  await sequelize.query('SAVEPOINT dry_run', { transaction });
-  const counts = await pipeline.write(items, context);
-  const rejections = await readRejections(sequelize, runId, transaction);
-  await sequelize.query('ROLLBACK TO SAVEPOINT dry_run', { transaction });
-  return { counts, rejections };
+  if (!dryRun) return { counts: await pipeline.write(items, { transaction, runId, source }), rejections: [] };
+  return await inDryRun(sequelize, transaction, async (savepoint) => ({
+    counts: await pipeline.write(items, { transaction: savepoint, runId, source }),
+    rejections: await readRejections(sequelize, runId, savepoint),
+  }));
 }
 
 async function addCounters(

@@ -2,6 +2,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor } from '../audit/index.ts';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
+import { inDryRun } from '../database/dry-run.ts';
 import { RejectedItem, type RejectionReason } from '../records/sources.ts';
 import { type EditedRow, type ExportedHere, editedRow } from './edited-cells.ts';
 import { recordsOf } from './export.ts';
@@ -36,14 +37,32 @@ interface RowsOfRun {
   dryRun?: boolean;
 }
 
-/** Writes some rows of a file in the caller's transaction and actor context. */
+/** Writes some rows of a file, and counts them, in the caller's transaction and actor context. */
 export async function writeRows(
   sequelize: Sequelize,
   rows: readonly ImportedRow[],
-  { kind, pipeline, by, file, source, known, runId, transaction, dryRun = false }: RowsOfRun,
+  { dryRun = false, ...run }: RowsOfRun,
+): Promise<WrittenRows> {
+  const { runId, transaction } = run;
+  const written = dryRun
+    ? await inDryRun(sequelize, transaction, (savepoint) =>
+        writeRecords(sequelize, rows, { ...run, transaction: savepoint }),
+      )
+    : await writeRecords(sequelize, rows, run);
+  const { unchanged, rejected } = written.counts;
+  await sequelize.query(
+    `UPDATE runs SET items = items + $2, unchanged = unchanged + $3, rejected = rejected + $4 WHERE id = $1`,
+    { bind: [runId, rows.length, unchanged, rejected], type: QueryTypes.UPDATE, transaction },
+  );
+  return written;
+}
+
+async function writeRecords(
+  sequelize: Sequelize,
+  rows: readonly ImportedRow[],
+  { kind, pipeline, by, file, source, known, runId, transaction }: Omit<RowsOfRun, 'dryRun'>,
 ): Promise<WrittenRows> {
   const addressOf = ({ line }: ImportedRow) => `import:${encodeURIComponent(file.toWellFormed())}#${line}`;
-  if (dryRun) await sequelize.query('SAVEPOINT dry_run', { transaction });
   await RejectedItem.bulkCreate(
     rows.flatMap((row) => {
       if (!('problem' in row)) return [];
@@ -78,14 +97,8 @@ export async function writeRows(
   });
   const counts = await pipeline.write(items, { transaction, runId, source, person: by });
   const refused = await refusedRows(sequelize, runId, rows, addressOf, transaction);
-  if (dryRun) await sequelize.query('ROLLBACK TO SAVEPOINT dry_run', { transaction });
   const { created, updated, unchanged } = counts;
-  const written = { created, updated, unchanged, rejected: refused.length };
-  await sequelize.query(
-    `UPDATE runs SET items = items + $2, unchanged = unchanged + $3, rejected = rejected + $4 WHERE id = $1`,
-    { bind: [runId, rows.length, unchanged, refused.length], type: QueryTypes.UPDATE, transaction },
-  );
-  return { counts: written, refused };
+  return { counts: { created, updated, unchanged, rejected: refused.length }, refused };
 }
 
 /** What a person has edited in a row of a record; the rest as the record is now. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Sequelize, Transaction } from 'sequelize';
 import { type Actor, type ContextDetails, LogEntry, logActions, withUserActor } from '../../audit/index.ts';
 import type { LogEntryRow } from '../../audit/read/index.ts';
+import { inDryRun } from '../../database/dry-run.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
 import type { BatchCounts, BatchedResult, Transact } from '../../records/operations/batches.ts';
@@ -13,28 +14,6 @@ export type PlannedEntry = Pick<
   LogEntryRow,
   'action' | 'model' | 'objectId' | 'objectLabel' | 'actorEmail' | 'changes' | 'extra'
 >;
-
-/**
- * Runs the work of one batch in a transaction that is rolled back.
- *
- * @param correlationId of all entries that the work writes
- * @param onEntries is given the entries, before they are gone
- */
-export async function rolledBack<Result>(
-  sequelize: Sequelize,
-  correlationId: string,
-  work: (transaction: Transaction) => Promise<Result>,
-  onEntries: (entries: PlannedEntry[]) => Promise<void>,
-): Promise<Result> {
-  const transaction = await sequelize.transaction();
-  try {
-    const result = await work(transaction);
-    await onEntries(await entriesOf(correlationId, transaction));
-    return result;
-  } finally {
-    await transaction.rollback();
-  }
-}
 
 async function entriesOf(correlationId: string, transaction: Transaction): Promise<PlannedEntry[]> {
   const entries = await LogEntry.findAll({ where: { correlationId }, order: [['id', 'ASC']], transaction });
@@ -143,17 +122,18 @@ async function rehearse(
 ): Promise<CommandOutcome> {
   const correlationId = randomUUID();
   const fields = new Map<string, ChangedField>();
-  const transact: Transact = (batch) =>
-    rolledBack(
-      sequelize,
-      correlationId,
-      (transaction) => withUserActor(by, () => batch(transaction), { correlationId }),
-      async (entries) => {
-        for (const { model, changes } of entries)
-          for (const field of Object.keys(changes)) add(fields, model, field);
-        await onEntries(entries);
-      },
+  const transact: Transact = async (batch) => {
+    const { result, entries } = await retryTransaction(sequelize, (outer) =>
+      inDryRun(sequelize, outer, async (transaction) => ({
+        result: await withUserActor(by, () => batch(transaction), { correlationId }),
+        entries: await entriesOf(correlationId, transaction),
+      })),
     );
+    for (const { model, changes } of entries)
+      for (const field of Object.keys(changes)) add(fields, model, field);
+    await onEntries(entries);
+    return result;
+  };
   const result = await work({ sequelize, signal, onBatch, transact });
   await checkNothingWritten(name, correlationId);
   return { ...result, runId: null, fields: [...fields.values()] };
