@@ -39,6 +39,7 @@ export const errorTable = {
   DEPENDENCY_UNSUPPORTED:        [500, 1, final, 'The installed sequelize or pg is of a version that this program does not support.'],
   EMBEDDED_POSTGRES_UNREACHABLE: [500, 1, retry, 'Started as root, and the unprivileged user that PostgreSQL needs cannot reach its files.'],
   EMBEDDED_POSTGRES_FAILED:      [500, 1, retry, 'The embedded PostgreSQL server did not start.'],
+  STORED_JSON_UNREADABLE:        [500, 1, final, 'JSON of a row was stored by another version of the program; the message names it.'],
   AUDIT_NO_ACTOR:                [500, 1, final, 'A registered model was written outside an actor context.'],
   AUDIT_OPTION_INVALID:          [500, 1, final, 'auditlog.register was given an option it does not know or cannot use.'],
   AUDIT_WRITE_REFUSED:           [500, 1, final, 'This write cannot be recorded; the message names one that can. Nothing was written.'],

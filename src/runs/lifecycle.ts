@@ -3,7 +3,7 @@ import type { Actor, JsonValue } from '../audit/index.ts';
 import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
 import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import type { HotspotsError } from '../errors.ts';
-import { collectFacts, usualFacts } from './flags/facts.ts';
+import { collectFacts, storeFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';
 import { Run, type RunKind, type RunState } from './run.ts';
 import { queueWebhooks } from './webhooks.ts';
@@ -23,10 +23,8 @@ export async function closeRun(sequelize: Sequelize, runId: string, transaction:
   );
   const { fields } = await summariseRun(sequelize, runId, transaction);
   const facts = await collectFacts(sequelize, run, transaction);
-  await run.update(
-    { ...counts, fields: fields.map(shortened), details: { ...run.details, facts } },
-    { transaction },
-  );
+  await run.update({ ...counts, fields: fields.map(shortened) }, { transaction });
+  await storeFacts(run, facts, transaction);
   const flags = raiseFlags(run, { facts, usual: await usualFacts(run, transaction) });
   await run.update({ flags }, { transaction });
   if (run.kind === 'crawl') await queueWebhooks(sequelize, 'run.finished', run, transaction);

@@ -39,7 +39,7 @@ export function finishUndoRun(
     );
     await closeRun(sequelize, run.id, transaction);
     for (const undone of await undoneRuns(sequelize, run.id, transaction)) {
-      await refreshFlags(undone.id, transaction);
+      await refreshFlags(undone, transaction);
       if (undone.undone > 0) await queueWebhooks(sequelize, 'run.undone', undone, transaction);
     }
     const paused = await sourceToPause(sequelize, selection, transaction);

@@ -94,6 +94,19 @@ describe('a run is flagged, with the number found and the usual one,', () => {
 });
 
 describe('a run is not flagged', () => {
+  it('for what is not known of it, and not compared with what is not known of others', () => {
+    const unknown = facts(
+      { known: null, created: null, updated: null, deleted: null, moved: null },
+      { updates: null, emptied: null, commonestCount: null, filled: null },
+      { pages: null, items: null, rejected: null, isWhole: null },
+    );
+    expect(flagsOf(unknown)).toEqual([]);
+    expect(flagsOf(facts({ deleted: 50 }), [unknown])).toEqual([
+      '50 of 2,001 Place records were deleted, with no earlier run to compare with',
+    ]);
+    expect(flagsOf(facts({ deleted: 50 }), [unknown, facts({ deleted: 40 })])).toEqual([]);
+  });
+
   it('for what is usual for its source', () => {
     const busy = facts({ deleted: 50 }, { updates: 600, commonest: 'Closed', commonestCount: 590 });
     expect(flagsOf(busy, [busy, busy, facts()])).toEqual([]);

@@ -1,8 +1,11 @@
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
+import { storedJson } from '../../database/stored-json.ts';
+import { log } from '../../log.ts';
 import { Run } from '../run.ts';
 
-const count = z.int().min(0);
+/** Null in facts that were stored by a program that did not know this one. */
+const count = z.int().min(0).nullable().default(null);
 
 /** What a run did to one field, as far as flags look at it. */
 const fieldFactsSchema = z.object({
@@ -10,38 +13,40 @@ const fieldFactsSchema = z.object({
   updates: count,
   /** Of these, how many took a value away. */
   emptied: count,
-  /** The commonest text among the new values of updates, and how often it was written. */
-  commonest: z.string().nullable(),
+  /** The commonest text among the new values of updates, and how often it was written; null for none. */
+  commonest: z.string().nullable().default(null),
   commonestCount: count,
   /** New records whose field has a value. */
   filled: count,
 });
 
-/** What flags are computed from. Stored with the run, because later runs are compared with it. */
-export const runFactsSchema = z.object({
+/** What a run did to the records of one model. */
+const modelFactsSchema = z.object({
+  /** How many records the source had when the run ended. */
+  known: count,
+  created: count,
+  updated: count,
+  deleted: count,
+  /** Records that were moved by more than a kilometre. */
+  moved: count,
+  fields: z.record(z.string(), fieldFactsSchema).default({}),
+});
+
+const runFactsSchema = z.object({
   pages: count,
   items: count,
   rejected: count,
   /** Whether the run was meant to read all of its source. */
-  isWhole: z.boolean(),
-  /** By model: how many records the source had when the run ended, and what the run did to them. */
-  models: z.record(
-    z.string(),
-    z.object({
-      known: count,
-      created: count,
-      updated: count,
-      deleted: count,
-      /** Records that were moved by more than a kilometre. */
-      moved: count,
-      fields: z.record(z.string(), fieldFactsSchema),
-    }),
-  ),
+  isWhole: z.boolean().nullable().default(null),
+  models: z.record(z.string(), modelFactsSchema),
 });
 
 export type RunFacts = z.infer<typeof runFactsSchema>;
-export type ModelFacts = RunFacts['models'][string];
+export type ModelFacts = z.infer<typeof modelFactsSchema>;
 export type FieldFacts = z.infer<typeof fieldFactsSchema>;
+
+/** What flags are computed from. Stored with the run, because later runs are compared with it. */
+const storedFacts = storedJson(runFactsSchema);
 
 export const noFieldFacts: FieldFacts = {
   updates: 0,
@@ -49,6 +54,15 @@ export const noFieldFacts: FieldFacts = {
   commonest: null,
   commonestCount: 0,
   filled: 0,
+};
+
+export const noModelFacts: ModelFacts = {
+  known: 0,
+  created: 0,
+  updated: 0,
+  deleted: 0,
+  moved: 0,
+  fields: {},
 };
 
 /** Reads from the log what a run did. Two passes over the run's entries, by their index. */
@@ -121,6 +135,20 @@ const fieldsSql = `
          min(commonest) AS commonest, coalesce(min(texts.count), 0) AS "commonestCount"
   FROM changed LEFT JOIN texts USING (model, field) GROUP BY model, field`;
 
+/** Stores with a run what it did. */
+export async function storeFacts(run: Run, facts: RunFacts, transaction: Transaction): Promise<void> {
+  await run.update({ details: { ...run.details, facts: storedFacts.write(facts) } }, { transaction });
+}
+
+/**
+ * What is stored of what a run did; null for a run that is running, and for a dry run.
+ *
+ * @throws HotspotsError STORED_JSON_UNREADABLE when another version of the program has stored it in another form
+ */
+export function factsOf({ id, details }: Pick<Run, 'id' | 'details'>): RunFacts | null {
+  return details.facts === undefined ? null : storedFacts.read(details.facts, `What run ${id} did`);
+}
+
 /** How many runs show what is usual. */
 const compared = 10;
 
@@ -129,11 +157,19 @@ const enoughGood = 3;
 
 /**
  * The facts of the newest good runs of the same spider and source before a run. While there are few, quiet runs
- * that nobody judged count too.
+ * that nobody judged count too. Runs whose facts cannot be read are left out, which is logged.
  */
 export async function usualFacts(run: Run, transaction: Transaction): Promise<RunFacts[]> {
   const { spider, sourceName } = run;
-  const earlier = { kind: 'crawl', state: 'finished', spider, sourceName, id: { [Op.lt]: run.id } };
+  const earlier = {
+    kind: 'crawl',
+    state: 'finished',
+    spider,
+    sourceName,
+    id: { [Op.lt]: run.id },
+    // Dry runs have none.
+    'details.facts': { [Op.ne]: null },
+  };
   const find = (verdict: 'good' | null) =>
     Run.findAll({
       where: { ...earlier, verdict },
@@ -143,8 +179,24 @@ export async function usualFacts(run: Run, transaction: Transaction): Promise<Ru
     });
   const good = await find('good');
   const quiet = good.length >= enoughGood ? [] : (await find(null)).filter(({ flags }) => flags.length === 0);
-  return [...good, ...quiet].slice(0, compared).flatMap(({ details }) => {
-    const facts = runFactsSchema.safeParse(details.facts);
-    return facts.success ? [facts.data] : [];
-  });
+  const usual: RunFacts[] = [];
+  const unreadable: { run: string; error: unknown }[] = [];
+  for (const each of [...good, ...quiet]) {
+    if (usual.length === compared) break;
+    try {
+      const facts = factsOf(each);
+      if (facts !== null) usual.push(facts);
+    } catch (error) {
+      unreadable.push({ run: each.id, error });
+    }
+  }
+  const [newest] = unreadable;
+  if (newest !== undefined) {
+    log.warn('Earlier runs do not count as usual, because what they did cannot be read', {
+      source: sourceName,
+      runs: unreadable.map((each) => each.run),
+      error: newest.error,
+    });
+  }
+  return usual;
 }

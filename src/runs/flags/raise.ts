@@ -1,10 +1,11 @@
 import type { Transaction } from 'sequelize';
-import { formatNumber } from '../../text.ts';
-import { Run, type RunFlag } from '../run.ts';
-import { runFactsSchema, usualFacts } from './facts.ts';
+import { log } from '../../log.ts';
+import type { Run, RunFlag } from '../run.ts';
+import { factsOf, type RunFacts, usualFacts } from './facts.ts';
 import {
   type Comparison,
   type FlagRule,
+  failed,
   fieldChanged,
   fieldEmptied,
   fillRateDropped,
@@ -13,12 +14,12 @@ import {
   recordsDeleted,
   recordsMoved,
   sameValue,
-  usually,
+  undone,
 } from './rules.ts';
-import { thresholds } from './thresholds.ts';
 
-/** All rules, the most telling first. */
+/** All rules, in the order in which a run shows its flags. */
 const rules: readonly FlagRule[] = [
+  failed,
   sameValue,
   fieldChanged,
   fieldEmptied,
@@ -27,46 +28,37 @@ const rules: readonly FlagRule[] = [
   fillRateDropped,
   itemsDropped,
   itemsRejected,
+  undone,
 ];
 
 /** Why a run deserves a look; nothing when all is as usual. */
 export function raiseFlags(
-  run: Pick<Run, 'kind' | 'state' | 'error' | 'pages' | 'changes' | 'undone'>,
-  comparison: Comparison,
+  run: Comparison['run'] & Pick<Run, 'kind'>,
+  { facts, usual }: Pick<Comparison, 'facts' | 'usual'>,
 ): RunFlag[] {
   // What a person did on purpose needs no alarm.
   if (run.kind !== 'crawl') return [];
-  const { usual } = comparison;
-  const pages = usual.map((facts) => facts.pages);
-  const failed =
-    run.state === 'failed'
-      ? [
-          {
-            rule: 'failed',
-            sentence: `Failed after ${formatNumber(run.pages)} pages, ${usually(pages)}: ${run.error}`,
-          },
-        ]
-      : [];
-  const undone =
-    run.undone > 0 && run.undone >= run.changes * thresholds.undoneShare
-      ? [
-          {
-            rule: 'undone',
-            sentence: `${formatNumber(run.undone)} of ${formatNumber(run.changes)} changes were undone by people, usually 0`,
-          },
-        ]
-      : [];
-  const raised = rules.flatMap((rule) =>
-    rule.raise(comparison).map((sentence) => ({ rule: rule.name, sentence })),
+  return rules.flatMap(({ name, raise }) =>
+    raise({ run, facts, usual }).map((sentence) => ({ rule: name, sentence })),
   );
-  return [...failed, ...raised, ...undone];
 }
 
-/** Raises the flags of a run again from what is stored with it: after some of its changes were undone. */
-export async function refreshFlags(runId: string, transaction: Transaction): Promise<void> {
-  const run = await Run.findByPk(runId, { transaction });
-  const facts = runFactsSchema.safeParse(run?.details.facts);
-  if (run === null || !facts.success) return;
+/**
+ * Raises the flags of a run again from what is stored with it: after some of its changes were undone. Where that
+ * cannot be read they stay, which is logged.
+ */
+export async function refreshFlags(run: Run, transaction: Transaction): Promise<void> {
+  const facts = readableFacts(run);
+  if (facts === null) return;
   const usual = await usualFacts(run, transaction);
-  await run.update({ flags: raiseFlags(run, { facts: facts.data, usual }) }, { transaction });
+  await run.update({ flags: raiseFlags(run, { facts, usual }) }, { transaction });
+}
+
+function readableFacts(run: Run): RunFacts | null {
+  try {
+    return factsOf(run);
+  } catch (error) {
+    log.warn('A run keeps its flags, because what it did cannot be read', { run: run.id, error });
+    return null;
+  }
 }

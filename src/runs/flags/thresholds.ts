@@ -26,7 +26,24 @@ export const thresholds = {
   undoneShare: 0.1,
 } as const;
 
-/** Whether a count stands out: enough of it, a large enough share, and much more than is usual. */
-export function standsOut(count: number, of: number, share: number, usualMedian: number): boolean {
-  return count >= thresholds.records && count >= of * share && count > usualMedian * thresholds.timesUsual;
+/**
+ * Whether a count stands out: enough of it, a large enough share, and much more than is usual. One that is not known
+ * does not.
+ */
+export function standsOut(
+  count: number | null,
+  of: number | null,
+  share: number,
+  usual: readonly number[],
+): count is number {
+  if (count === null || count < thresholds.records || count < (of ?? 0) * share) return false;
+  return count > median(usual) * thresholds.timesUsual;
+}
+
+/** The middle one of some numbers; 0 of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const [low, high] = [sorted[Math.ceil(middle) - 1] ?? 0, sorted[Math.floor(middle)] ?? 0];
+  return (low + high) / 2;
 }
