@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { cutText, storableText } from '../text.ts';
 import { inDryRun } from '../database/dry-run.ts';
 import { onlyRow } from '../database/only-row.ts';
+import { cutText, storableText } from '../text.ts';
 import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
 import { addRequests } from './requests.ts';

@@ -5,21 +5,12 @@ import { currentContext, storableJson } from '../audit/index.ts';
 import { config } from '../config.ts';
 import { onlyRow } from '../database/only-row.ts';
 import type { Database } from '../database/open-database.ts';
+import { storedJson } from '../database/stored-json.ts';
 import { HotspotsError } from '../errors.ts';
 import { log } from '../log.ts';
-import { type Task, taskNamed } from './task.ts';
+import { checkData, type Task, taskNamed } from './task.ts';
 import { tasks as allTasks } from './tasks.ts';
 import { rareLog } from './throttled-log.ts';
-
-/** The data of a job as it was given. @throws HotspotsError JOB_INVALID, naming each field that the task cannot use */
-export function checkData({ name, data: schema }: Task, data: unknown): void {
-  const checked = schema.safeParse(data);
-  if (checked.success) return;
-  throw new HotspotsError(
-    'JOB_INVALID',
-    `The task ${name} was given data that it cannot use:\n${z.prettifyError(checked.error)}`,
-  );
-}
 
 /** Whether a queue was ever opened on this database; before that, there are no tables of jobs to ask. */
 export async function hasJobQueue(sequelize: Sequelize): Promise<boolean> {
@@ -32,16 +23,18 @@ export async function hasJobQueue(sequelize: Sequelize): Promise<boolean> {
   return found;
 }
 
-/** What is stored of a job: its data, and on whose behalf it is done. */
-export const jobEnvelopeSchema = z.strictObject({
+const envelopeSchema = z.object({
   data: z.unknown(),
   /** The user who queued it; null for the program itself, whose jobs are the system user's. */
-  actor: z.strictObject({ id: z.string(), email: z.string() }).nullable(),
+  actor: z.object({ id: z.string(), email: z.string() }).nullable(),
   /** Of the request that queued it; null for none. */
-  correlationId: z.string().nullable(),
+  correlationId: z.string().nullable().default(null),
 });
 
-export type JobEnvelope = z.infer<typeof jobEnvelopeSchema>;
+/** What is stored of a job: its data, and on whose behalf it is done. */
+export type JobEnvelope = z.infer<typeof envelopeSchema>;
+
+export const storedEnvelope = storedJson(envelopeSchema);
 
 /** The queue that jobs end in which failed for good. */
 export const deadLetters = 'dead-letters';
@@ -158,7 +151,7 @@ export async function sendJob(
     );
   }
   const key = task.keyOf(data);
-  return await queue.boss.send(taskName, await envelopeOf(data), {
+  return await queue.boss.send(taskName, storedEnvelope.write(await envelopeOf(data)), {
     ...(key !== undefined && { singletonKey: key }),
     ...(startAfter !== undefined && { startAfter }),
     ...(transaction && { db: transactionDatabase(queue.sequelize, transaction) }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobWithMetadata } from 'pg-boss';
 import { QueryTypes } from 'sequelize';
-import { ZodError, z } from 'zod';
+import { z } from 'zod';
 import {
   type ContextDetails,
   outsideContext,
@@ -14,7 +14,7 @@ import { HotspotsError, isRetryable } from '../errors.ts';
 import { log } from '../log.ts';
 import { User } from '../records/user.ts';
 import { abbreviate } from '../text.ts';
-import { type JobEnvelope, type JobQueue, jobEnvelopeSchema, transactionDatabase } from './queue.ts';
+import { type JobEnvelope, type JobQueue, storedEnvelope, transactionDatabase } from './queue.ts';
 import { outcomeStates, type Task, type TaskContext, type TaskOutcome } from './task.ts';
 
 /** Characters of what is said of a job; the rest is in the worker's log. */
@@ -62,12 +62,13 @@ export function runJob(task: Task, envelope: unknown, context: TaskContext): Pro
 }
 
 function readEnvelope({ name }: Task, envelope: unknown): JobEnvelope {
-  const read = jobEnvelopeSchema.safeParse(envelope);
-  if (read.success) return read.data;
-  throw new HotspotsError(
-    'JOB_INVALID',
-    `A job of the task ${name} says neither its data nor who queued it. Send jobs with sendJob or: hotspots jobs send ${name}.`,
-  );
+  try {
+    return storedEnvelope.read(envelope, `A job of the task ${name}`);
+  } catch (error) {
+    if (!(error instanceof HotspotsError)) throw error;
+    const advice = `Send jobs with sendJob or: hotspots jobs send ${name}.`;
+    throw new HotspotsError('JOB_INVALID', `${error.message}\n${advice}`, { cause: error });
+  }
 }
 
 async function activeUser({ id, email }: NonNullable<JobEnvelope['actor']>): Promise<User> {
@@ -146,5 +147,5 @@ async function handBack(
 
 /** Whether a retry would fail as well. */
 function isFinal(error: unknown): boolean {
-  return error instanceof ZodError || (error instanceof HotspotsError && !isRetryable(error.code));
+  return error instanceof HotspotsError && !isRetryable(error.code);
 }

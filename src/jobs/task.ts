@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type CrawlResult, hasFailed } from '../crawl/result.ts';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError } from '../errors.ts';
@@ -55,9 +55,9 @@ export interface Task {
   readonly expireInSeconds: number;
   /** Whether jobs have keys; see `keyOf`. */
   readonly isKeyed: boolean;
-  /** @throws ZodError when the data is not what the task asks for */
+  /** @throws HotspotsError JOB_INVALID when the data is not what the task asks for */
   readonly keyOf: (data: unknown) => string | undefined;
-  /** @throws ZodError when the data is not what the task asks for; whatever the task throws */
+  /** @throws HotspotsError JOB_INVALID when the data is not what the task asks for; whatever the task throws */
   readonly perform: (data: unknown, context: TaskContext) => Promise<TaskOutcome>;
 }
 
@@ -70,9 +70,24 @@ export function defineTask<Data>(definition: TaskDefinition<Data>): Task {
     retryDelay: definition.retryDelay ?? 10,
     expireInSeconds: definition.expireInSeconds ?? 3600,
     isKeyed: keyOf !== undefined,
-    keyOf: (data) => keyOf?.(schema.parse(data)),
-    perform: async (data, context) => await run(schema.parse(data), context),
+    keyOf: (data) => keyOf?.(readData(name, schema, data)),
+    perform: async (data, context) => await run(readData(name, schema, data), context),
   };
+}
+
+/** @throws HotspotsError JOB_INVALID, naming each field that the task cannot use */
+export function checkData({ name, data: schema }: Task, data: unknown): void {
+  readData(name, schema, data);
+}
+
+/** The data of a job, as it was given or as it was stored. */
+function readData<Data>(task: string, schema: z.ZodType<Data>, data: unknown): Data {
+  const read = schema.safeParse(data);
+  if (read.success) return read.data;
+  throw new HotspotsError(
+    'JOB_INVALID',
+    `The task ${task} was given data that it cannot use:\n${z.prettifyError(read.error)}`,
+  );
 }
 
 /** How work in batches ended, as a job says it: "examined 12, past 3". */

@@ -226,6 +226,44 @@ describe('a job', () => {
     });
   });
 
+  it.each([
+    ['an older program, which knew fewer members', { data: { name: 'Stored' }, actor: null }],
+    [
+      'a newer program, which knew more members',
+      { data: { name: 'Stored' }, actor: null, correlationId: null, version: 1, priority: 2 },
+    ],
+  ])('that was queued by %s is done', async (_program, envelope) => {
+    await worker.queue.boss.send('mend', envelope);
+    await finished(1);
+    expect(ended).toMatchObject([{ summary: 'made Stored' }]);
+  });
+
+  it.each([
+    [
+      'says not who queued it',
+      { data: { name: 'x' } },
+      /^A job of the task mend cannot be read\..*at actor.*sendJob/s,
+    ],
+    [
+      'has the form of another version',
+      { data: { name: 'x' }, actor: null, version: 2 },
+      /It has version 2, and this program reads version 1\./,
+    ],
+    [
+      'has data that its task cannot use',
+      { data: { nome: 'x' }, actor: null, version: 1 },
+      /^The task mend was given data that it cannot use:\n.*"nome"/,
+    ],
+  ])('that %s is a dead letter at once, with what is wrong', async (_problem, envelope, error) => {
+    await worker.queue.boss.send('mend', envelope);
+    const [letter] = await waitFor('a dead letter', async () => {
+      const letters = await listDeadLetters(sequelize);
+      return letters.length > 0 ? letters : null;
+    });
+    expect(letter).toMatchObject({ attempts: 1, error: expect.stringMatching(error) });
+    await discardDeadLetters(worker.queue);
+  });
+
   it('of a user who was deactivated is refused at once, and says what to do', async () => {
     const ben = await withSystemActor(() =>
       User.create({ email: 'ben@example.org', username: 'ben', passwordHash: null, role: 'editor' }),

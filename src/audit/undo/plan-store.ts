@@ -1,5 +1,6 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { onlyRow } from '../../database/only-row.ts';
+import { storedJson } from '../../database/stored-json.ts';
 import { HotspotsError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
 import type { Actor } from '../actors.ts';
@@ -40,10 +41,13 @@ export function countSteps(
   return { ...counts, ...left, conflictsByActor };
 }
 
+/** An unknown condition must not be left out of a selection, or more would be undone than was meant. */
+const storedSelection = storedJson(undoSelectionSchema);
+
 /**
  * A stored plan.
  *
- * @throws HotspotsError UNDO_PLAN_UNKNOWN
+ * @throws HotspotsError UNDO_PLAN_UNKNOWN; STORED_JSON_UNREADABLE when a newer program knows more kinds of selections
  */
 export async function readUndoPlan(
   sequelize: Sequelize,
@@ -64,7 +68,7 @@ export async function readUndoPlan(
       `There is no undo plan ${JSON.stringify(id)}. Make one: npm run undo -- --run=…`,
     );
   }
-  return { ...row, selection: undoSelectionSchema.parse(row.selection) };
+  return { ...row, selection: storedSelection.read(row.selection, `The selection of undo plan ${id}`) };
 }
 
 /** The newest interrupted plan of exactly this selection; null without one. */
@@ -73,7 +77,8 @@ export async function findInterruptedPlan(
   selection: UndoSelection,
 ): Promise<UndoPlan | null> {
   const [row] = await sequelize.query<{ id: string }>(
-    `SELECT id FROM undo_plans WHERE state = 'applying' AND selection = $1::jsonb ORDER BY id DESC LIMIT 1`,
+    `SELECT id FROM undo_plans WHERE state = 'applying' AND selection - 'version' = $1::jsonb
+     ORDER BY id DESC LIMIT 1`,
     { bind: [storableJson(JSON.stringify(selection))], type: QueryTypes.SELECT },
   );
   return row === undefined ? null : await readUndoPlan(sequelize, row.id);
@@ -145,7 +150,7 @@ export async function storePlan(
             plan.by.id,
             plan.by.email,
             plan.watermark,
-            JSON.stringify(plan.selection),
+            JSON.stringify(storedSelection.write(plan.selection)),
             JSON.stringify(plan.counts),
           ],
           type: QueryTypes.SELECT,

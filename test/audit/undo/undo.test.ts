@@ -6,7 +6,7 @@ import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
 import { fieldAuthors, fieldKey } from '../../../src/audit/read/authors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { applyUndo } from '../../../src/audit/undo/apply.ts';
-import { readUndoPlan } from '../../../src/audit/undo/plan-store.ts';
+import { findInterruptedPlan, readUndoPlan } from '../../../src/audit/undo/plan-store.ts';
 import { planUndo } from '../../../src/audit/undo/plan-undo.ts';
 import { StalePlanError } from '../../../src/audit/undo/recheck.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
@@ -287,6 +287,32 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await titles()).toEqual(['Ben’s', 'Right too', 'Unrelated']);
     expect(plan.state).toBe('applied');
     await expect(applyPlan(audited.sequelize, plan.id)).rejects.toMatchObject({ code: 'UNDO_PLAN_DONE' });
+  });
+
+  it('reads plans of older programs, and refuses those whose selection it does not know', async () => {
+    const { sequelize } = audited;
+    const { Book } = audited.models;
+    await as('ana', () => Book.create({ title: 'Right' }));
+    const bad = await run('bot', () => Book.update({ title: 'Wrong' }, { where: {} }));
+    const selection = { filter: { run: bad } };
+    const { id } = await planUndo(sequelize, selection, person('una'));
+    const store = (change: string) =>
+      sequelize.query(`UPDATE undo_plans SET state = 'applying', selection = ${change} WHERE id = $1`, {
+        bind: [id],
+      });
+    expect((await readUndoPlan(sequelize, id)).selection).toEqual(selection);
+    await store("selection - 'version'");
+    expect((await readUndoPlan(sequelize, id)).selection).toEqual(selection);
+    expect((await findInterruptedPlan(sequelize, selection))?.id).toBe(id);
+    await store(`selection || '{"version": 1}'`);
+    expect((await findInterruptedPlan(sequelize, selection))?.id).toBe(id);
+    await store(`jsonb_set(selection, '{filter,city}', '"Springfield"')`);
+    await expect(readUndoPlan(sequelize, id)).rejects.toMatchObject({
+      code: 'STORED_JSON_UNREADABLE',
+      message: expect.stringMatching(
+        new RegExp(`^The selection of undo plan ${id} cannot be read\\..*Unrecognized key: "city"`, 's'),
+      ),
+    });
   });
 
   it('resumes where it was interrupted, and only then says that it was applied', async () => {
