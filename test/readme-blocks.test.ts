@@ -13,9 +13,8 @@ import { type PlannedEntry, runManagementCommand } from '../src/cli/manage/runne
 import { crawlSource } from '../src/crawl/crawl-source.ts';
 import type { Spider } from '../src/crawl/spider.ts';
 import type { Reader } from '../src/extract/reader.ts';
-import { checkData } from '../src/jobs/queue.ts';
 import { runJob } from '../src/jobs/run-job.ts';
-import type { Task } from '../src/jobs/task.ts';
+import { checkData, type Task } from '../src/jobs/task.ts';
 import { bindModels } from '../src/models.ts';
 import type { Field } from '../src/records/field.ts';
 import { attributesOf, isRead, recordKind } from '../src/records/kind.ts';
