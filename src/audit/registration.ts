@@ -54,8 +54,3 @@ export interface Registration {
   readonly extra: ((values: RowValues) => Readonly<Record<string, JsonValue>>) | null;
   readonly when: ((change: RecordedChange) => boolean) | null;
 }
-
-/** A recorded value as the log and people see it. Null is never masked, so that setting and clearing can be told apart. */
-export function maskedValue(registration: Registration, attribute: string, value: JsonValue): JsonValue {
-  return value === null || !registration.masked.has(attribute) ? value : registration.maskValue(value);
-}

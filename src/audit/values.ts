@@ -136,3 +136,14 @@ export function sameJson(a: JsonValue, b: JsonValue): boolean {
     keys.every((key) => Object.hasOwn(b, key) && sameJson(a[key] ?? null, b[key] ?? null))
   );
 }
+
+/** How the values of a model's masked attributes are shown. */
+interface Masking {
+  readonly masked: ReadonlySet<string>;
+  readonly maskValue: (value: JsonValue) => JsonValue;
+}
+
+/** A recorded value as the log and people see it. Null is never masked, so that setting and clearing can be told apart. */
+export function maskedValue({ masked, maskValue }: Masking, attribute: string, value: JsonValue): JsonValue {
+  return value === null || !masked.has(attribute) ? value : maskValue(value);
+}

@@ -3,9 +3,9 @@ import type { Sequelize, Transaction } from 'sequelize';
 import type { EntryContext } from '../context.ts';
 import { type FieldChanges, type LogAction, logActions } from '../log-entry.ts';
 import { objectId } from '../model-keys.ts';
-import { maskedValue, type RecordedChange, type Registration } from '../registration.ts';
+import type { RecordedChange, Registration } from '../registration.ts';
 import { storableAddress } from '../settings.ts';
-import { type JsonValue, jsonValue, type RowValues, storableJson } from '../values.ts';
+import { type JsonValue, jsonValue, maskedValue, type RowValues, storableJson } from '../values.ts';
 import { type EntryDetails, skipAudit } from './write-options.ts';
 
 /**
