@@ -10,12 +10,18 @@ import {
 } from './audit/index.ts';
 import type { Database } from './database/open-database.ts';
 import { log } from './log.ts';
-import { defineKind, displayNamesOf } from './records/kind.ts';
-import { recordKinds } from './records/kinds.ts';
-import { defineRejectedItem, defineSourceRecord } from './records/sources.ts';
-import { defineUser, findOrCreateAutomatedActor, User } from './records/user.ts';
-import { defineRun } from './runs/run.ts';
-import { defineHold, defineSuggestion } from './write-policy/models.ts';
+import {
+  defineKind,
+  defineRejectedItem,
+  defineSourceRecord,
+  defineUser,
+  displayNamesOf,
+  findOrCreateAutomatedActor,
+  recordKinds,
+  User,
+} from './records/index.ts';
+import { defineRun } from './runs/index.ts';
+import { defineHold, defineSuggestion } from './write-policy/index.ts';
 
 /** Binds all models to a database and registers those that are audited. Once per process. */
 export function defineModels(sequelize: Sequelize): void {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { runCli } from './helpers/run-cli.ts';
 
@@ -45,18 +45,18 @@ function packagesIn(folders: string, options: { values: boolean }): Set<string> 
 describe('package.json', () => {
   const program = '{src,crawlers,pipelines}';
 
-  it('declares every package that the program loads as one that it needs at run time', () => {
+  test('declares every package that the program loads as one that it needs at run time', () => {
     const loaded = packagesIn(program, { values: true });
     expect(loaded.size).toBeGreaterThan(30);
     expect([...loaded].filter((name) => !atRunTime.includes(name))).toEqual([]);
   });
 
-  it('declares no package at run time that the program does not load', () => {
+  test('declares no package at run time that the program does not load', () => {
     const loaded = packagesIn(program, { values: true });
     expect(atRunTime.filter((name) => !loaded.has(name) && !tools.includes(name))).toEqual([]);
   });
 
-  it('declares every package whose types are used, and none for development that nothing uses', () => {
+  test('declares every package whose types are used, and none for development that nothing uses', () => {
     const used = packagesIn('{src,crawlers,pipelines,test}', { values: false });
     const isType = (name: string) => name.startsWith('@types/');
     const unused = declared.filter((name) => !used.has(name) && !tools.includes(name) && !isType(name));
@@ -67,7 +67,7 @@ describe('package.json', () => {
     });
   });
 
-  it('has a lock file without engines, so that npm ci says nothing of the Node that npm itself runs on', () => {
+  test('has a lock file without engines, so that npm ci says nothing of the Node that npm itself runs on', () => {
     const lock = z
       .object({ packages: z.record(z.string(), z.object({ engines: z.unknown().optional() })) })
       .parse(readJson('package-lock.json'));
@@ -88,7 +88,7 @@ describe('without the optional packages', () => {
       NODE_OPTIONS: `--import=${path.join(import.meta.dirname, 'helpers/hide-packages.ts')}`,
     });
 
-  it('audit find-writes says how to install what it needs', async () => {
+  test('audit find-writes says how to install what it needs', async () => {
     const { code, stdout, stderr } = await without('@babel/[^/]+', 'audit', 'find-writes', 'src/cli');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
@@ -97,7 +97,7 @@ describe('without the optional packages', () => {
     );
   });
 
-  it('other commands work', async () => {
+  test('other commands work', async () => {
     const { code, stderr } = await without('@babel/[^/]+|playwright', 'audit', 'find-writes', '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });

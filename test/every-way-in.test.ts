@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RouteOptions } from 'fastify';
 import type { Sequelize } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Actor } from '../src/audit/actors.ts';
 import { resolveAutomatedActor, withScraperActor, withUserActor } from '../src/audit/actors.ts';
@@ -13,7 +13,7 @@ import { sendJob } from '../src/jobs/queue.ts';
 import { runJob } from '../src/jobs/run-job.ts';
 import { defineTask } from '../src/jobs/task.ts';
 import { tasks } from '../src/jobs/tasks.ts';
-import { startWorker } from '../src/jobs/worker.ts';
+import { startWorker } from '../src/jobs/worker/worker.ts';
 import { bindModels } from '../src/models.ts';
 import { Place } from '../src/records/place.ts';
 import { User } from '../src/records/user.ts';
@@ -86,17 +86,18 @@ describe('every route', () => {
   const forms = { 'content-type': 'application/x-www-form-urlencoded' };
   const json = { 'content-type': 'application/json' };
 
-  it('is there in some number', () => {
+  test('is there in some number', () => {
     expect(routes.length).toBeGreaterThan(60);
     expect(routes.filter(({ url }) => isApi(url)).length).toBeGreaterThan(30);
   });
 
-  it('writes nothing for nobody', async () => {
+  test('writes nothing for nobody', async () => {
     const before = await LogEntry.count();
     for (const { method, url } of routes) {
       const hasBody = method !== 'GET' && method !== 'DELETE';
       const answer = await web.app.inject({
-        ...{ method: methodOf(method), url: addressOf(url) },
+        method: methodOf(method),
+        url: addressOf(url),
         ...(hasBody && { payload: isApi(url) ? '{}' : 'a=b', headers: isApi(url) ? json : forms }),
       });
       expect([nameOf(method, url), [200, 303, 401, 403].includes(answer.statusCode)]).toEqual([
@@ -107,23 +108,25 @@ describe('every route', () => {
     expect(await LogEntry.count()).toBe(before);
   });
 
-  it('writes as who is signed in, with the id of the request', async () => {
+  test('writes as who is signed in, with the id of the request', async () => {
     for (const { method, url } of routes) {
       const hasBody = method !== 'GET' && method !== 'DELETE';
       const answer = await web.app.inject({
-        ...{ method: methodOf(method), url: addressOf(url) },
+        method: methodOf(method),
+        url: addressOf(url),
         headers: { cookie: admin.cookie, 'x-csrf-token': csrf, ...(hasBody && (isApi(url) ? json : forms)) },
         ...(hasBody && { payload: isApi(url) ? '{}' : 'a=b' }),
       });
       const authors = await authorOf(String(answer.headers['x-correlation-id']));
       expect([nameOf(method, url), answer.statusCode, authors]).toEqual([
-        ...[nameOf(method, url), 200],
+        nameOf(method, url),
+        200,
         ['admin@example.org'],
       ]);
     }
   });
 
-  it('of the API writes as the user of the token', async () => {
+  test('of the API writes as the user of the token', async () => {
     for (const { method, url } of routes.filter((route) => isApi(route.url))) {
       const id = randomUUID();
       const body = method === 'GET' || method === 'DELETE' ? undefined : {};
@@ -137,7 +140,7 @@ describe('every route', () => {
 describe('every task', () => {
   const ana: Actor = { id: null, email: 'ana@example.org' };
 
-  it.each([...tasks.values()].map((task) => [task.name, task] as const))(
+  test.each([...tasks.values()].map((task) => [task.name, task] as const))(
     '%s writes as the system user, or as the user who queued it',
     async (name, task) => {
       const email = `${name}@example.org`;
@@ -166,7 +169,7 @@ describe('every task', () => {
 });
 
 describe('every management command', () => {
-  it.each([...managementCommands.keys()])(
+  test.each([...managementCommands.keys()])(
     '%s writes as its author, and only in its transactions',
     async (name) => {
       const options = {
@@ -205,9 +208,11 @@ describe('all ways in at once', () => {
   const userOf = (role: string) =>
     User.findOne({ where: { email: `${role}@example.org` }, rejectOnEmpty: true });
 
-  it('500 requests, forms, jobs, batches and crawls through five connections: each entry has its author and its id', async () => {
+  test('500 requests, forms, jobs, batches and crawls through five connections: each entry has its author and its id', async () => {
     const made = defineTask({
-      ...{ name: 'make-place', summary: 'For tests', data: z.strictObject({ name: z.string() }) },
+      name: 'make-place',
+      summary: 'For tests',
+      data: z.strictObject({ name: z.string() }),
       run: async ({ name }) => {
         await write(name);
         return { state: 'done', summary: name };
@@ -215,7 +220,9 @@ describe('all ways in at once', () => {
     });
     let ended = 0;
     await using worker = await startWorker(database, {
-      ...{ tasks: new Map([[made.name, made]]), concurrency: 20, pollingSeconds: 0.5 },
+      tasks: new Map([[made.name, made]]),
+      concurrency: 20,
+      pollingSeconds: 0.5,
       onEnd: () => {
         ended += 1;
       },

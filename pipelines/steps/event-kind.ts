@@ -1,6 +1,5 @@
-import { Event, eventDefinition } from '../../src/records/event.ts';
-import { comparisonKey } from '../../src/records/match/comparison-key.ts';
-import { eventKeys, isSameEvent } from '../../src/records/match/events.ts';
+import { Event, eventDefinition } from '../../src/records/index.ts';
+import { comparisonKey, eventKeys, isSameEvent } from '../../src/records/match/index.ts';
 import { comparable } from './comparable.ts';
 import type { EventValues } from './read-event.ts';
 import type { MatchedKind, RecordValues } from './record-kind.ts';

@@ -1,10 +1,13 @@
 import { QueryTypes } from 'sequelize';
 import { jsonValue } from '../../src/audit/index.ts';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { Place } from '../../src/records/place.ts';
-import { type Decision, guardFields } from '../../src/write-policy/guard.ts';
-import type { ProposedValue } from '../../src/write-policy/proposed-value.ts';
-import { settleSuggestions } from '../../src/write-policy/suggestions.ts';
+import { Place } from '../../src/records/index.ts';
+import {
+  type Decision,
+  guardFields,
+  type ProposedValue,
+  settleSuggestions,
+} from '../../src/write-policy/index.ts';
 import { boundTo } from './find-known.ts';
 import { type Draft, differing, type Match } from './match-candidates.ts';
 import type { MatchedKind } from './record-kind.ts';

@@ -4,8 +4,8 @@ import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
 import { textOf } from '../../src/extract/thing-properties.ts';
 import { normaliseUrl } from '../../src/normalise/web.ts';
-import { recordKinds } from '../../src/records/kinds.ts';
-import { readingHash } from '../../src/records/read-record.ts';
+import { recordKinds } from '../../src/records/index.ts';
+import { readingHash } from '../../src/records/reading/index.ts';
 
 /** 128 bits of SHA-256 over the parts, in the form of a uuid column. Parts cannot run into each other. */
 export function contentHash(...parts: unknown[]): string {

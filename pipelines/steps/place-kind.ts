@@ -1,5 +1,5 @@
-import { isSamePlace, placeKeys } from '../../src/records/match/places.ts';
-import { Place, placeDefinition } from '../../src/records/place.ts';
+import { Place, placeDefinition } from '../../src/records/index.ts';
+import { isSamePlace, placeKeys } from '../../src/records/match/index.ts';
 import { comparable } from './comparable.ts';
 import type { PlaceValues } from './read-place.ts';
 import type { MatchedKind } from './record-kind.ts';

@@ -2,8 +2,8 @@ import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Item, Thing } from '../../src/extract/item.ts';
 import { isThing, propertyValues, textOf } from '../../src/extract/thing-properties.ts';
 import { splitLocation } from '../../src/normalise/address.ts';
-import { type Event, eventDefinition } from '../../src/records/event.ts';
-import { readItem } from '../../src/records/read-record.ts';
+import { type Event, eventDefinition } from '../../src/records/index.ts';
+import { readItem } from '../../src/records/reading/index.ts';
 import { type PlaceValues, readPlace } from './read-place.ts';
 import type { ReadResult } from './reject-items.ts';
 

@@ -1,7 +1,7 @@
 import type { ItemSource } from '../../src/crawl/source.ts';
 import type { Thing } from '../../src/extract/item.ts';
-import { type Place, placeDefinition } from '../../src/records/place.ts';
-import { readItem } from '../../src/records/read-record.ts';
+import { type Place, placeDefinition } from '../../src/records/index.ts';
+import { readItem } from '../../src/records/reading/index.ts';
 import type { ReadResult } from './reject-items.ts';
 
 /** What an item says about a place; what it does not say is absent and leaves the record as it is. */

@@ -1,5 +1,5 @@
 import type { Model, ModelStatic } from 'sequelize';
-import type { RecordKind } from '../../src/records/kind.ts';
+import type { RecordKind } from '../../src/records/index.ts';
 
 /** Attribute values of a record, as a model takes them and gives them. */
 export type RecordValues = Record<string, unknown>;

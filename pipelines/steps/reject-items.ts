@@ -1,5 +1,5 @@
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { RejectedItem, type RejectionReason } from '../../src/records/sources.ts';
+import { RejectedItem, type RejectionReason } from '../../src/records/index.ts';
 import { cutText } from '../../src/text.ts';
 import type { IdentifiedItem } from './identify-items.ts';
 

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { SourceRecord } from '../../src/records/sources.ts';
+import { SourceRecord } from '../../src/records/index.ts';
 import { survivingPlaces } from './find-known.ts';
 
 /** What a source record is looked up by. */

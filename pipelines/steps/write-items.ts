@@ -1,5 +1,5 @@
 import type { PageItem, PipelineContext, PipelineCounts } from '../../src/crawl/pipeline.ts';
-import type { RejectionReason } from '../../src/records/sources.ts';
+import type { RejectionReason } from '../../src/records/index.ts';
 import { type IdentifiedItem, identifyItems } from './identify-items.ts';
 import type { Candidate } from './record-kind.ts';
 import type { ReadResult } from './reject-items.ts';

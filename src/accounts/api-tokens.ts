@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
-import { User } from '../records/user.ts';
+import { User } from '../records/index.ts';
 import { findUser, refuseAutomated } from './users.ts';
 
 /** What a token may be used for; its user's role limits it further. */

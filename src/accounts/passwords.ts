@@ -26,18 +26,23 @@ const longest = 1024;
 
 /** What most guessed passwords are made of (the words of 12 characters and more in lists of leaked ones). */
 const worthless = [
-  ...[
-    'password',
-    'passwort',
-    'qwertyuiop',
-    'qwerty',
-    'asdfghjkl',
-    '1234567890',
-    '123456',
-    'abcdefgh',
-    'abcdef',
-  ],
-  ...['letmein', 'welcome', 'iloveyou', 'changeme', 'secret', 'administrator', 'admin', 'hotspots'],
+  'password',
+  'passwort',
+  'qwertyuiop',
+  'qwerty',
+  'asdfghjkl',
+  '1234567890',
+  '123456',
+  'abcdefgh',
+  'abcdef',
+  'letmein',
+  'welcome',
+  'iloveyou',
+  'changeme',
+  'secret',
+  'administrator',
+  'admin',
+  'hotspots',
 ];
 
 /** A hash in PHC format, with its salt and parameters in it. */

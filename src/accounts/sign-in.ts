@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { User } from '../records/user.ts';
+import { User } from '../records/index.ts';
 import { hashPassword, isOutdatedHash, isPassword } from './passwords.ts';
 
 /** So many failures in a row are let pass; each further one locks for twice as long, up to an hour. */

@@ -2,7 +2,7 @@ import { Op, type Sequelize, type Transaction, UniqueConstraintError } from 'seq
 import { z } from 'zod';
 import { config } from '../config.ts';
 import { HotspotsError } from '../errors.ts';
-import { type Role, User } from '../records/user.ts';
+import { type Role, User } from '../records/index.ts';
 import { checkPassword, endSessions, hashPassword } from './passwords.ts';
 
 /**

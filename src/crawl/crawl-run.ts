@@ -3,7 +3,7 @@ import { resolveAutomatedActor } from '../audit/index.ts';
 import { onlyRow } from '../database/only-row.ts';
 import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import { HotspotsError } from '../errors.ts';
-import { closeRun } from '../runs/lifecycle.ts';
+import { closeRun } from '../runs/index.ts';
 import type { NewRequest } from './page.ts';
 import { addRequests } from './requests.ts';
 import type { RunCounters } from './write-pages.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { HotspotsError } from '../errors.ts';
-import { findPause } from '../runs/source-pauses.ts';
+import { findPause } from '../runs/index.ts';
 import { type Archive, ArchiveFetcher, openArchive } from './archive.ts';
 import { CrawlRun } from './crawl-run.ts';
 import { CrawlTally } from './crawl-tally.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { asOf } from '../audit/read/index.ts';
 import { isId } from '../ids.ts';
-import { fieldsOf, groupOf } from '../records/kind.ts';
+import { fieldsOf, groupOf } from '../records/index.ts';
 import { recordsOf } from './export.ts';
 import {
   definitionOf,

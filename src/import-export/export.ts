@@ -8,9 +8,14 @@ import {
   type WhereOptions,
 } from 'sequelize';
 import { HotspotsError } from '../errors.ts';
-import { Event } from '../records/event.ts';
-import { eventFilterSchema, eventWhere, placeFilterSchema, placeWhere } from '../records/filters.ts';
-import { Place } from '../records/place.ts';
+import {
+  Event,
+  eventFilterSchema,
+  eventWhere,
+  Place,
+  placeFilterSchema,
+  placeWhere,
+} from '../records/index.ts';
 import {
   type ExportedRecord,
   type ExportFormat,

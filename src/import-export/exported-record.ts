@@ -1,7 +1,5 @@
 import type { Model } from 'sequelize';
-import { eventDefinition } from '../records/event.ts';
-import { fieldsOf, type RecordKind } from '../records/kind.ts';
-import { placeDefinition } from '../records/place.ts';
+import { eventDefinition, fieldsOf, placeDefinition, type RecordKind } from '../records/index.ts';
 
 /** A place or an event as it is exported: the words of the models, moments in ISO 8601 UTC, decimals and ids as text. */
 export type ExportedValues = Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ import type { Pipeline } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { retryTransaction } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
-import { HeldRun } from '../runs/lifecycle.ts';
+import { HeldRun } from '../runs/index.ts';
 import { exportedHere } from './edited-cells.ts';
 import type { ExportKind, ImportedRow } from './exported-record.ts';
 import { readableValues, type UnreadValue } from './readable-values.ts';
@@ -80,7 +80,9 @@ export async function importRecords(sequelize: Sequelize, options: ImportOptions
   // Of a file that cannot be read there is no run.
   let batch = await rows.next();
   await using run = await HeldRun.begin(sequelize, {
-    ...{ kind: 'import', requestKey: `import:${kind}:${file}`, by },
+    kind: 'import',
+    requestKey: `import:${kind}:${file}`,
+    by,
     details: { file, kind, format, ...(dryRun && { dryRun }) },
     busy: () =>
       new HotspotsError(

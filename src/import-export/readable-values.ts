@@ -1,6 +1,6 @@
 import { normaliseCountry } from '../normalise/country.ts';
-import { fieldsOf } from '../records/kind.ts';
-import { accepts } from '../records/readers.ts';
+import { fieldsOf } from '../records/index.ts';
+import { accepts } from '../records/reading/index.ts';
 import { definitionOf, type ExportedValues, type ExportKind, exportedAlong } from './exported-record.ts';
 import { cellData, cellValue, isSaid } from './row-to-thing.ts';
 

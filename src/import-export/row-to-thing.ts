@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PropertyValue, Thing } from '../extract/item.ts';
-import type { Field } from '../records/field.ts';
-import { jointReaders } from '../records/joint-readers.ts';
-import { fieldOf, fieldsOf, isRead, type RecordKind } from '../records/kind.ts';
-import { recordKinds } from '../records/kinds.ts';
-import { fieldReaders } from '../records/readers.ts';
+import { type Field, fieldOf, fieldsOf, isRead, type RecordKind, recordKinds } from '../records/index.ts';
+import { fieldReaders, jointReaders } from '../records/reading/index.ts';
 import { definitionOf, type ExportKind, exportedAlong } from './exported-record.ts';
 
 /** How deep the values of a record are nested at most. */

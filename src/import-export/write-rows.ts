@@ -3,7 +3,7 @@ import type { Actor } from '../audit/index.ts';
 import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { inDryRun } from '../database/dry-run.ts';
-import { RejectedItem, type RejectionReason } from '../records/sources.ts';
+import { RejectedItem, type RejectionReason } from '../records/index.ts';
 import { type EditedRow, type ExportedHere, editedRow } from './edited-cells.ts';
 import { recordsOf } from './export.ts';
 import type { ExportedRecord, ExportedValues, ExportKind, ImportedRow } from './exported-record.ts';

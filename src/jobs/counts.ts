@@ -100,7 +100,8 @@ export async function listTasks({ sequelize, tasks }: JobQueue): Promise<ListedT
   const counts = new Map((await countJobs(sequelize)).map((count) => [count.task, count]));
   const none = { waiting: 0, deferred: 0, active: 0, completed: 0, failed: 0 };
   const present = [...tasks.values()].map(({ name, summary }) => ({
-    ...{ task: name, summary },
+    task: name,
+    summary,
     ...(counts.get(name) ?? none),
   }));
   const former = [...counts.values()].filter(({ task }) => !tasks.has(task));

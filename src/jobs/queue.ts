@@ -78,8 +78,11 @@ export async function openJobQueue(
     useListenNotify: isWorker,
     // Its own schedules leave a daily job out, or do it twice, on days when clocks change: see send-due-jobs.ts.
     schedule: false,
-    ...{ supervise: isWorker, registerInstance: isWorker, instanceHeartbeatSeconds: 10 },
-    ...{ superviseIntervalSeconds: superviseSeconds, monitorIntervalSeconds: superviseSeconds },
+    supervise: isWorker,
+    registerInstance: isWorker,
+    instanceHeartbeatSeconds: 10,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
   });
   const logProblem = rareLog();
   boss.on('error', (error) => logProblem('The job queue had a problem', error));
@@ -88,16 +91,15 @@ export async function openJobQueue(
   await boss.createQueue(deadLetters, { retentionSeconds: keptDays * daySeconds });
   for (const { name, isKeyed, retryLimit, retryDelay, expireInSeconds } of tasks.values()) {
     const options = {
-      ...{
-        retryLimit,
-        retryDelay,
-        retryBackoff: true,
-        retryDelayMax: 3600,
-        expireInSeconds,
-        heartbeatSeconds,
-        notify: true,
-      },
-      ...{ deadLetter: deadLetters, deleteAfterSeconds: keptDays * daySeconds },
+      retryLimit,
+      retryDelay,
+      retryBackoff: true,
+      retryDelayMax: 3600,
+      expireInSeconds,
+      heartbeatSeconds,
+      notify: true,
+      deadLetter: deadLetters,
+      deleteAfterSeconds: keptDays * daySeconds,
     };
     await boss.createQueue(name, { ...options, policy: isKeyed ? 'exclusive' : 'standard' });
     // A queue that was made by an earlier version keeps its options otherwise.

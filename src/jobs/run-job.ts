@@ -12,7 +12,7 @@ import {
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError, isRetryable } from '../errors.ts';
 import { log } from '../log.ts';
-import { User } from '../records/user.ts';
+import { User } from '../records/index.ts';
 import { abbreviate } from '../text.ts';
 import { type JobEnvelope, type JobQueue, storedEnvelope, transactionDatabase } from './queue.ts';
 import { outcomeStates, type Task, type TaskContext, type TaskOutcome } from './task.ts';

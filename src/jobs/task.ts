@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type CrawlResult, hasFailed } from '../crawl/result.ts';
 import type { Database } from '../database/open-database.ts';
 import { HotspotsError } from '../errors.ts';
-import type { BatchedResult } from '../records/operations/batches.ts';
+import type { BatchedResult } from '../records/operations/index.ts';
 
 /** What a task is given besides its data. The actor context is set around it. */
 export interface TaskContext {
@@ -65,7 +65,9 @@ export interface Task {
 export function defineTask<Data>(definition: TaskDefinition<Data>): Task {
   const { name, summary, data: schema, keyOf, run } = definition;
   return {
-    ...{ name, summary, data: schema },
+    name,
+    summary,
+    data: schema,
     retryLimit: definition.retryLimit ?? 5,
     retryDelay: definition.retryDelay ?? 10,
     expireInSeconds: definition.expireInSeconds ?? 3600,

@@ -68,7 +68,9 @@ export function degrees(most: number) {
 /** A moment with its offset from UTC, to the millisecond. */
 export const momentSchema = z.iso
   .datetime({
-    ...{ offset: true, precision: null, abort: true },
+    offset: true,
+    precision: null,
+    abort: true,
     error: 'This must be a moment, as 2027-05-09T19:30:00-04:00.',
   })
   .refine((value) => {

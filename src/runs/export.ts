@@ -1,4 +1,3 @@
-import { stringify } from 'csv-stringify/sync';
 import type { Sequelize } from 'sequelize';
 import type { JsonValue } from '../audit/index.ts';
 import {
@@ -22,6 +21,7 @@ export async function* asCsv<Column extends string>(
   rows: AsyncIterable<Record<Column, string | number | null>>,
 ): AsyncGenerator<string> {
   const options = { columns: [...columns], escape_formulas: true, record_delimiter: 'windows' as const };
+  const { stringify } = await import('csv-stringify/sync');
   yield stringify([], { ...options, header: true });
   for await (const row of rows) yield stringify([row], options);
 }
@@ -160,10 +160,25 @@ export function runRow(run: Run): RunRow {
   const { id, kind, spider, sourceName, actorEmail, state, startedAt, finishedAt, verdict, flags } = run;
   const { pages, items, created, updated, deleted, unchanged, rejected, failed, changes, undone } = run;
   return {
-    ...{ id, kind, spider, source: sourceName, actor_email: actorEmail, state },
+    id,
+    kind,
+    spider,
+    source: sourceName,
+    actor_email: actorEmail,
+    state,
     started_at: startedAt.toISOString(),
     finished_at: finishedAt?.toISOString() ?? null,
-    ...{ pages, items, created, updated, deleted, unchanged, rejected, failed, changes, undone, verdict },
+    pages,
+    items,
+    created,
+    updated,
+    deleted,
+    unchanged,
+    rejected,
+    failed,
+    changes,
+    undone,
+    verdict,
     flags: flags.map(({ sentence }) => sentence).join('; '),
     title: runTitle(run),
   };

@@ -90,7 +90,11 @@ export class HeldRun implements AsyncDisposable {
     try {
       await endKilled(sequelize, requestKey);
       const run = await Run.create({
-        ...{ kind, actorId: by.id, actorEmail: by.email, requestKey, details: { ...details } },
+        kind,
+        actorId: by.id,
+        actorEmail: by.email,
+        requestKey,
+        details: { ...details },
         ...(sourceName !== undefined && { sourceName }),
       });
       return new HeldRun(sequelize, lock, run.id);

@@ -3,7 +3,7 @@ import { parseMoment } from '../audit/read/index.ts';
 import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { isStorable, quoted } from '../text.ts';
-import type { IdPage } from '../write-policy/holds.ts';
+import type { IdPage } from '../write-policy/index.ts';
 import { Run, runKinds, verdicts } from './run.ts';
 
 /** How many flagged runs nobody has judged yet. */

@@ -5,7 +5,7 @@ import { config } from '../config.ts';
 import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { isId } from '../ids.ts';
-import { User } from '../records/user.ts';
+import { User } from '../records/index.ts';
 import { quoted } from '../text.ts';
 import { Run } from './run.ts';
 

@@ -16,11 +16,9 @@ import {
 } from '../audit/read/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { isId } from '../ids.ts';
-import { SourceRecord, sourceKeys } from '../records/sources.ts';
+import { SourceRecord, sourceKeys } from '../records/index.ts';
 import { quoted } from '../text.ts';
-import { writtenByPeople } from '../write-policy/guard.ts';
-import { Hold, Suggestion } from '../write-policy/models.ts';
-import { lastSaid, type SaidValue } from '../write-policy/release.ts';
+import { Hold, lastSaid, type SaidValue, Suggestion, writtenByPeople } from '../write-policy/index.ts';
 
 /** How the log names a record. */
 export interface RecordName {

@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import type { FieldSummary } from '../audit/read/index.ts';
-import { identityAttribute } from '../records/attributes.ts';
+import { identityAttribute } from '../records/index.ts';
 
 export const verdicts = ['good', 'bad'] as const;
 export type Verdict = (typeof verdicts)[number];

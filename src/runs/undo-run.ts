@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { readUndoPlan, type UndoPlan } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { User } from '../records/user.ts';
+import { User } from '../records/index.ts';
 import { refreshFlags } from './flags/raise.ts';
 import { closeRun } from './lifecycle.ts';
 import { Run } from './run.ts';

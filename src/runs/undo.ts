@@ -10,8 +10,8 @@ import {
 } from '../audit/undo/index.ts';
 import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
-import { type Role, User } from '../records/user.ts';
-import { holdValues } from '../write-policy/holds.ts';
+import { type Role, User } from '../records/index.ts';
+import { holdValues } from '../write-policy/index.ts';
 import { readingContext } from './log-context.ts';
 import { Run } from './run.ts';
 import { runOfSelection, sourceToPause } from './source-pauses.ts';

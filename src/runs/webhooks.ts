@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
-import { fetch } from 'undici';
 import { config } from '../config.ts';
 import type { Run } from './run.ts';
 
@@ -69,6 +68,8 @@ async function send(
   const timestamp = String(Math.floor(Date.now() / 1000));
   const limit = AbortSignal.timeout(timeout);
   try {
+    // Loaded late: most programs that end a run send nothing themselves.
+    const { fetch } = await import('undici');
     const response = await fetch(url, {
       method: 'POST',
       redirect: 'manual',
@@ -128,8 +129,26 @@ function shownRun(run: Run) {
   const { id, kind, spider, sourceName, state, actorEmail, startedAt, finishedAt, reason, error } = run;
   const { pages, items, created, updated, deleted, unchanged, rejected, failed, changes, undone } = run;
   return {
-    ...{ id, kind, spider, source: sourceName, state, actorEmail, startedAt, finishedAt, reason, error },
-    ...{ pages, items, created, updated, deleted, unchanged, rejected, failed, changes, undone },
+    id,
+    kind,
+    spider,
+    source: sourceName,
+    state,
+    actorEmail,
+    startedAt,
+    finishedAt,
+    reason,
+    error,
+    pages,
+    items,
+    created,
+    updated,
+    deleted,
+    unchanged,
+    rejected,
+    failed,
+    changes,
+    undone,
     flags: run.flags.map(({ sentence }) => sentence),
     url: new URL(`/review/runs/${id}`, config.publicUrl).href,
   };

@@ -4,7 +4,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { TokenScope, UsedToken } from '../accounts/api-tokens.ts';
 import { requestDetails, withUserActor } from '../audit/index.ts';
 import { HotspotsError } from '../errors.ts';
-import { hasRole, type Role, type User } from '../records/user.ts';
+import { hasRole, type Role, type User } from '../records/index.ts';
 
 /** Who may use a route: everybody, or who has at least this role. */
 export type RouteAccess = 'public' | Role;

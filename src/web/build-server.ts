@@ -4,7 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { config } from '../config.ts';
 import type { Database } from '../database/open-database.ts';
-import { countWaitingRuns } from '../runs/list.ts';
+import { countWaitingRuns } from '../runs/index.ts';
 import { access, correlationId } from './access.ts';
 import { type ApiSettings, api, bearerTokens } from './api/api.ts';
 import { refuseAddress } from './api/problems.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../database/open-database.ts';
-import { hasRole, type Role } from '../records/user.ts';
+import { hasRole, type Role } from '../records/index.ts';
 import './access.ts';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { assetUrl } from './assets.ts';

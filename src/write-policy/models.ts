@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import type { JsonValue } from '../audit/index.ts';
-import { identityAttribute } from '../records/attributes.ts';
+import { identityAttribute } from '../records/index.ts';
 
 /**
  * A value that was undone, and that this source must not write into this field again. Book-keeping, not audited;

@@ -3,7 +3,7 @@ import { type Actor, auditlog, withUserActor } from '../audit/index.ts';
 import { attributeValue, type FieldOfRecord, rowsWithIds } from '../audit/read/index.ts';
 import { databaseErrorCode } from '../database/retry-transaction.ts';
 import { HotspotsError } from '../errors.ts';
-import type { User } from '../records/user.ts';
+import type { User } from '../records/index.ts';
 import { type FieldRecordsFilter, type IdPage, whereOf } from './holds.ts';
 import { Suggestion } from './models.ts';
 import type { ProposedValue, ProposingRun } from './proposed-value.ts';

@@ -1,11 +1,11 @@
 import { hash } from '@node-rs/argon2';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkPassword, hashPassword, isOutdatedHash, isPassword } from '../../src/accounts/passwords.ts';
 
 const ana = { email: 'ana.lovelace@example.org' };
 
 describe('a password', () => {
-  it.each([
+  test.each([
     ['', 'it has 0 characters; at least 12 are needed'],
     ['eleven char', 'it has 11 characters; at least 12 are needed'],
     ['x'.repeat(1025), 'it has 1025 characters; at most 1024 are allowed'],
@@ -23,14 +23,14 @@ describe('a password', () => {
     );
   });
 
-  it.each(['blue cows on the moon', 'zwölf kühe 🐄🐄🐄', 'correct horse battery staple', 'k3#9fQw!z0Lm'])(
+  test.each(['blue cows on the moon', 'zwölf kühe 🐄🐄🐄', 'correct horse battery staple', 'k3#9fQw!z0Lm'])(
     '%j is taken',
     (password) => {
       expect(() => checkPassword(password, ana)).not.toThrow();
     },
   );
 
-  it('is kept as argon2id with the recommended parameters and a salt of its own', async () => {
+  test('is kept as argon2id with the recommended parameters and a salt of its own', async () => {
     const [one, other] = [
       await hashPassword('blue cows on the moon'),
       await hashPassword('blue cows on the moon'),
@@ -42,11 +42,11 @@ describe('a password', () => {
     expect(await isPassword('blue cows on the moon ', one)).toBe(false);
   });
 
-  it('with weaker parameters is recognised, to be hashed anew', async () => {
+  test('with weaker parameters is recognised, to be hashed anew', async () => {
     expect(isOutdatedHash(await hash('blue cows on the moon', { memoryCost: 4096, timeCost: 1 }))).toBe(true);
   });
 
-  it('is never that of somebody without one, and finding out takes as long', async () => {
+  test('is never that of somebody without one, and finding out takes as long', async () => {
     const known = await hashPassword('blue cows on the moon');
     await isPassword('', null);
     const took = async (passwordHash: string | null) => {

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isOutdatedHash, isPassword } from '../../src/accounts/passwords.ts';
 import { signIn } from '../../src/accounts/sign-in.ts';
 import { createUser } from '../../src/accounts/users.ts';
@@ -38,11 +38,11 @@ const failures = () =>
 const unlock = () => sequelize.query("UPDATE sign_in_failures SET locked_until = now() - interval '1 s'");
 
 describe('signing in', () => {
-  it('takes the e-mail address however it is capitalised or pasted', async () => {
+  test('takes the e-mail address however it is capitalised or pasted', async () => {
     expect((await signIn(sequelize, ' Ana@Example.ORG\n', password)).email).toBe(email);
   });
 
-  it('forgets earlier failures, and those of others that are a day old', async () => {
+  test('forgets earlier failures, and those of others that are a day old', async () => {
     await attempt('wrong', 'old@example.org');
     await sequelize.query("UPDATE sign_in_failures SET last_at = now() - interval '25 hours'");
     await attempt('wrong', 'new@example.org');
@@ -51,7 +51,7 @@ describe('signing in', () => {
     expect((await failures()).map((row) => row.email)).toEqual(['new@example.org']);
   });
 
-  it('hashes a password anew that was hashed with weaker parameters, as its owner, and masks it', async () => {
+  test('hashes a password anew that was hashed with weaker parameters, as its owner, and masks it', async () => {
     const weak = await hash(password, { memoryCost: 4096, timeCost: 1 });
     await withSystemActor(() => User.update({ passwordHash: weak }, { where: { email } }));
     const user = await signIn(sequelize, email, password);
@@ -63,7 +63,7 @@ describe('signing in', () => {
 });
 
 describe('guesses', () => {
-  it('are refused after five, for twice as long with each further one, up to an hour', async () => {
+  test('are refused after five, for twice as long with each further one, up to an hour', async () => {
     for (let n = 0; n < 4; n += 1) await attempt('wrong');
     const locks = [];
     for (let n = 0; n < 8; n += 1) {
@@ -78,13 +78,13 @@ describe('guesses', () => {
     expect(await attempt(password)).toBe('in');
   });
 
-  it('are not more when they are sent at once', async () => {
+  test('are not more when they are sent at once', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => attempt(`guess number ${n}`)));
     const made = answers.filter((answer) => answer === 'E-mail address and password do not belong together.');
     expect(made).toHaveLength(5);
   });
 
-  it.each([
+  test.each([
     ['with a NUL character', 'a\0b@example.org'],
     ['of nothing else', '\0'],
     ['of nothing', ''],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeAccess } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
@@ -23,7 +23,7 @@ const change = (name: string, to: Parameters<typeof changeAccess>[2]) =>
   withSystemActor(() => changeAccess(sequelize, `${name}@example.org`, to));
 
 describe('admins', () => {
-  it('who remove each other at the same moment leave one', async () => {
+  test('who remove each other at the same moment leave one', async () => {
     for (let round = 0; round < 10; round += 1) {
       const settled = await Promise.allSettled([
         change('ana', { isActive: false }),
@@ -41,7 +41,7 @@ describe('admins', () => {
     }
   });
 
-  it('can go while another one stays, and others can always', async () => {
+  test('can go while another one stays, and others can always', async () => {
     await change('cleo', { isActive: false });
     await change('ana', { role: 'editor' });
     await expect(change('ben', { role: 'editor' })).rejects.toMatchObject({
@@ -50,7 +50,7 @@ describe('admins', () => {
     });
   });
 
-  it('who are inactive do not count', async () => {
+  test('who are inactive do not count', async () => {
     await change('ana', { isActive: false });
     await expect(change('ben', { isActive: false })).rejects.toMatchObject({ code: 'LAST_ADMIN' });
     await change('ana', { role: 'viewer' });
@@ -58,7 +58,7 @@ describe('admins', () => {
 });
 
 describe('a change of access', () => {
-  it('of nobody says so', async () => {
+  test('of nobody says so', async () => {
     await expect(change('nobody', { isActive: false })).rejects.toMatchObject({ code: 'USER_UNKNOWN' });
   });
 });

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { sealLog } from '../../src/audit/proof/seal.ts';
@@ -78,17 +78,20 @@ async function writeHistory(): Promise<Place> {
 }
 
 describe('removing old log entries', () => {
-  it('keeps of each record that was there what explains how it stood, and all that is newer', async () => {
+  test('keeps of each record that was there what explains how it stood, and all that is newer', async () => {
     await writeHistory();
     expect(await prune()).toMatchObject({
-      ...{ lastId: '5', removedCount: '3', keptCount: '2', prunedByEmail: 'system@vibemap.com' },
+      lastId: '5',
+      removedCount: '3',
+      keptCount: '2',
+      prunedByEmail: 'system@vibemap.com',
     });
     expect(await entries()).toEqual(['ana: [null,"One"]', 'ana: ["Two","Three"]', 'ben: ["Three","Four"]']);
     expect(await problemsOfLog()).toEqual([]);
     expect(await prune()).toBeNull();
   });
 
-  it('still knows who wrote each value', async () => {
+  test('still knows who wrote each value', async () => {
     const { id } = await writeHistory();
     await prune();
     const wanted = ['name', 'addressLocality'].map((field) => ({ model: 'Place', objectId: id, field }));
@@ -96,7 +99,7 @@ describe('removing old log entries', () => {
     expect(authors.map(({ actorEmail }) => actorEmail)).toEqual(['ben@example.org', 'ana@example.org']);
   });
 
-  it('starts from what it kept the last time', async () => {
+  test('starts from what it kept the last time', async () => {
     const place = await writeHistory();
     await prune();
     await withUserActor(ana, () => place.update({ name: 'Five' }));
@@ -107,7 +110,7 @@ describe('removing old log entries', () => {
     expect((await problemsOfSeals()).kinds).toEqual([]);
   });
 
-  it('leaves what is not sealed, and what is still needed', async () => {
+  test('leaves what is not sealed, and what is still needed', async () => {
     await withUserActor(ana, () => Place.create({ name: 'One' }));
     await age();
     expect(await prune()).toBeNull();
@@ -116,13 +119,13 @@ describe('removing old log entries', () => {
     expect(await prune('2')).not.toBeNull();
   });
 
-  it('needs an actor', async () => {
+  test('needs an actor', async () => {
     await expect(pruneLog(database.sequelize, { olderThan: newYear })).rejects.toMatchObject({
       code: 'AUDIT_NO_ACTOR',
     });
   });
 
-  it('is refused when sealed entries were altered, which it would hide', async () => {
+  test('is refused when sealed entries were altered, which it would hide', async () => {
     await writeHistory();
     await tamper(database.sequelize, `UPDATE log_entries SET actor_email = 'x' WHERE id = 2`);
     await expect(prune()).rejects.toMatchObject({ code: 'AUDIT_PRUNE_REFUSED' });
@@ -131,7 +134,7 @@ describe('removing old log entries', () => {
 });
 
 describe('after old log entries were removed', () => {
-  it('the seals hold, and say up to where they could not be checked', async () => {
+  test('the seals hold, and say up to where they could not be checked', async () => {
     await writeHistory();
     await prune();
     const { kinds, pruned } = await problemsOfSeals();
@@ -139,7 +142,7 @@ describe('after old log entries were removed', () => {
     expect(pruned).toMatchObject({ lastId: '5', keptCount: '2', prunedByEmail: 'system@vibemap.com' });
   });
 
-  it.each([
+  test.each([
     [
       'an altered entry among the kept',
       `UPDATE log_entries SET object_label = 'x' WHERE id = 1`,
@@ -156,20 +159,22 @@ describe('after old log entries were removed', () => {
     expect((await problemsOfSeals()).kinds).toEqual([kind]);
   });
 
-  it('a value that was changed outside the log is still found', async () => {
+  test('a value that was changed outside the log is still found', async () => {
     const { id } = await writeHistory();
     await prune();
     await database.sequelize.transaction(async (transaction) => {
       await database.sequelize.query('ALTER TABLE places DISABLE TRIGGER ALL', { transaction, raw: true });
       await database.sequelize.query(`UPDATE places SET address_locality = 'Elsewhere' WHERE id = ${id}`, {
-        ...{ transaction, type: QueryTypes.RAW, raw: true },
+        transaction,
+        type: QueryTypes.RAW,
+        raw: true,
       });
       await database.sequelize.query('ALTER TABLE places ENABLE TRIGGER ALL', { transaction, raw: true });
     });
     expect(await problemsOfLog()).toEqual(['value-differs addressLocality']);
   });
 
-  it('an undo of that time is refused, and one of later changes is not', async () => {
+  test('an undo of that time is refused, and one of later changes is not', async () => {
     const { id } = await writeHistory();
     await prune();
     const undo = (entryIds: string[]) => planUndo(database.sequelize, { entryIds }, ana);
@@ -184,7 +189,8 @@ describe('after old log entries were removed', () => {
       asOf(database.sequelize, { model: Place, id: { id } }, new Date('2025-12-31')),
     ).rejects.toMatchObject({ code: 'HISTORY_PRUNED' });
     expect(await asOf(database.sequelize, { model: Place, id: { id } }, new Date())).toMatchObject({
-      ...{ name: 'Four', addressLocality: 'Riverton' },
+      name: 'Four',
+      addressLocality: 'Riverton',
     });
   });
 });

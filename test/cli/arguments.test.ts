@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { nearestWord, parseArguments } from '../../src/cli/arguments.ts';
 import { momentOption } from '../../src/cli/commands/options.ts';
 
@@ -7,7 +7,7 @@ describe('moment', () => {
   const read = (text: string) => momentOption('review', '--since', text, now)?.toISOString();
 
   describe('moment', () => {
-    it.each([
+    test.each([
       ['30m', '2027-03-10T11:30:00.000Z'],
       ['12h', '2027-03-10T00:00:00.000Z'],
       ['7d', '2027-03-03T12:00:00.000Z'],
@@ -18,11 +18,11 @@ describe('moment', () => {
       expect(read(text)).toBe(expected);
     });
 
-    it('takes a date without an offset as midnight of this machine', () => {
+    test('takes a date without an offset as midnight of this machine', () => {
       expect(read('2027-03-01')).toBe(new Date(2027, 2, 1).toISOString());
     });
 
-    it.each(['7', '7x', '-7d', 'yesterday', '2027-02-30', '2027-13-01', '9999999d', '2027-03-01T99:00Z'])(
+    test.each(['7', '7x', '-7d', 'yesterday', '2027-02-30', '2027-13-01', '9999999d', '2027-03-01T99:00Z'])(
       'refuses %s and says what it takes',
       (text) => {
         expect(() => read(text)).toThrow(/--since must be a span such as 30m.*given: /);
@@ -41,7 +41,7 @@ describe('parse arguments', () => {
   const parse = (...args: string[]) => parseArguments('crawl', specs, 1, args);
 
   describe('parseArguments', () => {
-    it('takes values after = or as the next word, several where allowed, flags and words', () => {
+    test('takes values after = or as the next word, several where allowed, flags and words', () => {
       const given = parse(
         '--spider=events',
         '--url',
@@ -58,7 +58,7 @@ describe('parse arguments', () => {
       expect(parse().flag('json')).toBe(false);
     });
 
-    it.each([
+    test.each([
       [['--spidr=x'], 'crawl has no option --spidr. Did you mean --spider?'],
       [['--wholly-other'], 'crawl has no option --wholly-other. Options are --spider, --url, --json.'],
       [['-x'], 'crawl has no option -x. Options are'],
@@ -75,7 +75,7 @@ describe('parse arguments', () => {
   });
 
   describe('nearestWord', () => {
-    it('finds a word with a letter wrong, and none for a different one', () => {
+    test('finds a word with a letter wrong, and none for a different one', () => {
       expect(nearestWord('reveiw', ['crawl', 'review'])).toBe('review');
       expect(nearestWord('zzzzz', ['crawl', 'review'])).toBeNull();
       expect(nearestWord('', ['crawl'])).toBeNull();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { tamper } from '../audit/proof/tamper.ts';
 import { runCli } from '../helpers/run-cli.ts';
@@ -17,7 +17,7 @@ afterAll(() => database.close());
 
 const audit = (...args: string[]) => runCli(['audit', ...args], environment);
 describe('hotspots audit seal and audit verify', () => {
-  it('end with code 0 when the log explains the tables and the seals hold', async () => {
+  test('end with code 0 when the log explains the tables and the seals hold', async () => {
     const plain = await audit('verify');
     expect(plain.stdout).toMatch(/^MODEL +ENTRIES +ROWS +PROBLEMS$/m);
     expect(plain.stdout).toMatch(/^Event +18 +18 +0$/m);
@@ -43,7 +43,7 @@ describe('hotspots audit seal and audit verify', () => {
     expect(verified.code).toBe(0);
   });
 
-  it('end with code 3 and name row and field when the table was changed outside the log', async () => {
+  test('end with code 3 and name row and field when the table was changed outside the log', async () => {
     await tamper(
       database.sequelize,
       'ALTER TABLE events DISABLE TRIGGER USER',
@@ -61,7 +61,7 @@ describe('hotspots audit seal and audit verify', () => {
     expect(json.seals).toBeNull();
   });
 
-  it('end with code 3 when an entry was altered after it was sealed', async () => {
+  test('end with code 3 when an entry was altered after it was sealed', async () => {
     await tamper(database.sequelize, `UPDATE log_entries SET actor_email = 'eve@example.org' WHERE id = 2`);
     const { stdout, code } = await audit('verify', '--model=User', '--seals');
     expect(stdout).toMatch(/^The log explains every row\.$/m);
@@ -69,7 +69,7 @@ describe('hotspots audit seal and audit verify', () => {
     expect(code).toBe(3);
   });
 
-  it('end with code 3 while somebody is writing to the log longer than they wait', async () => {
+  test('end with code 3 while somebody is writing to the log longer than they wait', async () => {
     const open = await database.sequelize.transaction();
     await database.sequelize.query('LOCK TABLE log_entries IN ROW EXCLUSIVE MODE', { transaction: open });
     const { stdout, code } = await audit('seal', '--wait=0');
@@ -80,7 +80,7 @@ describe('hotspots audit seal and audit verify', () => {
     await open.rollback();
   });
 
-  it.each([
+  test.each([
     [['verify', '--model=Evnt'], /^No registered model is called "Evnt"\. Did you mean Event\? /],
     [['verify', '--since=yesterday'], /^--since must be a span/],
     [

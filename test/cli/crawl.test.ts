@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
@@ -47,7 +47,7 @@ async function startSite(answer: (url: string) => Promise<void>): Promise<{ url:
 }
 
 describe('hotspots crawl', () => {
-  it('counts what a dry run would write, and writes nothing', async () => {
+  test('counts what a dry run would write, and writes nothing', async () => {
     const result = await runCli(['crawl', '--spider=events', '--dry-run'], environment);
     expect(result.stdout).toContain(' · unchanged 0 · rejected 1 · failed 0');
     expect(result.stdout).toContain('29 pages, 19 items');
@@ -57,7 +57,7 @@ describe('hotspots crawl', () => {
     expect(await count('places')).toBe(0);
   });
 
-  it('reads the sample town while there are no sources, and says so', async () => {
+  test('reads the sample town while there are no sources, and says so', async () => {
     const result = await runCli(['crawl', '--spider=events'], environment);
     expect(result.stderr).toMatch(
       /^No sources in crawlers\/sources\.yaml.*: reading the bundled sample town \(served on 127\.0\.0\.1:\d+\)\.$/m,
@@ -74,7 +74,7 @@ describe('hotspots crawl', () => {
     expect(await count(`events WHERE name LIKE '%Rehearsal%'`)).toBe(0);
   });
 
-  it('changes nothing the second time, although the town is served on another port', async () => {
+  test('changes nothing the second time, although the town is served on another port', async () => {
     const entries = await count('log_entries');
     const result = await runCli(['crawl', '--spider=events'], environment);
     expect(result.stdout).toContain('created 0 · updated 0 · unchanged 18 · rejected 1 · failed 0');
@@ -82,7 +82,7 @@ describe('hotspots crawl', () => {
     expect(await count('log_entries')).toBe(entries);
   });
 
-  it('finds the venues that its events named', async () => {
+  test('finds the venues that its events named', async () => {
     const { stdout, code } = await runCli(['crawl', '--source=sample-places', '--json'], environment);
     const run: Record<string, number> = JSON.parse(stdout);
     expect((run.created ?? 0) + (run.updated ?? 0) + (run.unchanged ?? 0)).toBe(7);
@@ -91,7 +91,7 @@ describe('hotspots crawl', () => {
     expect(await count(`places WHERE name = 'Harbour Hall'`)).toBe(1);
   });
 
-  it('prints one JSON object per run, and nothing else on stdout', async () => {
+  test('prints one JSON object per run, and nothing else on stdout', async () => {
     const result = await runCli(['crawl', '--spider=events', '--limit=3', '--json'], environment);
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(1);
     const run = JSON.parse(result.stdout);
@@ -106,12 +106,12 @@ describe('hotspots crawl', () => {
     expect(run.pages).toBeLessThanOrEqual(3);
   });
 
-  it('writes no terminal control to pipes', async () => {
+  test('writes no terminal control to pipes', async () => {
     const result = await runCli(['crawl', '--spider=events'], environment);
     expect(result.stdout + result.stderr).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
-  it('crawls the sources of another file, and names the line of what is wrong in it', async () => {
+  test('crawls the sources of another file, and names the line of what is wrong in it', async () => {
     const file = path.join(folder, 'sources.yaml');
     await writeFile(file, 'sources:\n  - name: a\n    spider: evnts\n    startUrls: [https://a.example/]\n');
     const result = await runCli(['crawl', '--spider=events', `--sources=${file}`], environment);
@@ -121,7 +121,7 @@ describe('hotspots crawl', () => {
     expect(result.code).toBe(1);
   });
 
-  it('goes on with the next source when one cannot be read, and ends with code 3', async () => {
+  test('goes on with the next source when one cannot be read, and ends with code 3', async () => {
     const { url, server } = await startSite(async () => {});
     const file = path.join(folder, 'two-sources.yaml');
     const entry = (name: string, address: string) =>
@@ -140,7 +140,7 @@ describe('hotspots crawl', () => {
     expect(result.code).toBe(3);
   });
 
-  it('crawls an address that is no source, under a name made of its host', async () => {
+  test('crawls an address that is no source, under a name made of its host', async () => {
     const { url, server } = await startSite(async () => {});
     const result = await runCli(
       ['crawl', '--spider=events', `--url=${url}`, '--limit=1', '--json'],
@@ -151,14 +151,14 @@ describe('hotspots crawl', () => {
     expect(result.code).toBe(0);
   });
 
-  it('fails with code 1 when no page could be read, and says which', async () => {
+  test('fails with code 1 when no page could be read, and says which', async () => {
     const file = path.join(folder, 'none.warc.gz');
     const result = await runCli(['crawl', '--spider=events', `--archive=${file}`], environment);
     expect(result.stderr).toContain('none.warc.gz');
     expect(result.code).toBe(1);
   });
 
-  it('stops gracefully at the first signal', async () => {
+  test('stops gracefully at the first signal', async () => {
     const seen = Promise.withResolvers<void>();
     const { url, server } = await startSite(async (address) => {
       if (address !== '/') seen.resolve();
@@ -173,7 +173,7 @@ describe('hotspots crawl', () => {
     expect(result.code).toBe(3);
   });
 
-  it('ends at once at the second signal', async () => {
+  test('ends at once at the second signal', async () => {
     const asked = Promise.withResolvers<void>();
     const { url, server } = await startSite(() => {
       asked.resolve();

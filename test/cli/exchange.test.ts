@@ -1,6 +1,6 @@
 import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
@@ -36,18 +36,21 @@ const createAna = () =>
   );
 
 describe('export', () => {
-  it('writes to stdout what the conditions ask for', async () => {
+  test('writes to stdout what the conditions ask for', async () => {
     await asAna(() =>
       Place.bulkCreate([{ name: 'Town Hall', addressLocality: 'Quillport' }, { name: 'Old Mill' }]),
     );
     const { stdout, stderr, code } = await cli(
-      ...['export', 'places', '--format=jsonl', '--address-locality=quillport'],
+      'export',
+      'places',
+      '--format=jsonl',
+      '--address-locality=quillport',
     );
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(JSON.parse(stdout)).toMatchObject({ name: 'Town Hall' });
   });
 
-  it('writes a file whole, in the format of its name, over what was there', async () => {
+  test('writes a file whole, in the format of its name, over what was there', async () => {
     await asAna(() => Place.create({ name: 'Town Hall' }));
     await writeFile(inFolder('places.geojson'), 'old');
     expect(await cli('export', 'places', `--output=${inFolder('places.geojson')}`)).toMatchObject({
@@ -57,7 +60,7 @@ describe('export', () => {
     expect((await readdir(folder.path)).filter((name) => name.includes('unfinished'))).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [['export'], 'Say what to export: places or events.'],
     [['export', 'places'], 'Say the format: --format=geojson|jsonl|csv|ics.'],
     [['export', 'places', '--format=ics'], 'places cannot be exported as ics; events can.'],
@@ -69,7 +72,7 @@ describe('export', () => {
     expect(stderr).toContain(message);
   });
 
-  it('names a file that it cannot write, and leaves nothing there', async () => {
+  test('names a file that it cannot write, and leaves nothing there', async () => {
     const output = inFolder('missing/places.csv');
     const { stderr, code } = await cli('export', 'places', `--output=${output}`);
     expect({ stderr, code }).toEqual({
@@ -81,12 +84,16 @@ describe('export', () => {
 });
 
 describe('import', () => {
-  it('writes the rows as a run, and names those that it refuses', async () => {
+  test('writes the rows as a run, and names those that it refuses', async () => {
     await createAna();
     await writeFile(inFolder('shops.csv'), 'Title,City\nBook Shop,Quillport\n,Quillport\n');
     const { stdout, stderr, code } = await cli(
-      ...['import', inFolder('shops.csv'), '--kind=places', '--as=ana@example.org'],
-      ...['--map=Title=name', '--map=City=addressLocality'],
+      'import',
+      inFolder('shops.csv'),
+      '--kind=places',
+      '--as=ana@example.org',
+      '--map=Title=name',
+      '--map=City=addressLocality',
     );
     const { id } = await Run.findOne({ rejectOnEmpty: true });
     expect(stdout).toBe(
@@ -105,27 +112,36 @@ describe('import', () => {
     expect({ stderr, code }).toEqual({ stderr: '', code: 3 });
   });
 
-  it('answers in JSON, and writes nothing in a dry run', async () => {
+  test('answers in JSON, and writes nothing in a dry run', async () => {
     await createAna();
     await writeFile(inFolder('places.jsonl'), '{"name":"Town Hall","stars":5}\n');
     const { stdout, code } = await cli(
-      ...['import', inFolder('places.jsonl'), '--kind=places', '--as=ana@example.org', '--dry-run', '--json'],
+      'import',
+      inFolder('places.jsonl'),
+      '--kind=places',
+      '--as=ana@example.org',
+      '--dry-run',
+      '--json',
     );
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ dryRun: true, created: 1, rejected: 0, refused: [], ignoredFields: ['stars'] },
+      dryRun: true,
+      created: 1,
+      rejected: 0,
+      refused: [],
+      ignoredFields: ['stars'],
     });
     expect(code).toBe(0);
     expect(await Place.count()).toBe(0);
   });
 
-  it('wants to know whose word it is', async () => {
+  test('wants to know whose word it is', async () => {
     await writeFile(inFolder('places.jsonl'), '{"name":"Town Hall"}\n');
     const { stderr, code } = await cli('import', inFolder('places.jsonl'), '--kind=places');
     expect(stderr).toContain('Say who says what is in the file: --as=EMAIL, or set HOTSPOTS_USER.');
     expect(code).toBe(2);
   });
 
-  it.each([
+  test.each([
     [['import'], 'Name the file to import.'],
     [['import', 'places.txt', '--kind=places'], 'does not say its format'],
     [['import', 'places.csv'], 'Say what the rows are: --kind=places|events.'],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { asAna } from '../helpers/as-ana.ts';
@@ -28,19 +28,22 @@ describe('hotspots history', () => {
     await asAna(() => place.destroy());
   });
 
-  it('lists the changes of a record, the newest first, also of one that is gone', async () => {
+  test('lists the changes of a record, the newest first, also of one that is gone', async () => {
     const { stdout, code } = await history('place', id);
     const [title, gone, ...lines] = stdout.trimEnd().split('\n');
     expect(title).toBe(`Place ${id}  \\u{1b}[31mHotel`);
     expect(gone).toMatch(/^ {2}Deleted by ana@example\.org on .+ UTC \(change \d+\)\.$/);
     expect(lines.map((line) => /ana@example\.org {2}(\w+)/.exec(line)?.[1])).toEqual([
-      ...['delete', 'update', 'update', 'create'],
+      'delete',
+      'update',
+      'update',
+      'create',
     ]);
     expect(stdout).toMatch(/Old Town Hall.*\\u\{1b\}\[31mHotel/);
     expect(code).toBe(0);
   });
 
-  it('goes on with the command that it prints', async () => {
+  test('goes on with the command that it prints', async () => {
     const first = await history('Place', id, '--limit=3');
     const [, args] = /^Older: npm run history -- (.*)$/m.exec(first.stdout) ?? [];
     const second = await history(...(args ?? '').split(' '));
@@ -49,7 +52,7 @@ describe('hotspots history', () => {
     expect((await history('Place', id, '--before=1')).stdout).toBe('There are no older changes.\n');
   });
 
-  it('shows what a record was at a time', async () => {
+  test('shows what a record was at a time', async () => {
     const { stdout } = await history('Place', id, `--as-of=${between}`);
     expect(stdout).toMatch(/^name +Old Town Hall$/m);
     expect(JSON.parse((await history('Place', id, `--as-of=${between}`, '--json')).stdout)).toMatchObject({
@@ -58,13 +61,13 @@ describe('hotspots history', () => {
     expect((await history('Place', id, '--as-of=2001-01-01')).stdout).toBe('It did not exist then.\n');
   });
 
-  it('gives entries as JSON', async () => {
+  test('gives entries as JSON', async () => {
     const { entries, next } = JSON.parse((await history('Place', id, '--limit=1', '--json')).stdout);
     expect(entries).toMatchObject([{ action: 'delete', objectId: id, actorEmail: 'ana@example.org' }]);
     expect(next).toBe(entries[0].id);
   });
 
-  it('says so when the log knows no such record', async () => {
+  test('says so when the log knows no such record', async () => {
     expect((await history('Place', '99')).stdout).toBe('The log knows no Place with the id 99.\n');
     expect((await history('Plaice', '1')).stdout).toMatch(
       /^The log knows no Plaice with the id 1\. There are records of .*Place/,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
@@ -36,7 +36,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
     await rm(folder, { recursive: true });
   });
 
-  it('its source is paused: the lists say so, and a crawl does not read it', async () => {
+  test('its source is paused: the lists say so, and a crawl does not read it', async () => {
     const sources = path.join(folder, 'sources.yaml');
     await writeFile(
       sources,
@@ -63,7 +63,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
     expect((await json('resume')).pauses).toMatchObject([{ sourceName: 'town-places' }]);
   });
 
-  it('its values are held back: they are listed, a page at a time', async () => {
+  test('its values are held back: they are listed, a page at a time', async () => {
     const { stdout } = await hotspots('holds', '--source=town-places', '--limit=3');
     expect(stdout).toMatch(/^ *ID +RECORD +FIELD +VALUE +SOURCE +SINCE +RUN$/m);
     expect(stdout.match(/ Place \d+ .* name +Access denied +town-places /g)).toHaveLength(3);
@@ -74,7 +74,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
     expect((await hotspots('holds', '--field=url')).stdout).toBe('Nothing is held back.\n');
   });
 
-  it('the next crawl writes none of it, but what is released, and suggests what people wrote over', async () => {
+  test('the next crawl writes none of it, but what is released, and suggests what people wrote over', async () => {
     const { holds } = await json('holds');
     const [released] = holds;
     expect((await hotspots('holds', `--release=${released.id}`)).stdout).toBe(
@@ -92,7 +92,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
     expect(denied.map(({ id }) => id).sort()).toEqual([...own, released.objectId].sort());
   });
 
-  it('suggestions are listed, accepted as a person, and dismissed', async () => {
+  test('suggestions are listed, accepted as a person, and dismissed', async () => {
     const { stdout } = await hotspots('suggestions', '--field=name');
     expect(stdout).toMatch(/^ *ID +RECORD +FIELD +SUGGESTED +SOURCE +LAST SEEN +PAGE$/m);
     expect(stdout.match(/ name +Access denied +town-places /g)).toHaveLength(4);
@@ -124,7 +124,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
     expect(unknown.stderr).toMatch(/^None of these suggestions is open: /);
   });
 
-  it('a field that a person wrote is given back to scrapers by hand', async () => {
+  test('a field that a person wrote is given back to scrapers by hand', async () => {
     const [id] = [...town.keptNames].find(([, email]) => email === 'ana@example.org') ?? [];
     const released = await hotspots('release', 'place', `${id}`, 'name', '--as=ana@example.org');
     expect(released.stdout).toBe(

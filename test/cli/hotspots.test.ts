@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import vm from 'node:vm';
-import { describe, expect, it, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { runCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { runHere } from './helpers/run-here.ts';
@@ -15,7 +15,7 @@ const hasOldNode =
   Number.parseInt(execFileSync(systemNode, ['--version'], { encoding: 'utf8' }).slice(1), 10) < 26;
 
 describe('the program on a Node that is too old', () => {
-  it('is plain JavaScript as far as the line that says so', () => {
+  test('is plain JavaScript as far as the line that says so', () => {
     const written: string[] = [];
     const oldProcess = {
       versions: { node: '18.20.0' },
@@ -28,7 +28,7 @@ describe('the program on a Node that is too old', () => {
     expect(written.join('')).toMatch(/^hotspots needs Node 26 or newer; this is v18\.20\.0\. .*npm run.*\n$/);
   });
 
-  it.skipIf(!hasOldNode)('ends with one line and code 1 (skipped without an old system Node)', () => {
+  test.skipIf(!hasOldNode)('ends with one line and code 1 (skipped without an old system Node)', () => {
     let failure: unknown;
     try {
       execFileSync(systemNode, [entryFile, 'crawl'], { encoding: 'utf8', stdio: 'pipe' });
@@ -47,7 +47,7 @@ describe('what Node has compiled', () => {
   const help = (environment: Record<string, string>) =>
     spawnSync(process.execPath, [entryFile, '--help'], { encoding: 'utf8', env: environment });
 
-  it("is kept for the next command in the user's cache folder", async () => {
+  test("is kept for the next command in the user's cache folder", async () => {
     await using folder = await temporaryFolder();
     expect(help({ HOME: folder.path })).toMatchObject({ status: 0, stderr: '' });
     expect(globSync('.cache/hotspots/compiled/*/*', { cwd: folder.path }).length).toBeGreaterThan(10);
@@ -58,7 +58,7 @@ describe('what Node has compiled', () => {
     expect(globSync('other/hotspots/compiled/*/*', { cwd: folder.path }).length).toBeGreaterThan(10);
   });
 
-  it.each([
+  test.each([
     ['there is no such folder', {}],
     ['it cannot be written', { XDG_CACHE_HOME: '/dev/null' }],
     ['it is named by a relative path', { XDG_CACHE_HOME: 'cache' }],
@@ -84,13 +84,13 @@ const unreachable = vi.hoisted(() => {
 });
 
 describe('wrong usage', () => {
-  it('ends the program with one line and code 2', async () => {
+  test('ends the program with one line and code 2', async () => {
     const result = await runCli(['crwl'], { DATABASE_URL: unreachable });
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^There is no command "crwl"\. Did you mean crawl\? See: [^\n]*\n$/);
   });
 
-  it.each([
+  test.each([
     [['crwl'], /^There is no command "crwl"\. Did you mean crawl\? See: /],
     [['zzz'], /^There is no command "zzz"\. Commands are crawl, .*spiders, .*\. See: /],
     [['crawl'], /^--spider=NAME is missing\. Spiders are events, places\. See: /],
@@ -170,7 +170,7 @@ describe('wrong usage', () => {
     expect(result).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('without any word shows the help on stderr', async () => {
+  test('without any word shows the help on stderr', async () => {
     const result = await runHere([]);
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toContain('Usage: npm run hotspots -- COMMAND');
@@ -178,14 +178,16 @@ describe('wrong usage', () => {
 });
 
 describe('help', () => {
-  it.each([
-    ...[['--help'], ['crawl', '--help'], ['review', '--help'], ['undo', '--help'], ['history', '--help']],
-    ...[
-      ['holds', '--help'],
-      ['suggestions', '--help'],
-      ['release', '--help'],
-      ['resume', '--help'],
-    ],
+  test.each([
+    ['--help'],
+    ['crawl', '--help'],
+    ['review', '--help'],
+    ['undo', '--help'],
+    ['history', '--help'],
+    ['holds', '--help'],
+    ['suggestions', '--help'],
+    ['release', '--help'],
+    ['resume', '--help'],
     ['--help'],
   ])('%s %s has usage and examples, and needs no database', async (...args) => {
     const result = await runHere(args);
@@ -196,7 +198,7 @@ describe('help', () => {
 });
 
 describe('a failure', () => {
-  it.skipIf(!existsSync('/dev/full'))('is one line and code 1 when the output cannot be written', () => {
+  test.skipIf(!existsSync('/dev/full'))('is one line and code 1 when the output cannot be written', () => {
     const result = spawnSync('sh', ['-c', `exec "$0" "$1" --help > /dev/full`, process.execPath, entryFile], {
       encoding: 'utf8',
     });
@@ -204,7 +206,7 @@ describe('a failure', () => {
     expect(result.stderr).toMatch(/^The output cannot be written: .*ENOSPC.*\n$/);
   });
 
-  it('is one line and code 1 when the database does not answer', async () => {
+  test('is one line and code 1 when the database does not answer', async () => {
     const result = await runCli(['review'], { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/none' });
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/^No connection to the database .*127\.0\.0\.1:1/);
@@ -216,7 +218,7 @@ describe('hotspots spiders', () => {
   // No database is made for a list of what is in files.
   const environment = { HOTSPOTS_STORAGE: path.join(tmpdir(), 'hotspots-without-storage') };
 
-  it('lists spiders and sources with their limits', async () => {
+  test('lists spiders and sources with their limits', async () => {
     const result = await runCli(['spiders'], environment);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(/^events +event +Events from any site/m);
@@ -226,7 +228,7 @@ describe('hotspots spiders', () => {
     expect(existsSync(environment.HOTSPOTS_STORAGE)).toBe(false);
   });
 
-  it('gives one JSON object', async () => {
+  test('gives one JSON object', async () => {
     const { stdout } = await runCli(['spiders', '--json'], environment);
     expect(JSON.parse(stdout)).toMatchObject({
       spiders: [{ name: 'events', pipeline: 'event' }, { name: 'places' }],
@@ -237,7 +239,7 @@ describe('hotspots spiders', () => {
     });
   });
 
-  it('lists them also when no database says which are paused', async () => {
+  test('lists them also when no database says which are paused', async () => {
     const result = await runCli(['spiders'], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
     expect(result.stdout).toMatch(/^sample-places +places /m);
     expect(result.stderr).toMatch(/^Which sources are paused is not known\. No connection to the database/);

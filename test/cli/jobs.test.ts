@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseArguments } from '../../src/cli/arguments.ts';
 import type { Command } from '../../src/cli/command.ts';
 import { discard, retry, run as runJob, send } from '../../src/cli/commands/jobs.ts';
@@ -30,7 +30,7 @@ const run = (command: Command, args: string[]) =>
 const cli = (...args: string[]) => runCli(args, environment);
 
 describe('hotspots schedule', () => {
-  it('shows what runs when, and warns when no worker is there to do it', async () => {
+  test('shows what runs when, and warns when no worker is there to do it', async () => {
     const { code, stdout } = await cli('schedule');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^TASK +WHEN +ZONE +NEXT, IN THAT ZONE +LAST/);
@@ -40,7 +40,7 @@ describe('hotspots schedule', () => {
     expect(stdout).toContain('No worker is running, so nothing of this happens. Start one: npm run worker');
   });
 
-  it('--crontab prints lines that work where nothing is set, and that say nothing when all is well', async () => {
+  test('--crontab prints lines that work where nothing is set, and that say nothing when all is well', async () => {
     await using folder = await temporaryFolder();
     const settings = path.join(folder.path, "town's 100 %.env");
     await writeFile(settings, `DATABASE_URL=${database.url}\n`);
@@ -52,14 +52,14 @@ describe('hotspots schedule', () => {
     expect(ran).toEqual({ stdout: '', stderr: '' });
   });
 
-  it.each([
+  test.each([
     [['--crontab', '--settings=/nowhere'], 'The file "/nowhere" of --settings cannot be read (ENOENT).'],
     [['--settings=/nowhere'], '--settings goes with --crontab.'],
   ])('%j is refused', async (args, message) => {
     await expect(async () => run(schedule, args)).rejects.toThrow(message);
   });
 
-  it('--crontab is refused where cron would take another database', async () => {
+  test('--crontab is refused where cron would take another database', async () => {
     vi.stubEnv('DATABASE_URL', database.url);
     // That somebody works at this shell does not matter to cron.
     vi.stubEnv('HOTSPOTS_USER', 'ana@example.org');
@@ -71,13 +71,15 @@ describe('hotspots schedule', () => {
 });
 
 describe('hotspots jobs', () => {
-  it('run does a task here and now, and says what went wrong', async () => {
+  test('run does a task here and now, and says what went wrong', async () => {
     expect(await cli('jobs', 'run', 'crawl', '--data={"source":"gone"}', '--quiet')).toMatchObject({
-      ...{ code: 2, stdout: '', stderr: expect.stringContaining('There is no source "gone"') },
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('There is no source "gone"'),
     });
   });
 
-  it.each<[Command, string[], string]>([
+  test.each<[Command, string[], string]>([
     [runJob, ['sweep'], 'There is no task "sweep". Tasks are crawl, '],
     [runJob, ['crawl'], 'The task crawl was given data that it cannot use:\n✖ '],
     [runJob, [], 'Name the task: crawl, '],
@@ -95,7 +97,7 @@ describe('hotspots jobs', () => {
 });
 
 describe('hotspots worker', () => {
-  it('does what was sent, and stops when it is told to', async () => {
+  test('does what was sent, and stops when it is told to', async () => {
     const sent = await cli('jobs', 'send', 'crawl', '--data={"source":"gone"}');
     expect(sent).toMatchObject({
       code: 0,

@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const readme = readFileSync(path.join(root, 'src/cli/README.md'), 'utf8');
 
-it('the README lists every command with its summary', () => {
+test('the README lists every command with its summary', () => {
   const table = ['| command | what it does |', '| --- | --- |'];
   for (const { name, summary } of commands) table.push(`| \`${name}\` | ${summary} |`);
   expect(readme).toContain(`\n${table.join('\n')}\n`);
 });
 
-it('the commands that the README shows exist and have the options that it gives them', async () => {
+test('the commands that the README shows exist and have the options that it gives them', async () => {
   const lines = [...readme.matchAll(/npm run (?:--silent )?([a-z]+)(?: -- ([^`|#\n]*))?/g)]
     .map(([, script = '', rest = '']) => [...(script === 'hotspots' ? [] : [script]), ...rest.split(/\s+/)])
     .filter(([first]) => first !== undefined && /^[a-z]/.test(first) && first !== 'tidy-lock');

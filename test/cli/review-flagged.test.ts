@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { Run } from '../../src/runs/run.ts';
@@ -26,7 +26,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
 
   const entriesOf = async (...args: string[]) => JSON.parse((await review(...args, '--json')).stdout).entries;
 
-  it('lists the flagged run on top, with its flags, and says what to look at next', async () => {
+  test('lists the flagged run on top, with its flags, and says what to look at next', async () => {
     const { stdout, code } = await review();
     const [, first, second] = stdout.split('\n');
     expect(first).toMatch(new RegExp(`^ *${run} +places, town-places .* - +scraper@.* {2}Place\\.name: `));
@@ -35,7 +35,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     expect(code).toBe(0);
   });
 
-  it.skipIf(!hasTerminals)('leaves columns out, not flags, where a terminal is narrow', async () => {
+  test.skipIf(!hasTerminals)('leaves columns out, not flags, where a terminal is narrow', async () => {
     const { shown } = await runOnTerminal(['review'], {}, environment);
     const [titles, first] = shown.split('\r\n');
     expect(titles).toMatch(/ WHAT .* NEW +CHANGED .* VERDICT .* FLAGS/);
@@ -44,7 +44,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     expect(first?.length).toBeLessThanOrEqual(120);
   });
 
-  it('shows why it is flagged, the field with its commonest value, samples, and how to undo it', async () => {
+  test('shows why it is flagged, the field with its commonest value, samples, and how to undo it', async () => {
     const { stdout } = await review(run);
     expect(stdout).toMatch(/^ {2}verdict: none\nFlags {3}Place\.name.*\b30\b.*usually/m);
     expect(stdout).toMatch(/^Place\.name +30 +Access denied +100 %$/m);
@@ -58,7 +58,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     });
   });
 
-  it('ends a check with code 3 while it waits', async () => {
+  test('ends a check with code 3 while it waits', async () => {
     const [check, json, elsewhere] = await Promise.all([
       review('--check'),
       review('--check', '--json'),
@@ -73,7 +73,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     expect(elsewhere).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it('shows a change: was, now, what the field holds since and by whom, the history', async () => {
+  test('shows a change: was, now, what the field holds since and by whom, the history', async () => {
     const [renamed] = town.keptNames;
     if (renamed === undefined) throw new Error('Nobody renamed a place.');
     const [id, email] = renamed;
@@ -100,17 +100,20 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     expect(json.history).toHaveLength(3);
   });
 
-  it('answers an unknown change with code 2', async () => {
+  test('answers an unknown change with code 2', async () => {
     const result = await review('show', '999999');
     expect(result).toMatchObject({ code: 2, stdout: '' });
     expect(result.stderr).toMatch(/^There is no change 999999\./);
   });
 
-  it('keeps a verdict on changes, as the person who gave it, and finds changes by it', async () => {
+  test('keeps a verdict on changes, as the person who gave it, and finds changes by it', async () => {
     const [first, second] = await entriesOf(`--run=${run}`, '--limit=2');
     const given = await review(
-      ...['good', `--change=${first.id}`, `--change=${second.id}`],
-      ...['--note=looks right', '--as=ana@example.org'],
+      'good',
+      `--change=${first.id}`,
+      `--change=${second.id}`,
+      '--note=looks right',
+      '--as=ana@example.org',
     );
     expect(given).toEqual({ code: 0, stdout: '2 changes: good.\n', stderr: '' });
     const { stdout } = await review('show', first.id);
@@ -122,7 +125,7 @@ describe('hotspots review, of a crawl that wrote one name into 30 of 40 places',
     expect(await entriesOf(`--run=${run}`, '--verdict=none')).toHaveLength(29);
   });
 
-  it('says what a verdict on a run does: bad pauses its source, good closes it, clear takes it back', async () => {
+  test('says what a verdict on a run does: bad pauses its source, good closes it, clear takes it back', async () => {
     const bad = await review('bad', run, '--note=a block page');
     expect(bad.stdout.trimEnd().split('\n')).toEqual([
       `Run ${run} is bad.`,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
@@ -16,7 +16,7 @@ afterAll(() => database.close());
 const review = (...args: string[]) => runCli(['review', ...args], environment);
 
 describe('hotspots review', () => {
-  it('says how to begin while nothing was crawled', async () => {
+  test('says how to begin while nothing was crawled', async () => {
     expect((await review()).stdout).toBe(
       'Nothing was crawled yet. Begin with: npm run crawl -- --spider=events\n',
     );
@@ -32,7 +32,7 @@ describe('hotspots review', () => {
       await runCli(['crawl', '--spider=events'], environment);
     });
 
-    it('lists the runs, newest first', async () => {
+    test('lists the runs, newest first', async () => {
       const { stdout, code } = await review();
       const [titles, second, first] = stdout.split('\n');
       expect(titles).toMatch(
@@ -46,7 +46,7 @@ describe('hotspots review', () => {
       expect(code).toBe(0);
     });
 
-    it('pages through the runs', async () => {
+    test('pages through the runs', async () => {
       const page = JSON.parse((await review('--limit=1', '--json')).stdout);
       expect(page.runs).toHaveLength(1);
       const rest = JSON.parse((await review(`--before=${page.next}`, '--json')).stdout);
@@ -57,7 +57,7 @@ describe('hotspots review', () => {
       expect(args).toBe(`--runs --spider=-places --limit=1 --before=${page.next}`);
     });
 
-    it.each([
+    test.each([
       [['--runs', '--source=sample-events'], 2],
       [['--spider=places'], 0],
       [['--kind=crawl', '--verdict=none', '--since=1d'], 2],
@@ -67,7 +67,7 @@ describe('hotspots review', () => {
       expect([waiting.length, runs.length]).toEqual([0, count]);
     });
 
-    it('exports runs and changes, the changes field by field, in lines that end as RFC 4180 says', async () => {
+    test('exports runs and changes, the changes field by field, in lines that end as RFC 4180 says', async () => {
       const [runs, changes, lines] = await Promise.all([
         review('--format=csv'),
         review('--model=event', '--field=name', '--format=csv'),
@@ -90,13 +90,13 @@ describe('hotspots review', () => {
       expect(values[0]).toMatchObject({ runId: firstRun, spider: 'events', verdict: null, action: 'create' });
     });
 
-    it('stops an export when its reader has seen enough', async () => {
+    test('stops an export when its reader has seen enough', async () => {
       const cli = startCli(['review', `--run=${firstRun}`, '--format=csv'], environment);
       cli.process.stdout?.destroy();
       expect(await cli.ended).toMatchObject({ code: 0, stderr: '' });
     });
 
-    it('shows a run field by field, with the commonest new value, its share and samples', async () => {
+    test('shows a run field by field, with the commonest new value, its share and samples', async () => {
       const { stdout, code } = await review(firstRun);
       expect(stdout).toMatch(new RegExp(`^Run ${firstRun} {2}events, sample-events {2}finished`));
       expect(stdout).toMatch(/^FIELD +CHANGES +COMMONEST NEW VALUE +SHARE$/m);
@@ -110,13 +110,13 @@ describe('hotspots review', () => {
       expect(json.fields[0]).toMatchObject({ model: 'Event', samples: expect.any(Array) });
     });
 
-    it('answers an unknown run with code 2', async () => {
+    test('answers an unknown run with code 2', async () => {
       const result = await review('999999');
       expect(result.stderr).toMatch(/^There is no run 999999\./);
       expect(result.code).toBe(2);
     });
 
-    it('shows changes by actor, time, model and field: who, when, old, new, from which page', async () => {
+    test('shows changes by actor, time, model and field: who, when, old, new, from which page', async () => {
       const { stdout } = await review(
         '--actor=scraper@vibemap.com',
         '--since=7d',
@@ -130,7 +130,7 @@ describe('hotspots review', () => {
       );
     });
 
-    it('pages through the changes with the command it prints', async () => {
+    test('pages through the changes with the command it prints', async () => {
       const first = await review('--field=name', '--model=Event', '--limit=10');
       const [, args] = /^Older: npm run review -- (.*)$/m.exec(first.stdout) ?? [];
       const second = await review(...(args ?? '').split(' '));
@@ -139,7 +139,7 @@ describe('hotspots review', () => {
       expect(second.stdout).not.toContain('Older:');
     });
 
-    it('gives changes as JSON with old and new values', async () => {
+    test('gives changes as JSON with old and new values', async () => {
       const { stdout } = await review(`--run=${firstRun}`, '--action=create', '--limit=2', '--json');
       const { entries, next } = JSON.parse(stdout);
       expect(entries).toHaveLength(2);
@@ -152,7 +152,7 @@ describe('hotspots review', () => {
       expect(next).toBe(entries[1].id);
     });
 
-    it('prints what a hostile page said as harmless text', async () => {
+    test('prints what a hostile page said as harmless text', async () => {
       await database.sequelize.query(
         `INSERT INTO log_entries (action, actor_email, model, object_id, object_label, source_url, changes)
          VALUES (1, 'scraper@vibemap.com', 'Event', '1', $1, $2, $3)`,
@@ -170,7 +170,7 @@ describe('hotspots review', () => {
       expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\u202e/u);
     });
 
-    it('exports no cell that a spreadsheet would run', async () => {
+    test('exports no cell that a spreadsheet would run', async () => {
       await database.sequelize.query(
         `INSERT INTO log_entries (action, actor_email, model, object_id, object_label, changes)
          VALUES (1, 'scraper@vibemap.com', 'Place', '77', '@SUM(A1)', $1)`,
@@ -181,7 +181,7 @@ describe('hotspots review', () => {
       expect(stdout).toContain(`,'@SUM(A1),update,url,'-2,'\tx,`);
     });
 
-    it('shows nothing for another actor, and helps with a misspelt name', async () => {
+    test('shows nothing for another actor, and helps with a misspelt name', async () => {
       expect((await review('--actor=nobody@example.org')).stdout).toBe('No change matches.\n');
       expect((await review('--field=startdat')).stdout).toBe(
         'No change matches. No field is called startdat; did you mean startDate?\n',

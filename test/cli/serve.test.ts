@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { runCli, startCli } from '../helpers/run-cli.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
@@ -31,7 +31,7 @@ async function serve(args: readonly string[] = [], more: Record<string, string> 
 }
 
 describe('hotspots serve', () => {
-  it('says where it listens and how to make the first admin, and stops when it is told to', async () => {
+  test('says where it listens and how to make the first admin, and stops when it is told to', async () => {
     const { address, child, ended } = await serve();
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const page = await fetch(`${address}/review`);
@@ -43,7 +43,7 @@ describe('hotspots serve', () => {
     expect(stderr).toContain('npm run hotspots -- user create you@example.org --role=admin');
   });
 
-  it('says nothing of a first admin when somebody can sign in', async () => {
+  test('says nothing of a first admin when somebody can sign in', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'password.txt');
     await writeFile(file, 'blue cows on the moon');
@@ -57,7 +57,7 @@ describe('hotspots serve', () => {
     expect(await ended).toMatchObject({ code: 0, stderr: expect.not.stringContaining('user create') });
   });
 
-  it('behind a proxy that ends TLS, sends cookies and promises of TLS to those who came over it', async () => {
+  test('behind a proxy that ends TLS, sends cookies and promises of TLS to those who came over it', async () => {
     const { address, child, ended } = await serve(['--trusted-proxy=127.0.0.1'], {
       HOTSPOTS_PUBLIC_URL: 'https://hotspots.example.org',
     });
@@ -73,7 +73,7 @@ describe('hotspots serve', () => {
     expect((await ended).code).toBe(0);
   });
 
-  it('refuses https without a proxy, with which nobody could sign in', async () => {
+  test('refuses https without a proxy, with which nobody could sign in', async () => {
     const answer = await runCli(['serve', '--port=0'], {
       ...environment,
       HOTSPOTS_PUBLIC_URL: 'https://hotspots.example.org',
@@ -86,10 +86,14 @@ describe('hotspots serve', () => {
     });
   });
 
-  it('refuses addresses and ports that are none', async () => {
+  test('refuses addresses and ports that are none', async () => {
     const words = [
-      ...['--trusted-proxy=proxy.example.org', '--trusted-proxy=10.0.0.0/33', '--trusted-proxy=loopback'],
-      ...['--port=http', '--port=70000', '--host=203.0.113.77'],
+      '--trusted-proxy=proxy.example.org',
+      '--trusted-proxy=10.0.0.0/33',
+      '--trusted-proxy=loopback',
+      '--port=http',
+      '--port=70000',
+      '--host=203.0.113.77',
     ];
     const answers = await Promise.all(words.map((word) => runCli(['serve', word], environment)));
     const noAddress = expect.stringMatching(
@@ -108,7 +112,7 @@ describe('hotspots serve', () => {
     for (const answer of answers) expect(answer).toMatchObject({ code: 2, stdout: '' });
   });
 
-  it('names another port when its own is taken', async () => {
+  test('names another port when its own is taken', async () => {
     const taken = createServer();
     const { promise, resolve } = Promise.withResolvers<void>();
     taken.listen(0, '127.0.0.1', resolve);

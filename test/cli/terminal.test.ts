@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { safeText } from '../../src/cli/terminal.ts';
 
 describe('safeText', () => {
-  it.each([
+  test.each([
     ['\u001b[2J\u001b[31mred', '\\u{1b}[2J\\u{1b}[31mred'],
     ['a\u009b31mb', 'a\\u{9b}31mb'],
     ['two\nlines\tand\r', 'two\\nlines\\tand\\r'],
@@ -15,14 +15,14 @@ describe('safeText', () => {
     expect(safeText(text)).toBe(safe);
   });
 
-  it.each(['Æther Café, 東京 👩‍👩‍👧 👍🏽', 'مقهى', '<script>alert(1)</script>'])(
+  test.each(['Æther Café, 東京 👩‍👩‍👧 👍🏽', 'مقهى', '<script>alert(1)</script>'])(
     'leaves %s as it is',
     (text) => {
       expect(safeText(text)).toBe(text);
     },
   );
 
-  it('gives one line without control characters for any text, and changes nothing the second time', () => {
+  test('gives one line without control characters for any text, and changes nothing the second time', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const safe = safeText(text);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { cutToWidth, displayWidth } from '../../src/cli/terminal.ts';
 import { textTable } from '../../src/cli/text-table.ts';
 
 describe('textTable', () => {
-  it('aligns words left and numbers right', () => {
+  test('aligns words left and numbers right', () => {
     const table = textTable(
       [{ title: 'NAME' }, { title: 'PAGES', align: 'right' }, { title: 'STATE' }],
       [
@@ -19,7 +19,7 @@ describe('textTable', () => {
     ]);
   });
 
-  it('cuts flexible columns, the widest most, until the lines fit', () => {
+  test('cuts flexible columns, the widest most, until the lines fit', () => {
     const table = textTable(
       [{ title: 'ID' }, { title: 'TEXT', flexible: true }, { title: 'URL', flexible: true }],
       [['1', 'x'.repeat(90), 'https://example.org/short']],
@@ -30,7 +30,7 @@ describe('textTable', () => {
     expect(table).toContain('…');
   });
 
-  it('leaves spare columns out, the last first, before a flexible one is cut below its least width', () => {
+  test('leaves spare columns out, the last first, before a flexible one is cut below its least width', () => {
     const columns = [
       { title: 'ID' },
       { title: 'PAGES', spare: true },
@@ -46,24 +46,24 @@ describe('textTable', () => {
     expect(textTable(columns, [['1', '29', 'done', 'x'.repeat(50)]], 10)).toContain(`1   ${'x'.repeat(19)}…`);
   });
 
-  it('ends when even the narrowest columns do not fit', () => {
+  test('ends when even the narrowest columns do not fit', () => {
     expect(textTable([{ title: 'A', flexible: true }], [['y'.repeat(50)]], 5)).toContain('…');
     expect(textTable([{ title: 'A' }], [['y'.repeat(50)]], 5)).toContain('y'.repeat(50));
   });
 
-  it('keeps a hostile cell on its line and in its column', () => {
+  test('keeps a hostile cell on its line and in its column', () => {
     const table = textTable([{ title: 'A' }, { title: 'B' }], [['\u001b[1Ax\ny', 'b']], 80);
     expect(table.split('\n')).toHaveLength(2);
     expect(table).not.toContain('\u001b');
   });
 
-  it('leaves the titles out when there are none', () => {
+  test('leaves the titles out when there are none', () => {
     expect(textTable([{ title: '' }], [['a']], 80)).toBe('a');
   });
 });
 
 describe('displayWidth', () => {
-  it.each([
+  test.each([
     ['abc', 3],
     ['東京', 4],
     ['한국', 4],
@@ -75,7 +75,7 @@ describe('displayWidth', () => {
     expect(displayWidth(text)).toBe(width);
   });
 
-  it('never cuts through a character', () => {
+  test('never cuts through a character', () => {
     expect(cutToWidth('東京タワー', 6)).toBe('東京…');
     expect(cutToWidth('👩‍👩‍👧👩‍👩‍👧', 3)).toBe('👩‍👩‍👧…');
   });

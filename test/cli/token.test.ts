@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findApiToken, listApiTokens } from '../../src/accounts/api-tokens.ts';
 import { createUser } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
@@ -22,7 +22,7 @@ const token = (...args: string[]) => runCli(['token', ...args], { DATABASE_URL: 
 const create = (...args: string[]) => token('create', 'ana@example.org', '--name=map', ...args);
 
 describe('hotspots token', () => {
-  it('makes a token whose secret is shown once, lists it, and ends it', async () => {
+  test('makes a token whose secret is shown once, lists it, and ends it', async () => {
     const made = await create('--scope=read', '--scope=write', '--days=7');
     const [, id = '', secret = ''] =
       /^Token (\d+), good until \d{4}-.*\. Its secret, shown only now:\n(hs_[\w-]{43})\n$/.exec(
@@ -30,7 +30,9 @@ describe('hotspots token', () => {
       ) ?? [];
     expect(made).toMatchObject({ code: 0, stderr: '' });
     expect(await findApiToken(database.sequelize, secret)).toMatchObject({
-      ...{ id, scopes: ['read', 'write'], user: { email: 'ana@example.org' } },
+      id,
+      scopes: ['read', 'write'],
+      user: { email: 'ana@example.org' },
     });
 
     const listed = await token('list');
@@ -45,7 +47,7 @@ describe('hotspots token', () => {
     expect(await findApiToken(database.sequelize, secret)).toBeNull();
   });
 
-  it('may only read when nothing else is said, and says what is wrong', async () => {
+  test('may only read when nothing else is said, and says what is wrong', async () => {
     const answers = await Promise.all([create(), create('--scope=all'), token('revoke', '999999')]);
     expect(answers.map(({ code, stdout, stderr }) => [code, stdout === '', stderr.split('.')[0]])).toEqual([
       [0, false, ''],

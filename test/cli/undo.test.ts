@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
@@ -32,7 +32,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
   const denied = () => Place.count({ where: { name: 'Access denied' } });
   const planned = async (...args: string[]) => JSON.parse((await undo(...args, '--json')).stdout).plan;
 
-  it('shows what it would do, and changes nothing', async () => {
+  test('shows what it would do, and changes nothing', async () => {
     const { stdout, stderr, code } = await undo(`--run=${run}`);
     const plan = /^Plan (\d+)\./.exec(stdout)?.[1];
     expect(stdout.trimEnd().split('\n')).toEqual([
@@ -47,7 +47,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     expect(await denied()).toBe(516);
   });
 
-  it('names what it leaves alone, with the reason, when asked', async () => {
+  test('names what it leaves alone, with the reason, when asked', async () => {
     const { stdout } = await undo(`--run=${run}`, '--list-skipped', '--as=ben@example.org');
     for (const [id, email] of town.keptNames)
       expect(stdout).toMatch(new RegExp(`^ {4}Place ${id} .*\\n {6}.*${email}`, 'm'));
@@ -55,7 +55,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     expect(stdout).not.toContain('--list-skipped');
   });
 
-  it('gives the plan as JSON', async () => {
+  test('gives the plan as JSON', async () => {
     const { stdout } = await undo(`--run=${run}`, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       plan: { state: 'planned', counts: { restored: 515, skipped: 5 }, selection: { filter: { run } } },
@@ -63,7 +63,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     });
   });
 
-  it('carries nothing out without a reason, or as somebody who is not there', async () => {
+  test('carries nothing out without a reason, or as somebody who is not there', async () => {
     const { id } = await planned(`--run=${run}`);
     const [silent, stranger] = await Promise.all([
       undo(`--plan=${id}`, '--yes'),
@@ -77,7 +77,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
   });
 
   describe.skipIf(!hasTerminals)('on a terminal (skipped without the script of util-linux)', () => {
-    it('asks why, and lets the number of records be typed when it is above 500', async () => {
+    test('asks why, and lets the number of records be typed when it is above 500', async () => {
       const { id } = await planned(`--run=${run}`);
       const { code, shown } = await runOnTerminal(
         ['undo', `--plan=${id}`, '--yes'],
@@ -90,7 +90,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
       expect(await denied()).toBe(516);
     });
 
-    it('takes Ctrl-C for a no', async () => {
+    test('takes Ctrl-C for a no', async () => {
       const { id } = await planned(`--run=${run}`);
       const { code, shown } = await runOnTerminal(
         ['undo', `--plan=${id}`, '--yes'],
@@ -103,7 +103,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     });
   });
 
-  it('stops after the records being written, and goes on where it stopped', async () => {
+  test('stops after the records being written, and goes on where it stopped', async () => {
     const args = [`--run=${run}`, '--yes', reason, '--as=ben@example.org'];
     const transaction = await sequelize.transaction();
     // The first record of the plan is locked, so that the signal comes while the first 500 are written.
@@ -141,21 +141,21 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     expect(new Map(names)).toEqual(town.expectedNames);
   });
 
-  it('carries a plan out once', async () => {
+  test('carries a plan out once', async () => {
     const { details } = await Run.findOne({ where: { kind: 'undo' }, rejectOnEmpty: true });
     const { stderr, code } = await undo(`--plan=${details.planId}`, '--yes', reason);
     expect(stderr).toMatch(/^Plan \d+ was carried out already/);
     expect(code).toBe(1);
   });
 
-  it('says what is left of a run that is undone already', async () => {
+  test('says what is left of a run that is undone already', async () => {
     const { stdout, code } = await undo(`--run=${run}`, '--yes', reason);
     expect(stdout).toContain('0 restored · 0 un-deleted · 0 new removed · 515 already undone');
     expect(stdout).toContain('There is nothing to apply.');
     expect(code).toBe(3);
   });
 
-  it('makes a new plan, and does nothing, when records were changed since', async () => {
+  test('makes a new plan, and does nothing, when records were changed since', async () => {
     const [id] = [...town.telephones.keys()];
     const place = await Place.findOne({ where: { id: id ?? '' }, rejectOnEmpty: true });
     const change = ['--model=place', `--object=${id}`, '--field=telephone'];
@@ -177,7 +177,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     expect((await place.reload()).telephone).toBeNull();
   });
 
-  it('undoes one field of one change', async () => {
+  test('undoes one field of one change', async () => {
     const [id] = [...town.telephones.keys()].slice(1);
     const entries = JSON.parse(
       (
@@ -204,7 +204,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     expect((await Place.findByPk(id))?.telephone).toBeNull();
   });
 
-  it('says so when nothing fits, and when there is no such plan', async () => {
+  test('says so when nothing fits, and when there is no such plan', async () => {
     const [nothing, unknown] = await Promise.all([undo('--actor=nobody@example.org'), undo('--plan=999')]);
     expect(nothing).toMatchObject({ code: 1, stdout: '' });
     expect(nothing.stderr).toMatch(/^No log entry fits, so there is nothing to undo\./);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isPassword } from '../../src/accounts/passwords.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import type { Database } from '../../src/database/open-database.ts';
@@ -37,7 +37,7 @@ async function passwordFile(text: string, name = 'password.txt'): Promise<string
 const find = (name: string) => User.findOne({ where: { email: `${name}@example.org` }, rejectOnEmpty: true });
 
 describe('hotspots user create', () => {
-  it('makes somebody who can sign in, recorded as the system’s work without the password', async () => {
+  test('makes somebody who can sign in, recorded as the system’s work without the password', async () => {
     const created = await user(
       'create',
       'Ana@Example.org',
@@ -58,7 +58,7 @@ describe('hotspots user create', () => {
     });
   });
 
-  it('refuses addresses that are none, taken or the program’s own, and passwords that are soon guessed', async () => {
+  test('refuses addresses that are none, taken or the program’s own, and passwords that are soon guessed', async () => {
     const good = await passwordFile('blue cows on the moon');
     const create = async (email: string, file: string) => {
       const { code, stdout, stderr } = await user('create', email, '--role=viewer', file);
@@ -81,7 +81,7 @@ describe('hotspots user create', () => {
     ]);
   });
 
-  it('says what is missing, and takes no password from the command line', async () => {
+  test('says what is missing, and takes no password from the command line', async () => {
     const said = async (...args: string[]) => (await user('create', ...args)).stderr;
     const ben = ['ben@example.org', '--role=viewer'];
     expect(
@@ -105,7 +105,7 @@ describe('hotspots user create', () => {
     const create = (name: string, answers: Record<string, string>) =>
       runOnTerminal(['user', 'create', `${name}@example.org`, '--role=editor'], answers, environment);
 
-    it('asks for the password twice and does not show it', async () => {
+    test('asks for the password twice and does not show it', async () => {
       const { code, shown } = await create('cleo', {
         'characters): ': 'green cows on mars\n',
         'Again: ': 'green cows on mars\n',
@@ -118,7 +118,7 @@ describe('hotspots user create', () => {
       expect(await isPassword('green cows on mars', (await find('cleo')).passwordHash)).toBe(true);
     });
 
-    it.each([
+    test.each([
       ['two different ones', 'other cows on mars\n', 'The two passwords differ. Nothing was changed'],
       ['Ctrl-C', '\x03', 'No password was given, so nothing was changed.'],
       ['Ctrl-D', '\x04', 'No password was given, so nothing was changed.'],
@@ -139,13 +139,13 @@ describe('the other commands for users', () => {
     await user('create', 'eve@example.org', '--role=viewer', await passwordFile('blue cows on the moon'));
   });
 
-  it('give another password', async () => {
+  test('give another password', async () => {
     const answer = await user('password', 'eve@example.org', await passwordFile('red cows on venus'));
     expect(answer.stdout).toBe('eve@example.org has a new password and is signed out everywhere.\n');
     expect(await isPassword('red cows on venus', (await find('eve')).passwordHash)).toBe(true);
   });
 
-  it('give another role', async () => {
+  test('give another role', async () => {
     expect((await user('role', 'eve@example.org', 'editor')).stdout).toBe(
       'eve@example.org has the role editor now.\n',
     );
@@ -156,7 +156,7 @@ describe('the other commands for users', () => {
     });
   });
 
-  it('keep somebody out and let in again', async () => {
+  test('keep somebody out and let in again', async () => {
     expect((await user('deactivate', 'eve@example.org')).stdout).toBe(
       'eve@example.org cannot sign in any more.\n',
     );
@@ -165,7 +165,7 @@ describe('the other commands for users', () => {
     expect((await find('eve')).isActive).toBe(true);
   });
 
-  it('keep the last admin', async () => {
+  test('keep the last admin', async () => {
     for (const words of [
       ['deactivate', 'ana@example.org'],
       ['role', 'ana@example.org', 'editor'],
@@ -178,7 +178,7 @@ describe('the other commands for users', () => {
       });
   });
 
-  it('leave the automated actors alone, and know whom nobody has made', async () => {
+  test('leave the automated actors alone, and know whom nobody has made', async () => {
     const answers = await Promise.all([
       user('password', 'scraper@vibemap.com'),
       user('role', 'system@vibemap.com', 'admin'),
@@ -193,7 +193,7 @@ describe('the other commands for users', () => {
     ]);
   });
 
-  it('list the users without their hashes', async () => {
+  test('list the users without their hashes', async () => {
     const { stdout } = await user('list');
     expect(stdout).toMatch(/^EMAIL +ROLE +SIGNS IN +SINCE\n/);
     expect(stdout).toMatch(/^ana@example\.org +admin +yes +\d{4}-/m);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
 import path from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { eventsSpider } from '../../crawlers/events.ts';
 import { placesSpider } from '../../crawlers/places.ts';
 import { eventPage } from './helpers/event-page.ts';
@@ -25,7 +25,7 @@ async function readerOfReadme() {
 
 const crawls = useCrawls();
 
-it('a reader that is only added to the list is asked for, followed, fetched and read', async () => {
+test('a reader that is only added to the list is asked for, followed, fetched and read', async () => {
   const accepted: (string | undefined)[] = [];
   const agenda = (event: string, contentType: string) => (request: IncomingMessage) => {
     accepted.push(request.headers.accept);

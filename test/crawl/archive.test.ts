@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WARCRecord, WARCSerializer } from 'warcio';
 import { openArchive } from '../../src/crawl/archive.ts';
 import { eventPage } from './helpers/event-page.ts';
@@ -55,7 +55,7 @@ async function writeArchive(name: string, entries: readonly Entry[], gzip = true
 const page = (name: string, links: readonly string[] = []) => eventPage(name, links).body;
 
 describe('an archive without a source', () => {
-  it('is read record by record, also where several share an address', async () => {
+  test('is read record by record, also where several share an address', async () => {
     const file = await writeArchive('records.warc.gz', [
       { url: 'http://a.example/', body: page('a', ['http://b.example/']) },
       { url: 'http://b.example/', body: page('b') },
@@ -68,7 +68,7 @@ describe('an archive without a source', () => {
     expect(await crawls.writtenNames()).toEqual(['a', 'b', 'b again']);
   });
 
-  it('is read as far as the caller wants', async () => {
+  test('is read as far as the caller wants', async () => {
     const file = await writeArchive('limit.warc.gz', [
       { url: 'http://a.example/', body: page('a') },
       { url: 'http://b.example/', body: page('b') },
@@ -81,7 +81,7 @@ describe('an archive without a source', () => {
 });
 
 describe('an archive with a source', () => {
-  it('answers start URLs and links with its latest record, and says what it does not have', async () => {
+  test('answers start URLs and links with its latest record, and says what it does not have', async () => {
     const file = await writeArchive(
       'site.warc',
       [
@@ -100,7 +100,7 @@ describe('an archive with a source', () => {
     expect(await crawls.writtenNames()).toEqual(['final', 'new', 'start']);
   });
 
-  it('lays the window of recurring events around the day it was made', async () => {
+  test('lays the window of recurring events around the day it was made', async () => {
     const calendar =
       'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Market\r\nDTSTART:20200101T100000Z\r\n' +
       'RRULE:FREQ=MONTHLY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
@@ -126,7 +126,7 @@ describe('an archive with a source', () => {
 });
 
 describe('an archived body', () => {
-  it('is given as the page had it, encodings undone', async () => {
+  test('is given as the page had it, encodings undone', async () => {
     const file = await writeArchive('encoded.warc.gz', [
       { url: 'http://a.example/gzip', body: gzipSync('zipped'), headers: { 'content-encoding': 'gzip' } },
       {
@@ -141,7 +141,7 @@ describe('an archived body', () => {
     expect(bodies.map(({ body }) => body.toString())).toEqual(['zipped', 'chunked', 'plain']);
   });
 
-  it('that is a bomb is not unpacked', async () => {
+  test('that is a bomb is not unpacked', async () => {
     const body = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     const file = await writeArchive('bomb.warc.gz', [
       { url: 'http://a.example/', body, headers: { 'content-encoding': 'gzip' } },
@@ -154,7 +154,7 @@ describe('an archived body', () => {
 });
 
 describe('an archive with a record that makes no sense', () => {
-  it.each(['99999 Far', 'abc OK'])('answers with status %s: that page alone fails', async (status) => {
+  test.each(['99999 Far', 'abc OK'])('answers with status %s: that page alone fails', async (status) => {
     const file = await writeArchive(
       'status.warc',
       [
@@ -171,7 +171,7 @@ describe('an archive with a record that makes no sense', () => {
 });
 
 describe('an archive that is cut off', () => {
-  it.each([
+  test.each([
     ['plain', false],
     ['gzipped', true],
   ])('is read up to there, and says so (%s)', async (name, gzip) => {
@@ -197,7 +197,7 @@ describe('an archive that is cut off', () => {
 });
 
 describe('a file that is no archive', () => {
-  it.each([
+  test.each([
     ['is missing', null, /no such file/],
     ['is empty', Buffer.alloc(0), /no records/],
     ['is a text', Buffer.from('This is a letter.\nIt has two lines.\n'), /no WARC file|no records/],
@@ -216,7 +216,7 @@ describe('a file that is no archive', () => {
     });
   });
 
-  it('because it is compressed as a whole is refused with the reason', async () => {
+  test('because it is compressed as a whole is refused with the reason', async () => {
     const plain = await Promise.all(
       ['a', 'b', 'c'].map((name) => serialise({ url: `http://${name}.example/`, body: page(name) }, false)),
     );
@@ -230,7 +230,7 @@ describe('a file that is no archive', () => {
 });
 
 describe.skipIf(!existsSync(corpus))('the corpus of city pages (skipped where it is not present)', () => {
-  it('is read completely', async () => {
+  test('is read completely', async () => {
     const result = await crawls.crawl({
       source: testSource('http://archive.invalid/'),
       archive: { path: corpus, everyRecord: true },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventPage } from './helpers/event-page.ts';
 import { TestSite } from './helpers/test-site.ts';
 import { testSource } from './helpers/test-source.ts';
@@ -9,7 +9,7 @@ const crawls = useCrawls();
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 describe('the limit of pages', () => {
-  it('is kept exactly, and reported once', async () => {
+  test('is kept exactly, and reported once', async () => {
     const paths = range(40).map((index) => `/p${index}`);
     await using site = await TestSite.start({
       '/': eventPage('start', paths.slice(0, 20)),
@@ -21,7 +21,7 @@ describe('the limit of pages', () => {
     expect(site.pageVisits).toHaveLength(25);
   });
 
-  it('may be lowered for one crawl', async () => {
+  test('may be lowered for one crawl', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b', '/c']),
       '/a': eventPage('a'),
@@ -31,7 +31,7 @@ describe('the limit of pages', () => {
     expect(site.pageVisits).toEqual(['/', '/a']);
   });
 
-  it('is not reported when everything fits', async () => {
+  test('is not reported when everything fits', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/']),
       '/a': eventPage('a', ['/']),
@@ -42,7 +42,7 @@ describe('the limit of pages', () => {
 });
 
 describe('a large site', () => {
-  it('is read completely, also beyond what is held in memory at a time', async () => {
+  test('is read completely, also beyond what is held in memory at a time', async () => {
     const paths = range(1_200).map((index) => `/p${index}`);
     await using site = await TestSite.start({
       '/': eventPage('start', paths),
@@ -56,7 +56,7 @@ describe('a large site', () => {
 });
 
 describe('the limit of depth', () => {
-  it('ends the way down, but not the way along a list', async () => {
+  test('ends the way down, but not the way along a list', async () => {
     const next = (to: string) => `" rel="next" title="${to}`;
     await using site = await TestSite.start({
       '/': eventPage('list 1', [`/list-2${next('2')}`, '/deep-1']),
@@ -71,7 +71,7 @@ describe('the limit of depth', () => {
 });
 
 describe('hosts', () => {
-  it('that the source does not name are not visited', async () => {
+  test('that the source does not name are not visited', async () => {
     await using other = await TestSite.start({ '/': eventPage('other') });
     await using site = await TestSite.start({ '/': eventPage('start', [other.url('/')]) });
     const result = await crawls.crawl({ source: testSource(site.url('/')) });
@@ -79,7 +79,7 @@ describe('hosts', () => {
     expect(other.visits).toEqual([]);
   });
 
-  it('that the source names are', async () => {
+  test('that the source names are', async () => {
     await using other = await TestSite.start({ '/': eventPage('other') });
     await using site = await TestSite.start({ '/': eventPage('start', [other.url('/')]) });
     await crawls.crawl({
@@ -88,7 +88,7 @@ describe('hosts', () => {
     expect(await crawls.writtenNames()).toEqual(['other', 'start']);
   });
 
-  it('are connected to where the caller says', async () => {
+  test('are connected to where the caller says', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['http://www.city.example/a']),
       '/a': eventPage('a'),
@@ -112,7 +112,7 @@ describe('sitemaps', () => {
     body: `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">${urls.map((url) => `<url><loc>${url}</loc></url>`).join('')}</urlset>`,
   });
 
-  it('that robots.txt names are read, with those they name, within the limits', async () => {
+  test('that robots.txt names are read, with those they name, within the limits', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start'),
       '/a': eventPage('a'),
@@ -129,7 +129,7 @@ describe('sitemaps', () => {
     expect(await crawls.writtenNames()).toEqual(['a', 'b', 'start']);
   });
 
-  it('are looked for at the usual place, and are not missed', async () => {
+  test('are looked for at the usual place, and are not missed', async () => {
     await using site = await TestSite.start({ '/': eventPage('start'), '/a': eventPage('a') });
     const source = testSource(site.url('/'));
     expect(await crawls.crawl({ source })).toMatchObject({ pages: 1, failed: 0, skipped: 0 });
@@ -137,7 +137,7 @@ describe('sitemaps', () => {
     expect(await crawls.crawl({ source })).toMatchObject({ pages: 2, failed: 0 });
   });
 
-  it('are not asked for when nothing below the start pages is wanted', async () => {
+  test('are not asked for when nothing below the start pages is wanted', async () => {
     await using site = await TestSite.start({ '/': eventPage('start', ['/a']) });
     await crawls.crawl({ source: testSource(site.url('/'), { limits: { depth: 0 } }) });
     expect(site.visits.map(({ path }) => path)).toEqual(['/robots.txt', '/']);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventPage } from './helpers/event-page.ts';
 import { linkSpider } from './helpers/link-spider.ts';
 import { TestSite } from './helpers/test-site.ts';
@@ -17,7 +17,7 @@ function manyPages(count: number): Record<string, ReturnType<typeof eventPage>> 
 }
 
 describe('a crawl of a site', () => {
-  it('reads the start page and what it links to, each page once, and writes their items', async () => {
+  test('reads the start page and what it links to, each page once, and writes their items', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b', '/a?utm_source=x']),
       '/a': eventPage('a', ['/', '/b']),
@@ -35,7 +35,7 @@ describe('a crawl of a site', () => {
     ]);
   });
 
-  it('gives the run to the scraper and remembers how it was started', async () => {
+  test('gives the run to the scraper and remembers how it was started', async () => {
     await using site = await TestSite.start({ '/': eventPage('start') });
     await crawls.crawl({ source: testSource(site.url('/')), limit: 7 });
     const [run] = await crawls.select<{ actor_email: string; details: object }>(
@@ -45,7 +45,7 @@ describe('a crawl of a site', () => {
     expect(run?.details).toMatchObject({ limit: 7, dryRun: false, jsonLdRepairs: { none: 1 } });
   });
 
-  it('writes many pages with few transactions', async () => {
+  test('writes many pages with few transactions', async () => {
     await using site = await TestSite.start(manyPages(120));
     const result = await crawls.crawl({ source: testSource(site.url('/'), { limits: { concurrency: 32 } }) });
     const [row] = await crawls.select<{ batches: number }>(
@@ -55,7 +55,7 @@ describe('a crawl of a site', () => {
     expect(row?.batches).toBeLessThan(60);
   });
 
-  it('reports its progress, which never goes back and ends with the result', async () => {
+  test('reports its progress, which never goes back and ends with the result', async () => {
     await using site = await TestSite.start(manyPages(50));
     const seen: number[] = [];
     const result = await crawls.crawl({
@@ -67,7 +67,7 @@ describe('a crawl of a site', () => {
     expect(result.pages).toBe(51);
   });
 
-  it('records a page that cannot be written as failed, and writes all others', async () => {
+  test('records a page that cannot be written as failed, and writes all others', async () => {
     const routes = manyPages(30);
     routes['/event-7'] = eventPage('poison');
     await using site = await TestSite.start(routes);
@@ -83,7 +83,7 @@ describe('a crawl of a site', () => {
     ]);
   });
 
-  it('records a page at which the spider breaks as failed, without reading it again', async () => {
+  test('records a page at which the spider breaks as failed, without reading it again', async () => {
     await using site = await TestSite.start({ '/': eventPage('start', ['/a']), '/a': eventPage('a') });
     const spider = {
       ...linkSpider,
@@ -97,7 +97,7 @@ describe('a crawl of a site', () => {
     expect(site.pageVisits).toEqual(['/', '/a']);
   });
 
-  it('groups why items were refused', async () => {
+  test('groups why items were refused', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b']),
       '/a': eventPage('bad one'),
@@ -110,7 +110,7 @@ describe('a crawl of a site', () => {
     ]);
   });
 
-  it('fails as a whole when no start page could be read', async () => {
+  test('fails as a whole when no start page could be read', async () => {
     await using site = await TestSite.start();
     const result = await crawls.crawl({ source: testSource(site.url('/gone')) });
     expect(result).toMatchObject({ state: 'failed', pages: 0, failed: 1 });
@@ -121,7 +121,7 @@ describe('a crawl of a site', () => {
 });
 
 describe('a dry run', () => {
-  it('counts what a real one would do, and leaves nothing written but its own run', async () => {
+  test('counts what a real one would do, and leaves nothing written but its own run', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b']),
       '/a': eventPage('a', ['/b']),
@@ -137,7 +137,7 @@ describe('a dry run', () => {
 });
 
 describe('one source', () => {
-  it('is not crawled twice at the same time, and can be crawled again afterwards', async () => {
+  test('is not crawled twice at the same time, and can be crawled again afterwards', async () => {
     const { promise: firstVisit, resolve: visited } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     await using site = await TestSite.start({
@@ -156,7 +156,7 @@ describe('one source', () => {
     expect(await crawls.crawl({ source })).toMatchObject({ state: 'finished', resumed: false, pages: 1 });
   });
 
-  it('does not hold up a crawl of another source in the same process', async () => {
+  test('does not hold up a crawl of another source in the same process', async () => {
     await using site = await TestSite.start({ '/a': eventPage('a'), '/b': eventPage('b') });
     const results = await Promise.all([
       crawls.crawl({ source: testSource(site.url('/a'), { name: 'site-a' }) }),
@@ -168,7 +168,7 @@ describe('one source', () => {
 });
 
 describe('a stop', () => {
-  it('commits the pages in flight, starts no others, and is not resumed', async () => {
+  test('commits the pages in flight, starts no others, and is not resumed', async () => {
     const controller = new AbortController();
     await using site = await TestSite.start({
       ...manyPages(40),
@@ -189,7 +189,7 @@ describe('a stop', () => {
     expect(await crawls.crawl({ source, limit: 1 })).toMatchObject({ resumed: false, pages: 1 });
   });
 
-  it('does not wait for a host that asked for a pause', async () => {
+  test('does not wait for a host that asked for a pause', async () => {
     const controller = new AbortController();
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b']),
@@ -207,7 +207,7 @@ describe('a stop', () => {
     expect(site.pageVisits).toEqual(['/', '/a']);
   });
 
-  it('that came before the start reads nothing', async () => {
+  test('that came before the start reads nothing', async () => {
     await using site = await TestSite.start({ '/': eventPage('start') });
     const result = await crawls.crawl({ source: testSource(site.url('/')), signal: AbortSignal.abort() });
     expect(result).toMatchObject({ state: 'stopped', pages: 0 });

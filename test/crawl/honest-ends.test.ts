@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
 import { emptyOutcome } from '../../src/crawl/page.ts';
 import { writePages } from '../../src/crawl/write-pages.ts';
@@ -12,7 +12,7 @@ import { useCrawls } from './helpers/use-crawls.ts';
 const crawls = useCrawls();
 
 describe('a crawl that reads no start page', () => {
-  it.each<[string, Record<string, Answer>, string, RegExp]>([
+  test.each<[string, Record<string, Answer>, string, RegExp]>([
     [
       'robots.txt forbids it',
       { '/robots.txt': { body: 'User-agent: *\nDisallow: /' } },
@@ -36,7 +36,7 @@ describe('a crawl that reads no start page', () => {
 });
 
 describe('a page that is not read wholly', () => {
-  it('is read as far as it goes, and what is missing is told and kept with the run', async () => {
+  test('is read as far as it goes, and what is missing is told and kept with the run', async () => {
     const broken = '<script type="application/ld+json">%%%</script>';
     await using site = await TestSite.start({
       '/': { body: `${eventPage('start', ['/more']).body}${broken}` },
@@ -59,7 +59,7 @@ describe('a page that is not read wholly', () => {
 });
 
 describe('two requests that were redirected to one page', () => {
-  it('bring its items once when they are written together', async () => {
+  test('bring its items once when they are written together', async () => {
     const { sequelize } = crawls.database;
     const source = testSource('http://town.example/');
     const { id: runId } = await testRun(source);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type ReadBodyOptions, readBody } from '../../src/crawl/http-client.ts';
 
 function read(body: Buffer | Readable, options: Partial<ReadBodyOptions> = {}): Promise<Buffer> {
@@ -11,7 +11,7 @@ function read(body: Buffer | Readable, options: Partial<ReadBodyOptions> = {}): 
 const text = Buffer.from('A page about a concert. '.repeat(100));
 
 describe('readBody', () => {
-  it.each([
+  test.each([
     ['nothing', undefined, text],
     ['identity', 'identity', text],
     ['gzip', 'gzip', gzipSync(text)],
@@ -24,11 +24,11 @@ describe('readBody', () => {
     expect((await read(body, { encoding })).equals(text)).toBe(true);
   });
 
-  it('reads an empty body', async () => {
+  test('reads an empty body', async () => {
     expect(await read(Readable.from([]))).toHaveLength(0);
   });
 
-  it.each([
+  test.each([
     ['plain', undefined, Buffer.alloc(2_000)],
     ['gzip', 'gzip', gzipSync(Buffer.alloc(50_000_000))],
     ['br', 'br', brotliCompressSync(Buffer.alloc(50_000_000))],
@@ -43,7 +43,7 @@ describe('readBody', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000);
   });
 
-  it.each([
+  test.each([
     ['an unknown encoding', 'rot13', text, false],
     ['too many encodings', 'gzip, gzip, gzip, gzip', text, false],
     ['bytes that are not what they are said to be', 'gzip', text, true],
@@ -52,7 +52,7 @@ describe('readBody', () => {
     await expect(read(body, { encoding })).rejects.toMatchObject({ name: 'FetchFailed', retry });
   });
 
-  it('gives up a body that does not end in time', async () => {
+  test('gives up a body that does not end in time', async () => {
     const endless = new Readable({ read() {} });
     endless.push('a beginning');
     await expect(read(endless, { timeout: 100 })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventPage } from './helpers/event-page.ts';
 import { TestSite } from './helpers/test-site.ts';
 import { testSource } from './helpers/test-source.ts';
@@ -8,7 +8,7 @@ import { useCrawls } from './helpers/use-crawls.ts';
 const crawls = useCrawls();
 
 describe('robots.txt', () => {
-  it('keeps the crawler out of what it disallows', async () => {
+  test('keeps the crawler out of what it disallows', async () => {
     await using site = await TestSite.start({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /private' },
       '/': eventPage('start', ['/private/a', '/private/b', '/open']),
@@ -20,7 +20,7 @@ describe('robots.txt', () => {
     expect(site.pageVisits).toEqual(['/', '/open']);
   });
 
-  it('is not asked for by a source that does not respect it', async () => {
+  test('is not asked for by a source that does not respect it', async () => {
     await using site = await TestSite.start({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /' },
       '/': eventPage('start'),
@@ -30,7 +30,7 @@ describe('robots.txt', () => {
     expect(await crawls.writtenNames()).toEqual(['start']);
   });
 
-  it('that cannot be had closes the host', async () => {
+  test('that cannot be had closes the host', async () => {
     await using site = await TestSite.start({ '/robots.txt': { status: 503 }, '/': eventPage('start') });
     const result = await crawls.crawl({ source: testSource(site.url('/')) });
     expect(result.state).toBe('failed');
@@ -38,7 +38,7 @@ describe('robots.txt', () => {
     expect(site.pageVisits).toEqual([]);
   });
 
-  it('sets the pace with Crawl-delay', async () => {
+  test('sets the pace with Crawl-delay', async () => {
     await using site = await TestSite.start({
       '/robots.txt': { body: 'User-agent: hotspots\nCrawl-delay: 0.4' },
       '/': eventPage('start', ['/a', '/b']),
@@ -54,7 +54,7 @@ describe('robots.txt', () => {
 });
 
 describe('an answer', () => {
-  it('with Retry-After is asked for again after that time', async () => {
+  test('with Retry-After is asked for again after that time', async () => {
     let asked = 0;
     await using site = await TestSite.start({
       '/': () => {
@@ -68,7 +68,7 @@ describe('an answer', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_950);
   });
 
-  it('with a rate limit that resets is asked for again after that time', async () => {
+  test('with a rate limit that resets is asked for again after that time', async () => {
     let asked = 0;
     await using site = await TestSite.start({
       '/': () => {
@@ -82,7 +82,7 @@ describe('an answer', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_950);
   });
 
-  it('is asked for again as often and as soon as the source says', async () => {
+  test('is asked for again as often and as soon as the source says', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/broken', '/busy']),
       '/broken': { status: 500 },
@@ -98,13 +98,13 @@ describe('an answer', () => {
     expect(await crawls.writtenNames()).toEqual(['busy', 'start']);
   });
 
-  it('of a source without retries is final', async () => {
+  test('of a source without retries is final', async () => {
     await using site = await TestSite.start({ '/': eventPage('start', ['/x']), '/x': { status: 503 } });
     await crawls.crawl({ source: testSource(site.url('/'), { limits: { retries: 0 } }) });
     expect(site.pageVisits).toEqual(['/', '/x']);
   });
 
-  it('of a broken server is asked for three times more, then given up', async () => {
+  test('of a broken server is asked for three times more, then given up', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/broken']),
       '/broken': { status: 500 },
@@ -119,13 +119,13 @@ describe('an answer', () => {
     ]);
   });
 
-  it('that the page is gone is not asked for again', async () => {
+  test('that the page is gone is not asked for again', async () => {
     await using site = await TestSite.start({ '/': eventPage('start', ['/gone']), '/gone': { status: 410 } });
     expect(await crawls.crawl({ source: testSource(site.url('/')) })).toMatchObject({ failed: 1, pages: 1 });
     expect(site.pageVisits).toEqual(['/', '/gone']);
   });
 
-  it('that is no text is skipped', async () => {
+  test('that is no text is skipped', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/image']),
       '/image': { headers: { 'content-type': 'image/png' }, body: 'x'.repeat(1000) },
@@ -134,7 +134,7 @@ describe('an answer', () => {
     expect(result.skips).toEqual([{ reason: 'its content type (image/png) is not read', count: 1 }]);
   });
 
-  it('that is a gzip bomb fails, and nothing else', async () => {
+  test('that is a gzip bomb fails, and nothing else', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
     await using site = await TestSite.start({
       '/': eventPage('start', ['/bomb', '/a']),
@@ -152,7 +152,7 @@ describe('an answer', () => {
 describe('a redirect', () => {
   const to = (location: string) => ({ status: 302, headers: { location } });
 
-  it('within the site gives the page its final address', async () => {
+  test('within the site gives the page its final address', async () => {
     await using site = await TestSite.start({
       '/': to('/moved'),
       '/moved': to('/final?utm_source=x'),
@@ -165,7 +165,7 @@ describe('a redirect', () => {
     expect(site.pageVisits).toEqual(['/', '/moved', '/final?utm_source=x']);
   });
 
-  it('to another host is refused', async () => {
+  test('to another host is refused', async () => {
     await using other = await TestSite.start({ '/': eventPage('other') });
     await using site = await TestSite.start({
       '/': eventPage('start', ['/out']),
@@ -178,7 +178,7 @@ describe('a redirect', () => {
     expect(other.visits).toEqual([]);
   });
 
-  it('to something else than the web is refused', async () => {
+  test('to something else than the web is refused', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/out']),
       '/out': to('file:///etc/passwd'),
@@ -186,7 +186,7 @@ describe('a redirect', () => {
     expect(await crawls.crawl({ source: testSource(site.url('/')) })).toMatchObject({ skipped: 1 });
   });
 
-  it('to a page of the same run does not read that page twice', async () => {
+  test('to a page of the same run does not read that page twice', async () => {
     await using site = await TestSite.start({
       '/': eventPage('start', ['/a', '/b']),
       '/a': eventPage('a'),
@@ -196,7 +196,7 @@ describe('a redirect', () => {
     expect(await crawls.writtenNames()).toEqual(['a', 'start']);
   });
 
-  it('without end is given up', async () => {
+  test('without end is given up', async () => {
     await using site = await TestSite.start({ '/': eventPage('start', ['/loop']), '/loop': to('/loop') });
     const result = await crawls.crawl({ source: testSource(site.url('/')) });
     expect(result.failures).toEqual([{ url: site.url('/loop'), error: 'More than 10 redirects.' }]);

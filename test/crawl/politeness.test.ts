@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CrawlStopped } from '../../src/crawl/errors.ts';
 import { HostQueue } from '../../src/crawl/politeness.ts';
 
@@ -21,25 +21,25 @@ async function startTimes(queue: HostQueue, count: number): Promise<number[]> {
 }
 
 describe('HostQueue', () => {
-  it('spaces requests evenly at a slow rate', async () => {
+  test('spaces requests evenly at a slow rate', async () => {
     const times = await startTimes(new HostQueue({ concurrency: 4, requestsPerSecond: 10 }), 4);
     const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
     for (const gap of gaps) expect(gap).toBeGreaterThanOrEqual(100);
     expect(times.at(-1)).toBeLessThan(400);
   });
 
-  it('keeps a fast rate over time', async () => {
+  test('keeps a fast rate over time', async () => {
     const times = await startTimes(new HostQueue({ concurrency: 64, requestsPerSecond: 200 }), 60);
     expect(times.at(-1)).toBeGreaterThan(200);
     expect(times.at(-1)).toBeLessThan(400);
   });
 
-  it('delays nothing at a rate that is no limit', async () => {
+  test('delays nothing at a rate that is no limit', async () => {
     const times = await startTimes(new HostQueue({ concurrency: 64, requestsPerSecond: 100_000 }), 2_000);
     expect(times.at(-1)).toBe(0);
   });
 
-  it('never runs more at a time than it may', async () => {
+  test('never runs more at a time than it may', async () => {
     const queue = new HostQueue({ concurrency: 3, requestsPerSecond: 100_000 });
     let running = 0;
     let most = 0;
@@ -55,20 +55,20 @@ describe('HostQueue', () => {
     expect(most).toBe(3);
   });
 
-  it('starts nothing during a pause, and a shorter pause does not end a longer one', async () => {
+  test('starts nothing during a pause, and a shorter pause does not end a longer one', async () => {
     const queue = new HostQueue({ concurrency: 4, requestsPerSecond: 100_000 });
     queue.pause(300);
     queue.pause(10);
     expect(await startTimes(queue, 1)).toEqual([300]);
   });
 
-  it('passes on what a task gives or throws', async () => {
+  test('passes on what a task gives or throws', async () => {
     const queue = new HostQueue({ concurrency: 1, requestsPerSecond: 100_000 });
     expect(await queue.run(async () => 7)).toBe(7);
     await expect(queue.run(() => Promise.reject(new RangeError('no')))).rejects.toThrow(RangeError);
   });
 
-  it('rejects what waits when it is stopped, and finishes what runs', async () => {
+  test('rejects what waits when it is stopped, and finishes what runs', async () => {
     const queue = new HostQueue({ concurrency: 1, requestsPerSecond: 100_000 });
     const gate = Promise.withResolvers<string>();
     const running = queue.run(() => gate.promise);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSources, readSourcesFile } from '../../src/crawl/read-sources.ts';
 import { HotspotsError } from '../../src/errors.ts';
 
@@ -35,7 +35,7 @@ async function problemsOf(yaml: string): Promise<string[]> {
 }
 
 describe('readSources', () => {
-  it('fills in the defaults of a short entry', async () => {
+  test('fills in the defaults of a short entry', async () => {
     const sources = await read(
       'sources:\n  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n',
     );
@@ -60,16 +60,16 @@ describe('readSources', () => {
     ]);
   });
 
-  it.each(['', '# nothing\n', 'sources:\n', 'sources: []\n'])('takes %j as no sources', async (yaml) => {
+  test.each(['', '# nothing\n', 'sources:\n', 'sources: []\n'])('takes %j as no sources', async (yaml) => {
     expect(await read(yaml)).toEqual([]);
   });
 
-  it('reads the file that the project ships, which has none', async () => {
+  test('reads the file that the project ships, which has none', async () => {
     const shipped = path.join(import.meta.dirname, '../../crawlers/sources.yaml');
     expect(await readSources(shipped, ['events'])).toEqual([]);
   });
 
-  it('names line, field, what is allowed and what was given, for every problem at once', async () => {
+  test('names line, field, what is allowed and what was given, for every problem at once', async () => {
     const problems = await problemsOf(
       [
         'sources:',
@@ -95,7 +95,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('reads how a source is tried again, and refuses what is out of range', async () => {
+  test('reads how a source is tried again, and refuses what is out of range', async () => {
     const entry = (limits: string) =>
       `sources:\n  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n    limits:\n${limits}`;
     const [source] = await read(
@@ -120,7 +120,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('refuses unknown spiders, zones, countries, hosts, and a name used twice', async () => {
+  test('refuses unknown spiders, zones, countries, hosts, and a name used twice', async () => {
     const entry = (more: string) =>
       `  - name: a\n    spider: events\n    startUrls: [https://a.example/]\n${more}`;
     const problems = await problemsOf(
@@ -136,7 +136,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('reads when a source is crawled, and when tasks are done', async () => {
+  test('reads when a source is crawled, and when tasks are done', async () => {
     const text = [
       'sources:',
       '  - { name: a, spider: events, startUrls: [https://a.example/], schedule: 0 5 * * * }',
@@ -157,7 +157,7 @@ describe('readSources', () => {
     expect(tasks).toEqual({ 'audit-seal': false, webhook: { cron: '*/5 * * * *' } });
   });
 
-  it('refuses what is no schedule', async () => {
+  test('refuses what is no schedule', async () => {
     const entry = (name: string, schedule: string) =>
       `  - { name: ${name}, spider: events, startUrls: [https://a.example/], schedule: ${schedule} }\n`;
     const problems = await problemsOf(
@@ -176,25 +176,28 @@ describe('readSources', () => {
     ]);
   });
 
-  it.each([
-    ...[
-      'H 5 * * *',
-      '? 5 * * *',
-      '0 5 L * *',
-      '0 5 * * 1#2',
-      '5/15 * * * *',
-      '@daily',
-      '0 5 30 2 *',
-      '*/0 * * * *',
-    ],
-    ...['0 5 * *', '5-1 * * * *', '0 24 * * *', '0 5 * foo *', '%', ''],
+  test.each([
+    'H 5 * * *',
+    '? 5 * * *',
+    '0 5 L * *',
+    '0 5 * * 1#2',
+    '5/15 * * * *',
+    '@daily',
+    '0 5 30 2 *',
+    '*/0 * * * *',
+    '0 5 * *',
+    '5-1 * * * *',
+    '0 24 * * *',
+    '0 5 * foo *',
+    '%',
+    '',
   ])('refuses %j as a cron expression: crontab(5) has no such thing', async (cron) => {
     expect(await problemsOf(`tasks:\n  webhook: ${JSON.stringify(cron)}\n`)).toEqual([
       expect.stringContaining(`given: ${JSON.stringify(cron)}`),
     ]);
   });
 
-  it.each(['0  5 * * *', ' 0 5 * jan-MAR * ', '*/7 1-5/2,9 1,15 * mon,SAT'])(
+  test.each(['0  5 * * *', ' 0 5 * jan-MAR * ', '*/7 1-5/2,9 1,15 * mon,SAT'])(
     'takes %j as a cron expression',
     async (cron) => {
       await writeFile(file, `tasks:\n  webhook: ${JSON.stringify(cron)}\n`);
@@ -202,7 +205,7 @@ describe('readSources', () => {
     },
   );
 
-  it('refuses unknown fields and zones of schedules', async () => {
+  test('refuses unknown fields and zones of schedules', async () => {
     const source = 'name: a, spider: events, startUrls: [https://a.example/]';
     expect(
       await problemsOf(
@@ -217,7 +220,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('refuses a password in an address, and does not repeat it', async () => {
+  test('refuses a password in an address, and does not repeat it', async () => {
     const problems = await problemsOf(
       'sources:\n  - name: a\n    spider: events\n    startUrls: [https://me:secret@a.example/]\n',
     );
@@ -226,7 +229,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('names the line of YAML that cannot be read, and of a key written twice', async () => {
+  test('names the line of YAML that cannot be read, and of a key written twice', async () => {
     expect(await problemsOf('sources:\n  - name: "a\n')).toEqual([
       expect.stringMatching(/^[23]: not valid YAML: /),
     ]);
@@ -235,7 +238,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('refuses another kind of document with a sentence', async () => {
+  test('refuses another kind of document with a sentence', async () => {
     expect(await problemsOf('- a\n')).toEqual(['1: the file: must be a map of fields; given: ["a"]']);
     expect(await problemsOf('sources: [1]\n')).toEqual(['1: sources[0]: must be a map of fields; given: 1']);
     expect(await problemsOf('sources: 5\n')).toEqual([
@@ -243,7 +246,7 @@ describe('readSources', () => {
     ]);
   });
 
-  it('does not unfold aliases without bound', async () => {
+  test('does not unfold aliases without bound', async () => {
     const names = 'abcdefgh'.split('');
     const yaml = names.map((name, i) => {
       const previous = names[i - 1];
@@ -254,7 +257,7 @@ describe('readSources', () => {
     await expect(read(`${yaml.join('\n')}\n`)).rejects.toThrow(/aliases are used too often/);
   });
 
-  it('says what to do when the file is missing', async () => {
+  test('says what to do when the file is missing', async () => {
     await expect(readSources(path.join(folder, 'none.yaml'), [])).rejects.toThrow(/ENOENT.*Create it/);
   });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Pipeline } from '../../src/crawl/pipeline.ts';
 import { TestProgram } from '../helpers/test-program.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -8,7 +8,7 @@ import { testSource } from './helpers/test-source.ts';
 import { useCrawls } from './helpers/use-crawls.ts';
 
 const crawls = useCrawls();
-const childFile = '../crawl/helpers/crawl-child.ts';
+const childFile = './helpers/crawl-child.ts';
 
 /** A site that stops answering after so many pages, until it is told to go on. */
 async function stallingSite(pages: number, answered: number) {
@@ -41,7 +41,7 @@ async function noLockIsLeft(): Promise<boolean> {
 }
 
 describe('a crawl that was killed in the middle', () => {
-  it('goes on where it was: no page is lost, none is written twice', async () => {
+  test('goes on where it was: no page is lost, none is written twice', async () => {
     const { site, names, goOn } = await stallingSite(200, 80);
     await using _site = site;
     const child = new TestProgram(childFile, { parameters: [crawls.database.url, site.url('/')] });
@@ -61,7 +61,7 @@ describe('a crawl that was killed in the middle', () => {
     ]);
   });
 
-  it('is begun anew when the source has other start pages now', async () => {
+  test('is begun anew when the source has other start pages now', async () => {
     const { site, goOn } = await stallingSite(20, 5);
     await using _site = site;
     const child = new TestProgram(childFile, { parameters: [crawls.database.url, site.url('/')] });
@@ -78,7 +78,7 @@ describe('a crawl that was killed in the middle', () => {
     ]);
   });
 
-  it('is not resumed by a dry run, which would mark pages as done without writing them', async () => {
+  test('is not resumed by a dry run, which would mark pages as done without writing them', async () => {
     const { site, goOn } = await stallingSite(20, 5);
     await using _site = site;
     const child = new TestProgram(childFile, { parameters: [crawls.database.url, site.url('/')] });
@@ -95,7 +95,7 @@ describe('a crawl that was killed in the middle', () => {
 });
 
 describe('a crawl whose process gets SIGINT', () => {
-  it('finishes the pages in flight and ends as stopped', async () => {
+  test('finishes the pages in flight and ends as stopped', async () => {
     const { site, goOn } = await stallingSite(400, 20);
     await using _site = site;
     const child = new TestProgram(childFile, { parameters: [crawls.database.url, site.url('/')] });
@@ -109,7 +109,7 @@ describe('a crawl whose process gets SIGINT', () => {
 });
 
 describe('a crawl whose lock is lost', () => {
-  it('ends with an error, because another process may have the source now', async () => {
+  test('ends with an error, because another process may have the source now', async () => {
     await using site = await TestSite.start({
       '/': async () => {
         await crawls.select("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
@@ -125,7 +125,7 @@ describe('a crawl whose lock is lost', () => {
 });
 
 describe('a crawl whose database goes away', () => {
-  it('ends with an error, and does not blame the page that was being written', async () => {
+  test('ends with an error, and does not blame the page that was being written', async () => {
     await using site = await TestSite.start({ '/': eventPage('start') });
     const pipeline: Pipeline = {
       itemKind: 'event',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FetchFailed } from '../../src/crawl/errors.ts';
 import {
   defaultRetryLimits,
@@ -12,7 +12,7 @@ const now = Date.parse('2030-01-01T00:00:00Z');
 const wait = (headers: Record<string, string>) => requestedWait((name) => headers[name], now);
 
 describe('requestedWait', () => {
-  it.each([
+  test.each([
     ['seconds', '7', 7_000],
     ['no wait', '0', 0],
     ['a day', '86400', 86_400_000],
@@ -38,7 +38,7 @@ describe('requestedWait', () => {
     expect(wait({ 'retry-after': value })).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['ratelimit-reset', '30', 30_000],
     ['ratelimit-reset', '1893456030', 30_000],
     ['x-ratelimit-retry-after', '30', 30_000],
@@ -51,7 +51,7 @@ describe('requestedWait', () => {
     expect(wait({ [name]: value })).toBe(expected);
   });
 
-  it('takes the most authoritative header that is present, even when it cannot be read', () => {
+  test('takes the most authoritative header that is present, even when it cannot be read', () => {
     expect(wait({ 'x-ratelimit-reset': '9', 'ratelimit-reset': '8', 'retry-after': '7' })).toBe(7_000);
     expect(wait({ 'x-ratelimit-reset': '9', 'ratelimit-reset': '8' })).toBe(8_000);
     expect(wait({ 'ratelimit-reset': '8', 'retry-after': 'soon' })).toBe(null);
@@ -60,7 +60,7 @@ describe('requestedWait', () => {
 });
 
 describe('a failure', () => {
-  it.each([
+  test.each([
     [429, 'overload', true],
     [503, 'overload', true],
     [500, 'server-error', true],
@@ -82,13 +82,13 @@ describe('RetryPolicy', () => {
     header: (name: string) => headers[name],
   });
 
-  it('by default tries a page three times more, doubling half a second', () => {
+  test('by default tries a page three times more, doubling half a second', () => {
     const policy = new RetryPolicy(defaultRetryLimits);
     expect(policy.retries).toBe(3);
     expect([1, 2, 3].map((retry) => policy.delayBefore(retry))).toEqual([500, 1000, 2000]);
   });
 
-  it('by default pauses a host for what it asks, at most two minutes, or for a second', () => {
+  test('by default pauses a host for what it asks, at most two minutes, or for a second', () => {
     const policy = new RetryPolicy(defaultRetryLimits);
     expect(policy.pauseAfter(answer(429, { 'retry-after': '7' }))).toBe(7_000);
     expect(policy.pauseAfter(answer(503, { 'retry-after': '86400' }))).toBe(120_000);
@@ -99,7 +99,7 @@ describe('RetryPolicy', () => {
     expect(policy.pauseAfter(answer(404))).toBe(null);
   });
 
-  it('keeps the limits of its source', () => {
+  test('keeps the limits of its source', () => {
     const policy = new RetryPolicy({ retries: 10, retryDelay: 60, pauseOn429: 0.2, maxRetryAfter: 3 });
     expect(policy.retries).toBe(10);
     expect([1, 2, 3, 4, 10].map((retry) => policy.delayBefore(retry))).toEqual([
@@ -109,7 +109,7 @@ describe('RetryPolicy', () => {
     expect(policy.pauseAfter(answer(429, { 'x-ratelimit-reset': '60' }))).toBe(3_000);
   });
 
-  it('tries a robots.txt three times, after its own delays or what the host asks', () => {
+  test('tries a robots.txt three times, after its own delays or what the host asks', () => {
     const policy = new RetryPolicy(defaultRetryLimits);
     expect([1, 2, 3].map((attempts) => policy.robotsDelay(attempts, null))).toEqual([500, 2000, null]);
     expect(policy.robotsDelay(1, answer(503))).toBe(500);

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { CrawlStopped } from '../../src/crawl/errors.ts';
 import { HttpClient } from '../../src/crawl/http-client.ts';
 import { defaultRetryLimits, type RetryLimits, RetryPolicy } from '../../src/crawl/retry-policy.ts';
@@ -18,7 +18,7 @@ function robotsOf(site: TestSite, limits: Partial<RetryLimits> = {}): Robots {
 }
 
 describe('Robots', () => {
-  it('reads the group of the crawler, its delay and the sitemaps', async () => {
+  test('reads the group of the crawler, its delay and the sitemaps', async () => {
     await using site = await TestSite.start({
       '/robots.txt': {
         body: 'User-agent: *\nDisallow: /\n\nUser-agent: Hotspots\nDisallow: /a*b$\nAllow: /a1b$\nCrawl-delay: 7\nSitemap: /maps/one.xml',
@@ -33,14 +33,14 @@ describe('Robots', () => {
     expect(rules.sitemaps).toEqual([site.url('/maps/one.xml')]);
   });
 
-  it('asks each host once', async () => {
+  test('asks each host once', async () => {
     await using site = await TestSite.start();
     const robots = robotsOf(site);
     await Promise.all(['/a', '/b', '/c'].map((path) => robots.rulesFor(new URL(site.url(path)))));
     expect(site.visits).toHaveLength(1);
   });
 
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['404', { status: 404 }],
     ['403 with rules in it', { status: 403, body: 'User-agent: *\nDisallow: /' }],
     ['a redirect to nowhere', { status: 302 }],
@@ -53,7 +53,7 @@ describe('Robots', () => {
     expect(rules.isAllowed(site.url('/x'))).toBe(true);
   });
 
-  it('follows redirects within the source', async () => {
+  test('follows redirects within the source', async () => {
     await using site = await TestSite.start({
       '/robots.txt': { status: 301, headers: { location: '/real.txt' } },
       '/real.txt': { body: 'User-agent: *\nDisallow: /x' },
@@ -62,7 +62,7 @@ describe('Robots', () => {
     expect(rules.isAllowed(site.url('/x'))).toBe(false);
   });
 
-  it.each([500, 429])('allows nothing after %d, three times', async (status) => {
+  test.each([500, 429])('allows nothing after %d, three times', async (status) => {
     await using site = await TestSite.start({ '/robots.txt': { status } });
     const robots = robotsOf(site);
     await expect(robots.rulesFor(new URL(site.url('/')))).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('Robots', () => {
     expect(site.visits).toHaveLength(3);
   });
 
-  it('goes on when the host recovers in time', async () => {
+  test('goes on when the host recovers in time', async () => {
     let asked = 0;
     await using site = await TestSite.start({
       '/robots.txt': () => {
@@ -85,18 +85,21 @@ describe('Robots', () => {
     expect(rules.isAllowed(site.url('/'))).toBe(true);
   });
 
-  it.each([429, 503])('is asked for again after the time that a %d gives in Retry-After', async (status) => {
-    await using site = await TestSite.start({
-      '/robots.txt': () =>
-        site.visits.length === 1 ? { status, headers: { 'retry-after': '1' } } : { body: '' },
-    });
-    await robotsOf(site).rulesFor(new URL(site.url('/')));
-    const [first, second] = site.visits.map(({ at }) => at);
-    // Without Retry-After it is asked for again after half a second.
-    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(950);
-  });
+  test.each([429, 503])(
+    'is asked for again after the time that a %d gives in Retry-After',
+    async (status) => {
+      await using site = await TestSite.start({
+        '/robots.txt': () =>
+          site.visits.length === 1 ? { status, headers: { 'retry-after': '1' } } : { body: '' },
+      });
+      await robotsOf(site).rulesFor(new URL(site.url('/')));
+      const [first, second] = site.visits.map(({ at }) => at);
+      // Without Retry-After it is asked for again after half a second.
+      expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(950);
+    },
+  );
 
-  it('is not waited for longer than the source allows', async () => {
+  test('is not waited for longer than the source allows', async () => {
     await using site = await TestSite.start({
       '/robots.txt': () =>
         site.visits.length === 1 ? { status: 503, headers: { 'retry-after': '86400' } } : { body: '' },
@@ -105,7 +108,7 @@ describe('Robots', () => {
     expect(site.visits).toHaveLength(2);
   });
 
-  it('is not waited for after a stop', async () => {
+  test('is not waited for after a stop', async () => {
     const robots: Robots[] = [];
     await using site = await TestSite.start({
       '/robots.txt': () => {
@@ -118,7 +121,7 @@ describe('Robots', () => {
     await expect(robots[0]?.rulesFor(new URL('http://localhost:1/'))).rejects.toThrow(CrawlStopped);
   });
 
-  it('ignores what comes after 500 KiB', async () => {
+  test('ignores what comes after 500 KiB', async () => {
     const long = `User-agent: *\nDisallow: /early\n${`# ${'x'.repeat(1000)}\n`.repeat(600)}Disallow: /late`;
     await using site = await TestSite.start({ '/robots.txt': { body: long } });
     const rules = await robotsOf(site).rulesFor(new URL(site.url('/')));

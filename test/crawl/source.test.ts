@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AllowedHosts } from '../../src/crawl/source.ts';
 
 describe('AllowedHosts', () => {
@@ -7,7 +7,7 @@ describe('AllowedHosts', () => {
     allowedHosts: ['Tickets.Example'],
   });
 
-  it.each([
+  test.each([
     ['https://www.city.example/x', true],
     ['http://city.example/', true],
     ['https://tickets.example/', true],

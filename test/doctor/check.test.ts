@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { sealLog } from '../../src/audit/proof/seal.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-it('every table of the program is audited, or is named as book-keeping', async () => {
+test('every table of the program is audited, or is named as book-keeping', async () => {
   const tables = await sequelize.query<{ name: string }>(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
     { type: QueryTypes.SELECT },
@@ -38,9 +38,10 @@ it('every table of the program is audited, or is named as book-keeping', async (
   expect(tables.map(({ name }) => name).toSorted()).toEqual([...audited, ...bookKeepingTables].toSorted());
 });
 
-it('a check that fails says so, and the others are made', async () => {
+test('a check that fails says so, and the others are made', async () => {
   const broken: Check = {
-    ...{ name: 'tides', needsTables: false },
+    name: 'tides',
+    needsTables: false,
     run: () => Promise.reject(new Error('No sea.')),
   };
   const results = await runChecks([broken, seals], context);
@@ -50,7 +51,7 @@ it('a check that fails says so, and the others are made', async () => {
   ]);
 });
 
-it('while migrations are not applied, only what needs no tables is checked', async () => {
+test('while migrations are not applied, only what needs no tables is checked', async () => {
   await sequelize.query("DELETE FROM schema_migrations WHERE name = '0012-webhooks'");
   const made = (await runChecks(checks, context)).map(({ check }) => check);
   await sequelize.query("INSERT INTO schema_migrations (name) VALUES ('0012-webhooks')");
@@ -59,7 +60,7 @@ it('while migrations are not applied, only what needs no tables is checked', asy
   expect(await runChecks(checks, context)).toHaveLength(checks.length);
 });
 
-it('entries that are sealed may be as old as they like', async () => {
+test('entries that are sealed may be as old as they like', async () => {
   expect(await seals.run(later(3 * day))).toMatchObject([{ level: 'problem' }]);
   await sealLog(sequelize);
   expect(await seals.run(later(3 * day))).toMatchObject([
@@ -67,7 +68,7 @@ it('entries that are sealed may be as old as they like', async () => {
   ]);
 });
 
-it('an entry without an author is a matter of thirty days', async () => {
+test('an entry without an author is a matter of thirty days', async () => {
   await sequelize.query(
     `INSERT INTO log_entries (action, model, object_id, object_label, changes, actor_email)
      VALUES (1, 'Place', '1', 'Library', '{}', 'unknown')`,
@@ -76,7 +77,7 @@ it('an entry without an author is a matter of thirty days', async () => {
   expect(await unknownAuthors.run(later(31 * day))).toMatchObject([{ level: 'ok' }]);
 });
 
-it('a storage folder that is not made yet takes nothing, and has the disk of the folder it will be in', async () => {
+test('a storage folder that is not made yet takes nothing, and has the disk of the folder it will be in', async () => {
   const [finding] = await storage.run({ ...context, storageFolder: '/tmp/nowhere yet/storage' });
   expect(finding?.message).toMatch(/takes 0 MB; its disk has [\d.]+ [GM]B of [\d.]+ GB free/);
 });

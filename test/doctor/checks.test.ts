@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckContext, Finding } from '../../src/doctor/check.ts';
 import { runChecks } from '../../src/doctor/check.ts';
 import { checks } from '../../src/doctor/checks.ts';
@@ -22,11 +22,11 @@ async function findingsOf(name: string, different: Partial<CheckContext> = {}): 
 const levelsOf = async (name: string) => [...new Set((await findingsOf(name)).map(({ level }) => level))];
 
 describe('the check of', () => {
-  it.each(checks.map(({ name }) => name))('%s is content where all is well', async (name) => {
+  test.each(checks.map(({ name }) => name))('%s is content where all is well', async (name) => {
     expect(await levelsOf(name)).toEqual(['ok']);
   });
 
-  it.each(unwellCases)('$check finds $what, and is content once it is mended', async (unwell) => {
+  test.each(unwellCases)('$check finds $what, and is content once it is mended', async (unwell) => {
     const { check, finds } = unwell;
     await unwell.spoil?.(database);
     const found = await findingsOf(check, await unwell.context?.(database));
@@ -41,11 +41,11 @@ describe('the check of', () => {
     expect(await levelsOf(check)).toEqual(['ok']);
   });
 
-  it('each thing is seen to find something', () => {
+  test('each thing is seen to find something', () => {
     expect(new Set(unwellCases.map(({ check }) => check))).toEqual(new Set(checks.map(({ name }) => name)));
   });
 
-  it('each thing only reads', async () => {
+  test('each thing only reads', async () => {
     const results = await runChecks(checks, { ...database.context, sequelize: database.readOnly });
     const unwell = results.flatMap(({ findings }) => findings).filter(({ level }) => level !== 'ok');
     expect(unwell.map(({ message }) => message)).toEqual([expect.stringMatching(/cannot be written to/)]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../src/database/open-database.ts';
 import { checks } from '../../src/doctor/checks.ts';
@@ -41,7 +41,7 @@ describe('hotspots doctor', () => {
     await database.close();
   });
 
-  it('ends with 0 where nothing needs a person; scraped text gives no orders to the terminal', async () => {
+  test('ends with 0 where nothing needs a person; scraped text gives no orders to the terminal', async () => {
     await database.sequelize.query(
       `INSERT INTO source_pauses (source_name, paused_by_email, reason) VALUES ('library', 'a@b.example', E'\\x1b[2J\\nok')`,
     );
@@ -57,7 +57,7 @@ describe('hotspots doctor', () => {
     expect(stdout).toMatch(/\n\nNothing needs a person\.\n$/);
   });
 
-  it('ends with 3 when something needs a person', async () => {
+  test('ends with 3 when something needs a person', async () => {
     await database.sequelize.query(
       `INSERT INTO runs (kind, actor_email, state, finished_at, flags)
        VALUES ('import', 'a@b.example', 'finished', now(), '[{"rule": "x", "sentence": "y"}]')`,
@@ -71,7 +71,7 @@ describe('hotspots doctor', () => {
     expect(unwell.filter(({ mend }) => mend === undefined)).toEqual([]);
   });
 
-  it('ends with 1 and a sentence when the database cannot be reached', async () => {
+  test('ends with 1 and a sentence when the database cannot be reached', async () => {
     const { code, stdout, stderr } = await runCli(['doctor', '--json'], {
       DATABASE_URL: 'postgres://ana:s3cret@127.0.0.1:1/town',
     });

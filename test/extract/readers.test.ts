@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readPage } from '../../src/extract/read-page.ts';
 import { undeclaredTypes } from '../../src/extract/reader.ts';
 import { acceptHeader, isReadType } from '../../src/extract/reader-lookup.ts';
@@ -8,7 +8,7 @@ const url = 'https://town.example/list';
 const linksOf = (html: string) => readPage({ body: Buffer.from(html), contentType: 'text/html', url }).links;
 
 describe.each(readers)('the reader $name', (reader) => {
-  it('is asked for in the Accept header, by types that it reads', () => {
+  test('is asked for in the Accept header, by types that it reads', () => {
     const accepted = acceptHeader.split(', ');
     expect(reader.accept.length).toBeGreaterThan(0);
     for (const entry of reader.accept) {
@@ -17,14 +17,14 @@ describe.each(readers)('the reader $name', (reader) => {
     }
   });
 
-  it('has its types fetched, with parameters and in capitals too', () => {
+  test('has its types fetched, with parameters and in capitals too', () => {
     for (const type of reader.types) {
       expect(isReadType(type)).toBe(true);
       expect(isReadType(`${type.toUpperCase()} ; charset=utf-8`)).toBe(true);
     }
   });
 
-  it('is named by links that end like its addresses or declare one of its types', () => {
+  test('is named by links that end like its addresses or declare one of its types', () => {
     for (const ending of reader.endings)
       expect(linksOf(`<a href="/x.${ending.toUpperCase()}?a=b.c#top">x</a>`)).toMatchObject([
         { format: reader.name },
@@ -37,7 +37,7 @@ describe.each(readers)('the reader $name', (reader) => {
       ]);
   });
 
-  it('shares no name, type, ending or scheme with another reader', () => {
+  test('shares no name, type, ending or scheme with another reader', () => {
     const others = readers.filter((other) => other !== reader);
     const claims = ({ name, types, endings, schemes = [] }: typeof reader) => [
       name,
@@ -51,16 +51,19 @@ describe.each(readers)('the reader $name', (reader) => {
   });
 });
 
-it('the Accept header names HTML first, and takes anything else as a last resort', () => {
+test('the Accept header names HTML first, and takes anything else as a last resort', () => {
   expect(acceptHeader).toBe(
     'text/html, application/xhtml+xml, application/ld+json, text/calendar, application/xml;q=0.9, */*;q=0.5',
   );
 });
 
-it.each(['image/png', 'application/pdf', 'application/json', 'video/mp4'])('%s is not fetched', (type) => {
+test.each(['image/png', 'application/pdf', 'application/json', 'video/mp4'])('%s is not fetched', (type) => {
   expect(isReadType(type)).toBe(false);
 });
 
-it.each([null, '', 'text/plain', 'application/octet-stream'])('%j is fetched: it tells no format', (type) => {
-  expect(isReadType(type)).toBe(true);
-});
+test.each([null, '', 'text/plain', 'application/octet-stream'])(
+  '%j is fetched: it tells no format',
+  (type) => {
+    expect(isReadType(type)).toBe(true);
+  },
+);

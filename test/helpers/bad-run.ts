@@ -81,7 +81,14 @@ export async function makeBadRun(
   };
   const close = () => site[Symbol.asyncDispose]();
   return {
-    ...{ source, good, bad, people, expectedNames, keptNames, telephones, crawlAgain },
+    source,
+    good,
+    bad,
+    people,
+    expectedNames,
+    keptNames,
+    telephones,
+    crawlAgain,
     [Symbol.asyncDispose]: close,
   };
 }

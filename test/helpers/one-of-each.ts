@@ -14,15 +14,22 @@ import type { User } from '../../src/records/user.ts';
 export async function oneOfEach(user: User, text: string): Promise<Record<string, string>> {
   return await withUserActor(user, async () => {
     const place = await Place.create({
-      ...{ name: text, description: text, url: text, image: text, sameAs: [text], identifier: text },
-      ...{
-        streetAddress: text,
-        addressLocality: text,
-        addressRegion: text,
-        postalCode: text,
-        timeZone: text,
-      },
-      ...{ telephone: text, email: text, openingHours: [text], priceRange: text, categories: [text] },
+      name: text,
+      description: text,
+      url: text,
+      image: text,
+      sameAs: [text],
+      identifier: text,
+      streetAddress: text,
+      addressLocality: text,
+      addressRegion: text,
+      postalCode: text,
+      timeZone: text,
+      telephone: text,
+      email: text,
+      openingHours: [text],
+      priceRange: text,
+      categories: [text],
     });
     const twin = await Place.create({
       name: `${text} too`,
@@ -30,23 +37,43 @@ export async function oneOfEach(user: User, text: string): Promise<Record<string
       telephone: `${text} too`,
     });
     const event = await Event.create({
-      ...{ name: text, description: text, url: text, image: text, sameAs: [text], identifier: text },
-      ...{ placeId: place.id, startDate: new Date('2027-03-01T18:00:00Z'), timeZone: text, organizer: text },
-      ...{ performers: [text], series: text },
+      name: text,
+      description: text,
+      url: text,
+      image: text,
+      sameAs: [text],
+      identifier: text,
+      placeId: place.id,
+      startDate: new Date('2027-03-01T18:00:00Z'),
+      timeZone: text,
+      organizer: text,
+      performers: [text],
+      series: text,
     });
     const placeImage = await PlaceImage.create({
-      ...{ placeId: place.id, contentUrl: text, caption: text, creditText: text },
+      placeId: place.id,
+      contentUrl: text,
+      caption: text,
+      creditText: text,
     });
     const eventImage = await EventImage.create({
-      ...{ eventId: event.id, contentUrl: text, caption: text, creditText: text },
+      eventId: event.id,
+      contentUrl: text,
+      caption: text,
+      creditText: text,
     });
     const tip = await UserTip.create({ userId: user.id, placeId: place.id, text });
     const vibe = await UserVibe.create({ userId: user.id, placeId: place.id, vibe: text.slice(0, 50) });
     const time = await UserVibeTime.create({
-      ...{ userVibeId: vibe.id, dayOfWeek: ['Friday'], opens: '18:00:00', closes: '02:00:00' },
+      userVibeId: vibe.id,
+      dayOfWeek: ['Friday'],
+      opens: '18:00:00',
+      closes: '02:00:00',
     });
     return {
-      ...{ places: place.id, twin: twin.id, events: event.id },
+      places: place.id,
+      twin: twin.id,
+      events: event.id,
       'place-images': placeImage.id,
       'event-images': eventImage.id,
       'user-tips': tip.id,

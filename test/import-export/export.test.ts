@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportRecords } from '../../src/import-export/export.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
@@ -26,7 +26,7 @@ const placesAs = (format: 'geojson' | 'jsonl' | 'csv', filter = {}) =>
   exportedText(sequelize, { kind: 'places', format, filter });
 
 describe('places', () => {
-  it('are features at their point, or without geometry, in GeoJSON', async () => {
+  test('are features at their point, or without geometry, in GeoJSON', async () => {
     await asAna(() => Place.bulkCreate([{ ...hall, ...at }, { name: 'Somewhere' }]));
     const collection = JSON.parse(await placesAs('geojson'));
     expect(collection.type).toBe('FeatureCollection');
@@ -36,7 +36,7 @@ describe('places', () => {
     ]);
   });
 
-  it('are none in a file that is still valid', async () => {
+  test('are none in a file that is still valid', async () => {
     expect(JSON.parse(await placesAs('geojson'))).toEqual({ type: 'FeatureCollection', features: [] });
     expect(await placesAs('jsonl')).toBe('');
     expect(parse(await placesAs('csv'), { columns: true })).toEqual([]);
@@ -44,7 +44,7 @@ describe('places', () => {
     expect(new ICAL.Component(ICAL.parse(calendar)).getAllSubcomponents()).toEqual([]);
   });
 
-  it('come in batches, each once and in order, all that fit and no other', async () => {
+  test('come in batches, each once and in order, all that fit and no other', async () => {
     await asAna(() =>
       Place.bulkCreate(
         Array.from({ length: 1203 }, (_, n) => ({ name: `Place ${n}`, isClosed: n % 2 === 1 })),
@@ -55,7 +55,7 @@ describe('places', () => {
     expect(names).toEqual(Array.from({ length: 602 }, (_, n) => `Place ${2 * n}`));
   });
 
-  it('are as they were at one moment, whatever is written while somebody reads', async () => {
+  test('are as they were at one moment, whatever is written while somebody reads', async () => {
     await asAna(() => Place.bulkCreate(Array.from({ length: 600 }, (_, n) => ({ name: `Place ${n}` }))));
     const pieces = exportRecords(sequelize, { kind: 'places', format: 'jsonl' });
     await pieces.next();
@@ -69,7 +69,7 @@ describe('places', () => {
     expect(rest).not.toMatch(/Renamed|New/);
   });
 
-  it('are read no further than somebody asks, and give the connection back when nobody does', async () => {
+  test('are read no further than somebody asks, and give the connection back when nobody does', async () => {
     await asAna(() => Place.bulkCreate(Array.from({ length: 1200 }, (_, n) => ({ name: `Place ${n}` }))));
     const statements = await sentStatements(sequelize, async () => {
       const pieces = exportRecords(sequelize, { kind: 'places', format: 'jsonl' });
@@ -84,7 +84,7 @@ describe('places', () => {
     expect(open).toEqual([]);
   });
 
-  it('hold no cell in CSV that a spreadsheet would run, and their numbers stay numbers', async () => {
+  test('hold no cell in CSV that a spreadsheet would run, and their numbers stay numbers', async () => {
     const name = '=HYPERLINK("http://evil.example","click")';
     await asAna(() => Place.create({ name, ...at, description: 'a "quoted",\r\nlong text' }));
     const text = await placesAs('csv');
@@ -93,7 +93,7 @@ describe('places', () => {
     expect(row?.description).toBe('a "quoted",\r\nlong text');
   });
 
-  it('are no calendar', () => {
+  test('are no calendar', () => {
     expect(() => exportRecords(sequelize, { kind: 'places', format: 'ics' })).toThrow(
       expect.objectContaining({ code: 'USAGE', message: 'places cannot be exported as ics; events can.' }),
     );
@@ -109,7 +109,7 @@ describe('events in iCalendar', () => {
     }));
   };
 
-  it('begin and end at their instants, at their place', async () => {
+  test('begin and end at their instants, at their place', async () => {
     await asAna(async () => {
       const place = await Place.create({ ...hall, ...at });
       const endDate = new Date('2027-04-10T02:00Z');
@@ -123,7 +123,7 @@ describe('events in iCalendar', () => {
     expect(found?.component.getFirstPropertyValue('geo')).toEqual([44.05, -68.98]);
   });
 
-  it('without a time of day are days of their own zone, and end on the day after the last', async () => {
+  test('without a time of day are days of their own zone, and end on the day after the last', async () => {
     const [startDate, endDate] = [new Date('2027-04-09T04:00Z'), new Date('2027-04-11T04:00Z')];
     await asAna(() => Event.create({ ...concert, startDate, endDate, allDay: true, timeKnown: false }));
     const [found] = await eventsOf();
@@ -134,7 +134,7 @@ describe('events in iCalendar', () => {
     ]);
   });
 
-  it('say whether they were cancelled, and keep their name when they change', async () => {
+  test('say whether they were cancelled, and keep their name when they change', async () => {
     const event = await asAna(() => Event.create({ ...concert, ...times }));
     const [before] = await eventsOf();
     await asAna(() => event.update({ status: 'EventCancelled', name: 'No concert' }));
@@ -143,7 +143,7 @@ describe('events in iCalendar', () => {
     expect(after?.event.uid).toBe(before?.event.uid);
   });
 
-  it('cannot be given properties of their own by what was scraped', async () => {
+  test('cannot be given properties of their own by what was scraped', async () => {
     const name = 'Concert\r\nATTACH:http://evil.example/x\nEND:VEVENT';
     await asAna(() => Event.create({ ...concert, ...times, name, description: 'a;b,c\\n' }));
     const found = await eventsOf();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
@@ -32,8 +32,18 @@ let by: User;
 beforeEach(async () => {
   await emptyTables(
     sequelize,
-    ...['users', 'places', 'events', 'runs', 'source_records', 'match_keys', 'rejected_items', 'undo_plans'],
-    ...['undone_entries', 'holds', 'released_fields', 'suggestions'],
+    'users',
+    'places',
+    'events',
+    'runs',
+    'source_records',
+    'match_keys',
+    'rejected_items',
+    'undo_plans',
+    'undone_entries',
+    'holds',
+    'released_fields',
+    'suggestions',
   );
   by = await withUserActor({ id: null, email: 'setup@example.org' }, () =>
     User.create({ email: 'ana@example.org', username: 'ana', role: 'admin', passwordHash: null }),
@@ -51,7 +61,7 @@ async function undo(runId: string): Promise<void> {
 }
 
 describe('an import', () => {
-  it('writes the rows as a run by the person, each value explained', async () => {
+  test('writes the rows as a run by the person, each value explained', async () => {
     const { runId, ...result } = await importText(sequelize, lines(hall, mill), given());
     expect(result).toMatchObject({ state: 'finished', rows: 2, created: 2, updated: 0, rejected: 0 });
     expect(await Place.findAll({ order: ['id'] })).toMatchObject([hall, mill]);
@@ -72,14 +82,14 @@ describe('an import', () => {
     expect(new Set(entries.map(({ correlationId }) => correlationId)).size).toBe(1);
   });
 
-  it('changes nothing the second time, and what the file does not say stays', async () => {
+  test('changes nothing the second time, and what the file does not say stays', async () => {
     await importText(sequelize, lines({ ...hall, telephone: '+1 207 555 0142' }), given());
     const again = await importText(sequelize, lines(hall), given());
     expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
     expect(await Place.findOne()).toMatchObject({ telephone: '+12075550142' });
   });
 
-  it('is taken back by the undo of its run, and can be done again', async () => {
+  test('is taken back by the undo of its run, and can be done again', async () => {
     await importText(sequelize, lines(hall), given());
     const { runId } = await importText(
       sequelize,
@@ -96,7 +106,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('writes also what another person has changed since, and over what crawls say', async () => {
+  test('writes also what another person has changed since, and over what crawls say', async () => {
     await importText(sequelize, lines({ ...hall, description: 'A hall.' }), given());
     await withUserActor({ id: null, email: 'ben@example.org' }, () =>
       Place.update({ description: 'A barn.' }, { where: {} }),
@@ -115,7 +125,7 @@ describe('an import', () => {
     expect(await Place.findOne()).toMatchObject({ description: 'A hall.' });
   });
 
-  it('knows the record that an edited row was exported from', async () => {
+  test('knows the record that an edited row was exported from', async () => {
     await importText(sequelize, lines(hall, mill), given());
     const exported = await exportedText(sequelize, { kind: 'places', format: 'csv' });
     const edited = exported.replace('Town Hall', 'City Hall').replace('1 Main Street', '9 Harbour Road');
@@ -127,7 +137,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('does not take the id of another database for one of its own', async () => {
+  test('does not take the id of another database for one of its own', async () => {
     await importText(sequelize, lines(hall), given());
     const { id } = await Place.findOne({ rejectOnEmpty: true });
     const other = { ...mill, id, createdAt: '2020-01-01T00:00:00.000Z' };
@@ -135,7 +145,7 @@ describe('an import', () => {
     expect((await Place.findByPk(id))?.name).toBe('Town Hall');
   });
 
-  it('writes only what was edited, and leaves what others wrote since the export', async () => {
+  test('writes only what was edited, and leaves what others wrote since the export', async () => {
     await importText(
       sequelize,
       lines({ ...hall, telephone: '+12075550142', addressCountry: 'US' }, mill),
@@ -143,7 +153,7 @@ describe('an import', () => {
     );
     for (const format of ['csv', 'jsonl', 'geojson'] as const) {
       const exported = await exportedText(sequelize, { kind: 'places', format });
-      const description = `As ${format} corrected it`;
+      const description = `As ${format} corrected test`;
       await withUserActor({ id: null, email: 'ben@example.org' }, () =>
         Place.update({ description, telephone: '+12075550199' }, { where: { name: 'Town Hall' } }),
       );
@@ -153,7 +163,9 @@ describe('an import', () => {
         .replace('Old Mill', `Mill of ${format}`)
         .replace('Town Hall', `Hall of ${format}`);
       const result = await importText(sequelize, edited, {
-        ...{ ...given(), name: 'edited', format },
+        ...given(),
+        name: 'edited',
+        format,
       });
       expect(result).toMatchObject({ created: 0, updated: 2 });
       expect(await Place.findOne({ where: { name: `Hall of ${format}` } })).toMatchObject({
@@ -167,7 +179,7 @@ describe('an import', () => {
     }
   });
 
-  it('names each value that it cannot read, and leaves what is there', async () => {
+  test('names each value that it cannot read, and leaves what is there', async () => {
     const before = { ...hall, postalCode: '04999', addressCountry: 'US', telephone: '+12075550142' };
     await importText(sequelize, lines(before), given());
     const unread: string[] = [];
@@ -185,7 +197,7 @@ describe('an import', () => {
     expect(await Place.findOne()).toMatchObject(before);
   });
 
-  it('of events leaves their places as they are', async () => {
+  test('of events leaves their places as they are', async () => {
     const location = { ...hall, addressCountry: 'US' };
     const talk = { name: 'Talk', startDate: '2027-05-09T19:00', timeZone: 'America/New_York', location };
     await importText(sequelize, lines(talk), { ...given(), kind: 'events' });
@@ -195,14 +207,17 @@ describe('an import', () => {
         Place.update({ postalCode: `0499${format.length}` }, { where: {} }),
       );
       const again = await importText(sequelize, exported.replace('Talk', `Talk ${format}`), {
-        ...{ ...given(), kind: 'events', format, name: 'again' },
+        ...given(),
+        kind: 'events',
+        format,
+        name: 'again',
       });
       expect(again).toMatchObject({ created: 0, updated: 1 });
       expect(await Place.findAll()).toMatchObject([{ postalCode: `0499${format.length}` }]);
     }
   });
 
-  it('does not take the ids of one file for those of another, however alike their names', async () => {
+  test('does not take the ids of one file for those of another, however alike their names', async () => {
     const opera = { id: 1, name: 'Opera', addressLocality: 'Riga' };
     const park = { id: 1, name: 'Park One', addressLocality: 'Tartu' };
     await importText(sequelize, lines(opera), { ...given(), name: 'места' });
@@ -217,7 +232,7 @@ describe('an import', () => {
     ]);
   });
 
-  it('finds an event without a place again by its row', async () => {
+  test('finds an event without a place again by its row', async () => {
     const talk = { name: 'Talk', startDate: '2027-05-09T19:00', timeZone: 'America/New_York' };
     const asEvents = { ...given(), kind: 'events' } as const;
     expect(await importText(sequelize, lines(talk), asEvents)).toMatchObject({ created: 1 });
@@ -227,7 +242,7 @@ describe('an import', () => {
     expect(again).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
   });
 
-  it('names each row that it refuses with its line and why, keeps it, and writes the others', async () => {
+  test('names each row that it refuses with its line and why, keeps it, and writes the others', async () => {
     const text = `${lines(hall)}not JSON\n[1]\n\n${lines({ description: 'nameless' }, mill)}`;
     const result = await importText(sequelize, text, given());
     expect(result).toMatchObject({ rows: 5, created: 2, rejected: 3 });
@@ -239,7 +254,7 @@ describe('an import', () => {
     expect(await RejectedItem.count({ where: { runId: result.runId } })).toBe(3);
   });
 
-  it('reads columns of other names, and names the fields that it cannot write', async () => {
+  test('reads columns of other names, and names the fields that it cannot write', async () => {
     const text = 'Title,Street,Stars,isClosed\nTown Hall,1 Main Street,5,true\n';
     const fieldNames = new Map([
       ['Title', 'name'],
@@ -254,16 +269,18 @@ describe('an import', () => {
     });
   });
 
-  it('refuses rows in which two columns are one field', async () => {
+  test('refuses rows in which two columns are one field', async () => {
     const fieldNames = new Map([['Title', 'name']]);
     const result = await importText(sequelize, 'Title,name\nTown Hall,hall-1\n', {
-      ...{ ...given(), format: 'csv', fieldNames },
+      ...given(),
+      format: 'csv',
+      fieldNames,
     });
     expect(result).toMatchObject({ created: 0, rejected: 1 });
     expect(result.refused[0]?.reasons[0]?.message).toMatch(/^Two columns are the field name\./);
   });
 
-  it('refuses a row that is nested without end, and writes the others', async () => {
+  test('refuses a row that is nested without end, and writes the others', async () => {
     const nested = `{"name":"Deep","categories":${'['.repeat(200_000)}${']'.repeat(200_000)}}\n`;
     const result = await importText(sequelize, `${nested}${lines(hall)}`, given());
     expect(result).toMatchObject({ created: 1, rejected: 1 });
@@ -272,7 +289,7 @@ describe('an import', () => {
     expect(await importText(sequelize, asCsv, { ...given(), format: 'csv' })).toMatchObject({ created: 1 });
   });
 
-  it('leaves nothing behind of a dry run but the run, and says what it would do', async () => {
+  test('leaves nothing behind of a dry run but the run, and says what it would do', async () => {
     await importText(sequelize, lines(hall), given());
     const text = lines({ ...hall, telephone: '+12075550142' }, mill, { description: 'nameless' });
     const result = await importText(sequelize, text, { ...given(), dryRun: true });
@@ -285,7 +302,7 @@ describe('an import', () => {
     expect(run).toMatchObject({ created: 0, updated: 0, changes: 0 });
   });
 
-  it('stops after the rows in hand, and says so', async () => {
+  test('stops after the rows in hand, and says so', async () => {
     const places = Array.from({ length: 450 }, (_, n) => ({
       name: `Place ${n}`,
       streetAddress: `${n} Main Street`,
@@ -301,7 +318,7 @@ describe('an import', () => {
     expect((await Run.findByPk(result.runId))?.state).toBe('stopped');
   });
 
-  it('keeps what was written before the place where a file cannot be read, as a failed run', async () => {
+  test('keeps what was written before the place where a file cannot be read, as a failed run', async () => {
     const places = Array.from({ length: 300 }, (_, n) => ({
       name: `Place ${n}`,
       streetAddress: `${n} Main Street`,
@@ -316,7 +333,7 @@ describe('an import', () => {
     expect(await Place.count()).toBe(200);
   });
 
-  it('ends the runs of other imports that were killed, and leaves those that go on', async () => {
+  test('ends the runs of other imports that were killed, and leaves those that go on', async () => {
     const runOf = (requestKey: string) =>
       Run.create({ kind: 'import', actorId: by.id, actorEmail: by.email, requestKey, details: {} });
     const killed = await runOf('import:places:killed.csv');
@@ -328,7 +345,7 @@ describe('an import', () => {
     expect((await Run.findByPk(held.id))?.state).toBe('running');
   });
 
-  it('refuses a second import of the same file at the same time', async () => {
+  test('refuses a second import of the same file at the same time', async () => {
     const requestKey = 'import:places:town.jsonl';
     const busy = () => new HotspotsError('IMPORT_ALREADY_RUNNING', 'Never seen here.');
     await using _ = await HeldRun.begin(sequelize, { kind: 'import', requestKey, by, details: {}, busy });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
@@ -90,7 +90,7 @@ const valuesOf = (records: readonly (Place | Event)[]) =>
     })
     .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-it('places come back from an export as they were, and a second import changes nothing', async () => {
+test('places come back from an export as they were, and a second import changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(place, { minLength: 1, maxLength: 6 }),
@@ -101,8 +101,12 @@ it('places come back from an export as they were, and a second import changes no
           Place.bulkCreate(
             // Each somewhere else, in one zone: otherwise they would be the same place.
             given.map((values, n) => ({
-              ...{ ...values, streetAddress: `${n + 1} Main Street`, addressLocality: `Town ${n}` },
-              ...{ latitude: 40 + n / 10, longitude: -75, timeZone: 'America/New_York' },
+              ...values,
+              streetAddress: `${n + 1} Main Street`,
+              addressLocality: `Town ${n}`,
+              latitude: 40 + n / 10,
+              longitude: -75,
+              timeZone: 'America/New_York',
             })),
           ),
         );
@@ -120,7 +124,7 @@ it('places come back from an export as they were, and a second import changes no
   );
 });
 
-it('events come back with their places and times, and a second import changes nothing', async () => {
+test('events come back with their places and times, and a second import changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { minLength: 1, maxLength: 6 }),
@@ -129,8 +133,12 @@ it('events come back with their places and times, and a second import changes no
         await emptyTables(sequelize, ...tables);
         await asAna(async () => {
           const { id: placeId } = await Place.create({
-            ...{ name: 'Town Hall', streetAddress: '1 Main Street', addressLocality: 'Quillport' },
-            ...{ latitude: 40, longitude: -75, timeZone: 'America/New_York' },
+            name: 'Town Hall',
+            streetAddress: '1 Main Street',
+            addressLocality: 'Quillport',
+            latitude: 40,
+            longitude: -75,
+            timeZone: 'America/New_York',
           });
           await Event.bulkCreate(
             given.map(({ hour, length, isDay, ...values }, n) => {
@@ -140,8 +148,13 @@ it('events come back with their places and times, and a second import changes no
                 : new Date(start.getTime() + (length ?? 0) * 3_600_000);
               const hasEnd = length !== null;
               return {
-                ...{ ...values, placeId, startDate: start, endDate: hasEnd ? end : null },
-                ...{ timeZone: 'America/New_York', allDay: isDay && hasEnd, timeKnown: !isDay },
+                ...values,
+                placeId,
+                startDate: start,
+                endDate: hasEnd ? end : null,
+                timeZone: 'America/New_York',
+                allDay: isDay && hasEnd,
+                timeKnown: !isDay,
               };
             }),
           );

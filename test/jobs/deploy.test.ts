@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseArguments } from '../../src/cli/arguments.ts';
@@ -46,14 +46,14 @@ describe('the Compose file', () => {
   const text = readFileSync(path.join(folder, 'compose.yaml'), 'utf8');
   const { services, volumes } = compose.parse(parse(text, { merge: true }));
 
-  it('has a database, one server of the pages and some workers, with commands that there are', () => {
+  test('has a database, one server of the pages and some workers, with commands that there are', () => {
     expect(read(services.web.command)).toBe('serve');
     expect(read(services.worker.command)).toBe('worker');
     expect(services.web.deploy).toBeUndefined();
     expect(services.worker.deploy?.replicas).toMatch(/:-2}$/);
   });
 
-  it('names settings that the program reads', () => {
+  test('names settings that the program reads', () => {
     const settings = Object.entries(services.worker.environment).map(([name, value]) => [
       name,
       value.replace(/\$\{[A-Z_]+:-([^}]*)\}/, '$1').replace(/\$\{[A-Z_]+:\?[^}]*\}/, 'secret'),
@@ -64,7 +64,7 @@ describe('the Compose file', () => {
     });
   });
 
-  it('builds and mounts what is there', () => {
+  test('builds and mounts what is there', () => {
     const { context, dockerfile } = services.worker.build;
     expect(path.resolve(folder, context)).toBe(root);
     expect(existsSync(path.resolve(folder, context, dockerfile))).toBe(true);
@@ -79,7 +79,7 @@ describe('the Compose file', () => {
 describe('the Dockerfile', () => {
   const lines = readFileSync(path.join(folder, 'Dockerfile'), 'utf8').split('\n');
 
-  it('is given what the program is made of, and nothing that is secret', () => {
+  test('is given what the program is made of, and nothing that is secret', () => {
     const [everything, ...allowed] = readFileSync(path.join(folder, 'Dockerfile.dockerignore'), 'utf8')
       .trim()
       .split('\n');
@@ -88,7 +88,7 @@ describe('the Dockerfile', () => {
     for (const line of allowed) expect(existsSync(path.join(root, line.slice(1))), line).toBe(true);
   });
 
-  it('starts the program', () => {
+  test('starts the program', () => {
     const entry = lines.find((line) => line.startsWith('ENTRYPOINT ')) ?? '';
     const [, file = ''] = z.array(z.string()).parse(JSON.parse(entry.slice('ENTRYPOINT '.length)));
     expect(existsSync(path.join(root, file))).toBe(true);
@@ -98,11 +98,11 @@ describe('the Dockerfile', () => {
 describe('the units of systemd', () => {
   const units = globSync('*.service', { cwd: folder });
 
-  it('are one of the pages and one of any number of workers', () => {
+  test('are one of the pages and one of any number of workers', () => {
     expect(units.sort()).toEqual(['hotspots-web.service', 'hotspots-worker@.service']);
   });
 
-  it.each(units)('%s starts a command that there is', (name) => {
+  test.each(units)('%s starts a command that there is', (name) => {
     const unit = readFileSync(path.join(folder, name), 'utf8');
     const [node = '', file = '', ...args] = /^ExecStart=(.+)$/m.exec(unit)?.[1]?.split(' ') ?? [];
     expect(path.isAbsolute(node)).toBe(true);
@@ -110,7 +110,7 @@ describe('the units of systemd', () => {
     expect(name).toContain(read(args) === 'serve' ? 'web' : 'worker');
   });
 
-  it.skipIf(!existsSync(analyser)).each(units)('%s is one that systemd understands', async (name) => {
+  test.skipIf(!existsSync(analyser)).each(units)('%s is one that systemd understands', async (name) => {
     await using copy = await temporaryFolder();
     const unit = readFileSync(path.join(folder, name), 'utf8');
     // Where the program is not installed, its absence would be a fault.

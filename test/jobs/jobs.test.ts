@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
@@ -10,7 +10,7 @@ import { countJobs } from '../../src/jobs/counts.ts';
 import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../src/jobs/dead-letters.ts';
 import { sendJob } from '../../src/jobs/queue.ts';
 import { defineTask, type TaskOutcome } from '../../src/jobs/task.ts';
-import { startWorker, type Worker } from '../../src/jobs/worker.ts';
+import { startWorker, type Worker } from '../../src/jobs/worker/worker.ts';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
 import { User } from '../../src/records/user.ts';
@@ -49,7 +49,11 @@ const tasks = new Map(
       run: ({ key }, { signal }) => mend(key, signal),
     }),
     defineTask({
-      ...{ name: 'failing', summary: 'For tests', data: z.strictObject({}), retryLimit: 6, retryDelay: 120 },
+      name: 'failing',
+      summary: 'For tests',
+      data: z.strictObject({}),
+      retryLimit: 6,
+      retryDelay: 120,
       run: () => mend('', new AbortController().signal),
     }),
   ].map((task) => [task.name, task]),
@@ -57,7 +61,10 @@ const tasks = new Map(
 
 const options = {
   // Jobs of `failing` are taken by a test.
-  ...{ tasks, only: ['mend', 'keyed'], pollingSeconds: 0.5, concurrency: 3 },
+  tasks,
+  only: ['mend', 'keyed'],
+  pollingSeconds: 0.5,
+  concurrency: 3,
   onEnd: (end: { task: string; outcome: string; summary: string }) => ended.push(end),
 };
 
@@ -89,7 +96,7 @@ const entryOf = (name: string) =>
   LogEntry.findOne({ where: { model: 'Place', objectLabel: name }, rejectOnEmpty: true });
 
 describe('a job', () => {
-  it('that nobody queued is the system user’s, whoever started the loop', async () => {
+  test('that nobody queued is the system user’s, whoever started the loop', async () => {
     await sendJob(worker.queue, 'mend', { name: 'By nobody' });
     await finished(1);
     const entry = await entryOf('By nobody');
@@ -102,18 +109,20 @@ describe('a job', () => {
     expect(entry.correlationId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('is the user’s who queued it, with the correlation id of the request', async () => {
+  test('is the user’s who queued it, with the correlation id of the request', async () => {
     await withUserActor(ana, () => sendJob(worker.queue, 'mend', { name: 'By Ana' }), {
       correlationId: 'request 1',
       remoteAddress: '192.0.2.7',
     });
     await finished(1);
     expect(await entryOf('By Ana')).toMatchObject({
-      ...{ actorEmail: 'ana@example.org', correlationId: 'request 1', remoteAddress: null },
+      actorEmail: 'ana@example.org',
+      correlationId: 'request 1',
+      remoteAddress: null,
     });
   });
 
-  it('is sent with the transaction that it belongs to, or not at all', async () => {
+  test('is sent with the transaction that it belongs to, or not at all', async () => {
     const failed = sequelize.transaction(async (transaction) => {
       await sendJob(worker.queue, 'mend', { name: 'Never' }, { transaction });
       throw new Error('rolled back');
@@ -127,14 +136,14 @@ describe('a job', () => {
     expect(await Place.count({ where: { name: 'Never' } })).toBe(0);
   });
 
-  it('with data that its task cannot use is refused when it is sent', async () => {
+  test('with data that its task cannot use is refused when it is sent', async () => {
     await expect(sendJob(worker.queue, 'mend', { nome: 'x' })).rejects.toMatchObject({ code: 'JOB_INVALID' });
     await expect(sendJob(worker.queue, 'mned', {})).rejects.toThrow(
       'There is no task "mned". Tasks are mend, keyed, failing.',
     );
   });
 
-  it('with a key waits or runs once only', async () => {
+  test('with a key waits or runs once only', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -153,7 +162,7 @@ describe('a job', () => {
     await finished(3);
   });
 
-  it('that fails leaves nothing behind, is tried again, and then is a dead letter that can be retried', async () => {
+  test('that fails leaves nothing behind, is tried again, and then is a dead letter that can be retried', async () => {
     mend = async (name) => {
       await sequelize.transaction(async (transaction) => {
         await Place.create({ name }, { transaction });
@@ -169,8 +178,12 @@ describe('a job', () => {
       return letters.length > 0 ? letters : null;
     });
     expect(letter).toMatchObject({
-      ...{ task: 'mend', data: { name: 'Burnt' }, actorEmail: 'ana@example.org', correlationId: 'request 2' },
-      ...{ error: 'the printer is on fire', attempts: 2 },
+      task: 'mend',
+      data: { name: 'Burnt' },
+      actorEmail: 'ana@example.org',
+      correlationId: 'request 2',
+      error: 'the printer is on fire',
+      attempts: 2,
     });
     expect(ended.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
     expect(await Place.count({ where: { name: 'Burnt' } })).toBe(0);
@@ -187,7 +200,7 @@ describe('a job', () => {
     });
   });
 
-  it('that failed for good is not sent beside another one with its key, and may be discarded', async () => {
+  test('that failed for good is not sent beside another one with its key, and may be discarded', async () => {
     mend = async () => {
       throw new HotspotsError('SOURCE_UNKNOWN', 'gone');
     };
@@ -208,7 +221,7 @@ describe('a job', () => {
     expect(await Place.count({ where: { name: 'gone' } })).toBe(1);
   });
 
-  it('that fails with text that the database cannot hold is a dead letter all the same', async () => {
+  test('that fails with text that the database cannot hold is a dead letter all the same', async () => {
     mend = async () => {
       throw new HotspotsError('SOURCE_UNKNOWN', `nul \0 half \ud800 ${'long '.repeat(100_000)}`);
     };
@@ -226,7 +239,7 @@ describe('a job', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['an older program, which knew fewer members', { data: { name: 'Stored' }, actor: null }],
     [
       'a newer program, which knew more members',
@@ -238,7 +251,7 @@ describe('a job', () => {
     expect(ended).toMatchObject([{ summary: 'made Stored' }]);
   });
 
-  it.each([
+  test.each([
     [
       'says not who queued it',
       { data: { name: 'x' } },
@@ -264,7 +277,7 @@ describe('a job', () => {
     await discardDeadLetters(worker.queue);
   });
 
-  it('of a user who was deactivated is refused at once, and says what to do', async () => {
+  test('of a user who was deactivated is refused at once, and says what to do', async () => {
     const ben = await withSystemActor(() =>
       User.create({ email: 'ben@example.org', username: 'ben', passwordHash: null, role: 'editor' }),
     );
@@ -282,7 +295,7 @@ describe('a job', () => {
     expect(await Place.count({ where: { name: 'Too late' } })).toBe(0);
   });
 
-  it('that a worker must leave goes back to the queue at once, and another worker does it', async () => {
+  test('that a worker must leave goes back to the queue at once, and another worker does it', async () => {
     const first = await startWorker(database, { ...options, only: ['keyed'] });
     await worker.queue.boss.offWork('keyed');
     let begun = 0;
@@ -302,7 +315,7 @@ describe('a job', () => {
     expect(await Place.count({ where: { name: 'Handed back' } })).toBe(1);
   });
 
-  it('that workers hand back again and again has all its retries left', async () => {
+  test('that workers hand back again and again has all its retries left', async () => {
     let begun = 0;
     mend = async (_name, signal) => {
       begun += 1;
@@ -333,7 +346,7 @@ describe('a job', () => {
     expect(ended.map(({ outcome }) => outcome)).toEqual(['stopped', 'stopped', 'stopped', 'failed', 'done']);
   });
 
-  it('of which handing it back fails is tried again, and not left cancelled', async () => {
+  test('of which handing it back fails is tried again, and not left cancelled', async () => {
     await sequelize.query(`
       CREATE FUNCTION refuse_resume() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE 'as if the worker were killed here'; END $$;
@@ -359,7 +372,7 @@ describe('a job', () => {
     expect(jobs).toEqual([{ state: 'retry' }]);
   });
 
-  it('that does not stop in time stays with its worker, so that nobody does it beside that', async () => {
+  test('that does not stop in time stays with its worker, so that nobody does it beside that', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
@@ -375,7 +388,9 @@ describe('a job', () => {
     await waitFor('the job to begin', () => begun === 1);
     expect(await stubborn.stop(20)).toBe(false);
     expect((await countJobs(sequelize)).find(({ task }) => task === 'keyed')).toMatchObject({
-      ...{ active: 1, waiting: 0, deferred: 0 },
+      active: 1,
+      waiting: 0,
+      deferred: 0,
     });
     release();
     await finished(1);
@@ -384,7 +399,7 @@ describe('a job', () => {
     expect(await Place.count({ where: { name: 'Stubborn' } })).toBe(1);
   });
 
-  it('waits about twice as long before each further try, up to an hour', async () => {
+  test('waits about twice as long before each further try, up to an hour', async () => {
     await sendJob(worker.queue, 'failing', {});
     for (const least of [120, 240, 480, 960, 1920, 3600]) {
       // As if the pause before this try were over.
@@ -400,7 +415,7 @@ describe('a job', () => {
     }
   });
 
-  it('is counted', async () => {
+  test('is counted', async () => {
     const mended = async () => (await countJobs(sequelize)).find(({ task }) => task === 'mend');
     const before = (await mended())?.completed ?? 0;
     await sendJob(worker.queue, 'mend', { name: 'Counted' });

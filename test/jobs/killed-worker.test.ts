@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { expect, test } from 'vitest';
 import { openJobQueue, sendJob } from '../../src/jobs/queue.ts';
-import { startWorker } from '../../src/jobs/worker.ts';
+import { startWorker } from '../../src/jobs/worker/worker.ts';
 import { bindModels } from '../../src/models.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
 import { TestProgram } from '../helpers/test-program.ts';
@@ -25,7 +25,7 @@ test('of two workers one is killed in the middle of a job: the other does it, on
     END $$;
     CREATE TRIGGER barrier AFTER INSERT ON places FOR EACH ROW EXECUTE FUNCTION wait_at_barrier();
   `);
-  const victim = new TestProgram('../jobs/helpers/worker-program.ts', {
+  const victim = new TestProgram('./helpers/worker-program.ts', {
     environment: { DATABASE_URL: database.url },
   });
   let begun = 0;
@@ -43,7 +43,10 @@ test('of two workers one is killed in the middle of a job: the other does it, on
 
     const ended: { outcome: string; summary: string }[] = [];
     await using _other = await startWorker(database, {
-      ...{ tasks, pollingSeconds: 0.5, heartbeatSeconds: 10, superviseSeconds: 1 },
+      tasks,
+      pollingSeconds: 0.5,
+      heartbeatSeconds: 10,
+      superviseSeconds: 1,
       onEnd: (end) => ended.push(end),
     });
     await sendJob(queue, 'make-places', { names: [] });

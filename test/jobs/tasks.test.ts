@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import { lockWork } from '../../src/database/work-lock.ts';
-import { plannedSchedules, taskSchedules } from '../../src/jobs/cron.ts';
 import { runJob } from '../../src/jobs/run-job.ts';
 import { tasks } from '../../src/jobs/tasks.ts';
+import { plannedSchedules, taskSchedules } from '../../src/jobs/worker/cron.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
 import { Place } from '../../src/records/place.ts';
@@ -41,7 +41,7 @@ const lastEntry = () => LogEntry.findOne({ order: [['id', 'DESC']], rejectOnEmpt
 const system = { actorEmail: 'system@vibemap.com' };
 
 describe('the task', () => {
-  it('crawl crawls a source as the scraper, with the run that it made', async () => {
+  test('crawl crawls a source as the scraper, with the run that it made', async () => {
     const outcome = await perform('crawl', { source: 'sample-places', limit: 3 });
     expect(outcome).toMatchObject({
       state: 'done',
@@ -52,7 +52,7 @@ describe('the task', () => {
     expect(entry.actorEmail).toBe('scraper@vibemap.com');
   });
 
-  it('crawl skips a source that is paused, and says why', async () => {
+  test('crawl skips a source that is paused, and says why', async () => {
     await pauseSource(sequelize, 'sample-places', { by: ana, reason: 'it changed its pages' });
     expect(await perform('crawl', { source: 'sample-places' })).toEqual({
       state: 'skipped',
@@ -61,7 +61,7 @@ describe('the task', () => {
     await withUserActor(ana, () => resumeSource(sequelize, 'sample-places'));
   });
 
-  it('crawl skips a source that somebody is crawling by hand', async () => {
+  test('crawl skips a source that somebody is crawling by hand', async () => {
     await using _hand = await crawlByHand('sample-places');
     expect(await perform('crawl', { source: 'sample-places' })).toMatchObject({
       state: 'skipped',
@@ -69,11 +69,11 @@ describe('the task', () => {
     });
   });
 
-  it('crawl is refused for a source that is not there any more', async () => {
+  test('crawl is refused for a source that is not there any more', async () => {
     await expect(perform('crawl', { source: 'gone' })).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN' });
   });
 
-  it('mark-past-events marks events as the system', async () => {
+  test('mark-past-events marks events as the system', async () => {
     await withUserActor(ana, () =>
       Event.create({ name: 'Fair', timeZone: 'UTC', startDate: new Date('2020-01-01T12:00:00Z') }),
     );
@@ -82,19 +82,22 @@ describe('the task', () => {
       summary: expect.stringContaining('past'),
     });
     expect(await lastEntry()).toMatchObject({
-      ...{ ...system, model: 'Event', changes: { isPast: [false, true] } },
-      ...{ correlationId: 'job mark-past-events', extra: { task: 'mark-past-events' } },
+      ...system,
+      model: 'Event',
+      changes: { isPast: [false, true] },
+      correlationId: 'job mark-past-events',
+      extra: { task: 'mark-past-events' },
     });
   });
 
-  it('update-place-ratings looks at the places that are marked, as the system', async () => {
+  test('update-place-ratings looks at the places that are marked, as the system', async () => {
     await withUserActor(ana, () => Place.create({ name: 'Mill', needsRatingUpdate: true }));
     expect(await perform('update-place-ratings')).toMatchObject({ state: 'done' });
     expect(await lastEntry()).toMatchObject({ ...system, correlationId: 'job update-place-ratings' });
     expect(await Place.count({ where: { needsRatingUpdate: true } })).toBe(0);
   });
 
-  it('undo-apply carries a plan out as the user who queued it', async () => {
+  test('undo-apply carries a plan out as the user who queued it', async () => {
     const place = await withUserActor(ana, () => Place.create({ name: 'Old' }));
     await withUserActor(ana, () => place.update({ name: 'New' }), { correlationId: 'to be undone' });
     const plan = await planUndo(sequelize, { filter: { correlationId: 'to be undone' } }, ana);
@@ -112,7 +115,7 @@ describe('the task', () => {
     expect(await perform('undo-apply')).toEqual({ state: 'done', summary: '0 undos gone on with' });
   });
 
-  it('audit-seal seals, and audit-prune keeps all unless it is told for how long', async () => {
+  test('audit-seal seals, and audit-prune keeps all unless it is told for how long', async () => {
     expect(await perform('audit-seal')).toMatchObject({
       summary: expect.stringMatching(/^Seals made: 1\. The newest hash is [0-9a-f]{64}\.$/),
     });
@@ -122,13 +125,13 @@ describe('the task', () => {
     });
   });
 
-  it('webhook sends what is due', async () => {
+  test('webhook sends what is due', async () => {
     expect(await perform('webhook')).toEqual({ state: 'done', summary: '0 delivered' });
   });
 });
 
 describe('schedules', () => {
-  it('are those of the tasks, as sources.yaml changes them, and those of sources in their own zone', async () => {
+  test('are those of the tasks, as sources.yaml changes them, and those of sources in their own zone', async () => {
     await using folder = await temporaryFolder();
     const file = path.join(folder.path, 'sources.yaml');
     const source = (name: string, more: string) =>
@@ -140,7 +143,11 @@ describe('schedules', () => {
     );
     const planned = await plannedSchedules(file);
     expect(planned[0]).toEqual({
-      ...{ task: 'crawl', key: 'a', data: { source: 'a' }, cron: '0 5 * * *', timeZone: 'America/New_York' },
+      task: 'crawl',
+      key: 'a',
+      data: { source: 'a' },
+      cron: '0 5 * * *',
+      timeZone: 'America/New_York',
     });
     const names = planned.map(({ task }) => task);
     expect(names.toSorted()).toEqual(
@@ -152,7 +159,7 @@ describe('schedules', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['crawl: 0 5 * * *', 'tasks.crawl: must be one of the tasks update-place-ratings, '],
     ['sweep: 0 5 * * *', 'sources.yaml:2: tasks.sweep: must be one of the tasks update-place-ratings, '],
   ])('%s is refused', async (line, message) => {
@@ -162,7 +169,7 @@ describe('schedules', () => {
     await expect(plannedSchedules(file)).rejects.toThrow(message);
   });
 
-  it('of the program give each task what it asks for', () => {
+  test('of the program give each task what it asks for', () => {
     for (const name of Object.keys(taskSchedules))
       expect(tasks.get(name)?.data.safeParse({}).success).toBe(true);
   });

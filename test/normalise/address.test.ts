@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normalisePostalAddress, splitLocation } from '../../src/normalise/address.ts';
 
 describe('location', () => {
   describe('splitLocation', () => {
-    it.each([
+    test.each([
       [
         'Chicago Low-Income Housing Trust Fund, 77 West Washington Street, Suite 1005, Chicago, IL, 60602, United States',
         'Chicago Low-Income Housing Trust Fund',
@@ -42,7 +42,7 @@ describe('postal address', () => {
   }
 
   describe('an address as an object', () => {
-    it('is read part by part', () => {
+    test('is read part by part', () => {
       const address = {
         streetAddress: [' 1 Main St ', '', 'Suite 2'],
         addressLocality: 'Springfield',
@@ -54,7 +54,7 @@ describe('postal address', () => {
       expect(parts([address])).toEqual(parts(address));
     });
 
-    it('takes the country given from outside when it names none that exists', () => {
+    test('takes the country given from outside when it names none that exists', () => {
       expect(parts({ addressLocality: 'Berlin', addressCountry: 'Atlantis' }, 'DE')).toEqual([
         null,
         'Berlin',
@@ -64,20 +64,24 @@ describe('postal address', () => {
       ]);
     });
 
-    it('is taken apart when its street holds everything', () => {
+    test('is taken apart when its street holds everything', () => {
       expect(parts({ streetAddress: '1 Main St, Springfield, IL 62701' })).toEqual([
-        ...['1 Main St', 'Springfield', 'IL', '62701', 'US'],
+        '1 Main St',
+        'Springfield',
+        'IL',
+        '62701',
+        'US',
       ]);
     });
 
-    it('is null without anything but a country', () => {
+    test('is null without anything but a country', () => {
       for (const value of [null, undefined, 5, {}, [], '', ' ', { addressCountry: 'US' }])
         expect(parts(value, 'US')).toBe(null);
     });
   });
 
   describe('an address in one line', () => {
-    it.each([
+    test.each([
       [
         '77 West Washington Street, Suite 1005, Chicago, IL, 60602, United States',
         ['77 West Washington Street, Suite 1005', 'Chicago', 'IL', '60602', 'US'],
@@ -112,7 +116,7 @@ describe('postal address', () => {
       expect(parts(line)).toEqual(expected);
     });
 
-    it.each([
+    test.each([
       '121 N. LaSalle St., Chicago, IL',
       '121 N. LaSalle St. Chicago IL 60602',
       '121 N. LaSalle St., Chicago, XX 60602',
@@ -126,7 +130,7 @@ describe('postal address', () => {
       expect(parts(line)).toEqual([line, null, null, null, null]);
     });
 
-    it('is taken apart by the rules of a country given from outside', () => {
+    test('is taken apart by the rules of a country given from outside', () => {
       expect(parts('Hauptstraße 5, 10115 Berlin', 'DE')).toEqual([
         'Hauptstraße 5',
         'Berlin',

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
 
 describe('normaliseAggregateRating', () => {
-  it.each([
+  test.each([
     [
       { ratingValue: 4.5, ratingCount: 12 },
       { ratingValue: 4.5, ratingCount: 12, bestRating: 5 },
@@ -20,7 +20,7 @@ describe('normaliseAggregateRating', () => {
     expect(normaliseAggregateRating(value)).toEqual(expected);
   });
 
-  it.each([
+  test.each([
     null,
     4,
     'x',

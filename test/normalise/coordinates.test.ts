@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseCoordinates } from '../../src/normalise/coordinates.ts';
 
 describe('normaliseCoordinates', () => {
-  it.each([
+  test.each([
     [41.88, -87.63, { latitude: 41.88, longitude: -87.63 }],
     ['41.88', ' -87,63 ', { latitude: 41.88, longitude: -87.63 }],
     [41.123456789, '8.000000049', { latitude: 41.1234568, longitude: 8 }],
@@ -13,7 +13,7 @@ describe('normaliseCoordinates', () => {
     expect(normaliseCoordinates(latitude, longitude)).toStrictEqual(expected);
   });
 
-  it.each([
+  test.each([
     [0, 0],
     ['0.0', '0'],
     [0.00001, 0],

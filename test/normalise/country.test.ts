@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseCountry } from '../../src/normalise/country.ts';
 
 describe('normaliseCountry', () => {
-  it.each([
+  test.each([
     ['us', 'US'],
     ['GBR', 'GB'],
     [' UK ', 'GB'],
@@ -22,7 +22,7 @@ describe('normaliseCountry', () => {
     expect(normaliseCountry(text)).toBe(code);
   });
 
-  it.each(['', 'A', 'A1', '00', 'ZZ', 'Atlantis', 'constructor', '__proto__', 'x'.repeat(10_000)])(
+  test.each(['', 'A', 'A1', '00', 'ZZ', 'Atlantis', 'constructor', '__proto__', 'x'.repeat(10_000)])(
     'refuses %s',
     (text) => {
       expect(normaliseCountry(text)).toBe(null);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   normaliseAttendanceMode,
   normaliseEventStatus,
@@ -8,7 +8,7 @@ import {
 
 describe('attendance mode', () => {
   describe('normaliseAttendanceMode', () => {
-    it.each([
+    test.each([
       ['https://schema.org/OnlineEventAttendanceMode', 'OnlineEventAttendanceMode'],
       ['OfflineEventAttendanceMode', 'OfflineEventAttendanceMode'],
       [{ '@id': 'http://schema.org/MixedEventAttendanceMode' }, 'MixedEventAttendanceMode'],
@@ -26,7 +26,7 @@ describe('attendance mode', () => {
 
 describe('event status', () => {
   describe('normaliseEventStatus', () => {
-    it.each([
+    test.each([
       ['https://schema.org/EventCancelled', 'EventCancelled'],
       ['http://schema.org/EventPostponed/', 'EventPostponed'],
       ['schema:EventMovedOnline', 'EventMovedOnline'],
@@ -48,7 +48,7 @@ describe('event status', () => {
 
 describe('schema names', () => {
   describe('schemaNames', () => {
-    it('takes addresses, prefixes, objects and lists down to the name', () => {
+    test('takes addresses, prefixes, objects and lists down to the name', () => {
       expect(
         schemaNames([
           'http://www.schema.org/A',
@@ -60,7 +60,7 @@ describe('schema names', () => {
       ).toEqual(['A', 'B', 'C', 'D']);
     });
 
-    it('gives at most fifty names, and none of long texts or deep nesting', () => {
+    test('gives at most fifty names, and none of long texts or deep nesting', () => {
       expect(schemaNames([Array(60).fill('A'), Array(60).fill('B')])).toHaveLength(50);
       expect(schemaNames('x'.repeat(101))).toEqual([]);
       expect(schemaNames([[[[['deep']]]]])).toEqual([]);
@@ -70,7 +70,7 @@ describe('schema names', () => {
 
 describe('status from name', () => {
   describe('statusFromName', () => {
-    it.each([
+    test.each([
       ['Cancelled: Rules Committee', 'EventCancelled'],
       ['CANCELED - Rules Committee', 'EventCancelled'],
       ['*** POSTPONED *** Concert', 'EventPostponed'],

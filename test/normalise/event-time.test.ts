@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type EventTime, normaliseEventTime } from '../../src/normalise/event-time.ts';
 
 const chicago = 'America/Chicago';
@@ -24,7 +24,7 @@ function reason(startDate: string, timeZone: string | null = chicago): string {
 }
 
 describe('the start of an event', () => {
-  it.each([
+  test.each([
     ['2026-05-09T08:30', '2026-05-09T13:30:00.000Z'],
     ['2026-05-09 08:30:00', '2026-05-09T13:30:00.000Z'],
     ['2026-05-09T08:30:00-0500', '2026-05-09T13:30:00.000Z'],
@@ -59,7 +59,7 @@ describe('the start of an event', () => {
     expect(value(text).startDate.toISOString()).toBe(instant);
   });
 
-  it.each([
+  test.each([
     ['2026-05', 'START_UNREADABLE'],
     ['March 22', 'START_UNREADABLE'],
     ['7/20/23', 'START_UNREADABLE'],
@@ -83,12 +83,12 @@ describe('the start of an event', () => {
     expect(reason(text)).toBe(expected);
   });
 
-  it('refuses a date that names the wrong weekday', () => {
+  test('refuses a date that names the wrong weekday', () => {
     expect(reason('Thursday, July 20, 2023 10:00 AM')).toBe('read as 2023-07-20T15:00:00.000Z');
     expect(reason('Friday, July 20, 2023 10:00 AM')).toBe('START_UNREADABLE');
   });
 
-  it('takes the month first in the United States only, and the day first with dots elsewhere', () => {
+  test('takes the month first in the United States only, and the day first with dots elsewhere', () => {
     expect(reason('7/8/2023 10:00')).toBe('read as 2023-07-08T15:00:00.000Z');
     expect(reason('7/8/2023', 'Europe/London')).toBe('START_AMBIGUOUS');
     expect(reason('7/8/2023', 'America/Toronto')).toBe('START_AMBIGUOUS');
@@ -97,18 +97,18 @@ describe('the start of an event', () => {
     expect(reason('7.8.2023', chicago)).toBe('START_AMBIGUOUS');
   });
 
-  it('does not read CST as North American elsewhere', () => {
+  test('does not read CST as North American elsewhere', () => {
     expect(reason('20 Jul 2023 10:00 CST', 'Asia/Shanghai')).toBe('START_UNREADABLE');
   });
 
-  it('says what to do when a time has no zone', () => {
+  test('says what to do when a time has no zone', () => {
     const result = read('2026-05-09T08:30', null, null);
     expect(result).toMatchObject({ ok: false, reason: 'TIME_ZONE_UNKNOWN' });
     expect(!result.ok && result.message).toContain('--time-zone');
     expect(reason('2026-05-09T08:30', 'Mars/Phobos')).toBe('TIME_ZONE_UNKNOWN');
   });
 
-  it('names the zone by the brackets, else the source, else the offset', () => {
+  test('names the zone by the brackets, else the source, else the offset', () => {
     expect(value('2026-05-09T08:30[europe/paris]').timeZone).toBe('Europe/Paris');
     expect(value('2026-05-09T08:30+02:00').timeZone).toBe(chicago);
     expect(value('2026-05-09T08:30-05:00', null, null).timeZone).toBe('Etc/GMT+5');
@@ -120,14 +120,14 @@ describe('the start of an event', () => {
 });
 
 describe('offsets and daylight saving', () => {
-  it('keeps the wall time when the offset is that of the other season', () => {
+  test('keeps the wall time when the offset is that of the other season', () => {
     const summer = value('2026-07-09T08:30:00-06:00');
     expect(summer.startDate.toISOString()).toBe('2026-07-09T13:30:00.000Z');
     expect(summer.notes).toHaveLength(1);
     expect(value('2026-01-09T08:30:00-05:00').startDate.toISOString()).toBe('2026-01-09T14:30:00.000Z');
   });
 
-  it('keeps the instant when the offset is right, or of some other zone, or Z', () => {
+  test('keeps the instant when the offset is right, or of some other zone, or Z', () => {
     for (const text of ['2026-07-09T08:30:00-05:00', '2026-07-09T15:30:00+02:00', '2026-07-09T13:30:00Z']) {
       expect(value(text)).toMatchObject({ startDate: new Date('2026-07-09T13:30:00Z'), notes: [] });
     }
@@ -136,7 +136,7 @@ describe('offsets and daylight saving', () => {
     );
   });
 
-  it('moves a time that clocks skipped forward, and takes the first of a time shown twice', () => {
+  test('moves a time that clocks skipped forward, and takes the first of a time shown twice', () => {
     const skipped = value('2026-03-08T02:30');
     expect(skipped).toMatchObject({ startDate: new Date('2026-03-08T08:30:00Z') });
     expect(skipped.notes[0]).toContain('jumped');
@@ -146,7 +146,7 @@ describe('offsets and daylight saving', () => {
     expect(value('2026-11-01T01:30-06:00').startDate.toISOString()).toBe('2026-11-01T07:30:00.000Z');
   });
 
-  it('agrees with Temporal for any wall time and zone', () => {
+  test('agrees with Temporal for any wall time and zone', () => {
     const zones = [
       chicago,
       'Europe/London',
@@ -173,21 +173,21 @@ describe('offsets and daylight saving', () => {
 });
 
 describe('the three states', () => {
-  it('keeps a known time, whole days and an unknown time apart', () => {
+  test('keeps a known time, whole days and an unknown time apart', () => {
     expect(value('2026-05-09T08:30')).toMatchObject({ allDay: false, timeKnown: true });
     expect(value('2026-05-09', '2026-05-10')).toMatchObject({ allDay: true, timeKnown: false });
     expect(value('2026-05-09')).toMatchObject({ allDay: false, timeKnown: false });
     expect(value('2026-05-09T00:00:00')).toMatchObject({ allDay: false, timeKnown: false });
   });
 
-  it('stores a day as its first moment in the zone, even where it has no midnight', () => {
+  test('stores a day as its first moment in the zone, even where it has no midnight', () => {
     expect(value('2026-05-09').startDate.toISOString()).toBe('2026-05-09T05:00:00.000Z');
     expect(value('2018-11-04', null, 'America/Sao_Paulo').startDate.toISOString()).toBe(
       '2018-11-04T03:00:00.000Z',
     );
   });
 
-  it.each([
+  test.each([
     ['2026-05-09', '2026-05-10', '2026-05-10T05:00:00.000Z'],
     ['2026-05-09', '2026-05-09', '2026-05-09T05:00:00.000Z'],
     ['2026-05-09T00:00:00', '2026-05-09T23:59:59', '2026-05-09T05:00:00.000Z'],
@@ -202,13 +202,13 @@ describe('the three states', () => {
     expect(time.endDate?.toISOString()).toBe(lastDay);
   });
 
-  it('knows the time of an event that starts at midnight and ends in the night', () => {
+  test('knows the time of an event that starts at midnight and ends in the night', () => {
     expect(value('2026-05-09T00:00', '2026-05-09T04:00')).toMatchObject({ allDay: false, timeKnown: true });
   });
 });
 
 describe('the end of an event', () => {
-  it.each([
+  test.each([
     ['2026-05-09T10:00', '2026-05-09T12:00', '2026-05-09T17:00:00.000Z', 0],
     ['2026-05-09T10:00', '12:00 PM', '2026-05-09T17:00:00.000Z', 1],
     ['2026-05-09T22:00', '2026-05-09T02:00', '2026-05-10T07:00:00.000Z', 1],
@@ -249,7 +249,7 @@ describe('any input', () => {
   const text = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
   const zone = fc.constantFrom(null, chicago, 'America/Havana', 'Asia/Kathmandu', 'Africa/Cairo', 'nonsense');
 
-  it('never throws, and is read again to the same value from its own ISO text', () => {
+  test('never throws, and is read again to the same value from its own ISO text', () => {
     fc.assert(
       fc.property(text, fc.option(text), zone, (startDate, endDate, timeZone) => {
         const result = normaliseEventTime({ startDate, endDate, timeZone });
@@ -259,7 +259,7 @@ describe('any input', () => {
     );
   });
 
-  it('gives the same value again for every kind of well-formed text', () => {
+  test('gives the same value again for every kind of well-formed text', () => {
     const moment = fc.date({ min: new Date('1950-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
     const written = moment.chain((date) =>
       fc.constantFrom(date.toISOString(), date.toISOString().slice(0, 10), date.toISOString().slice(0, 16)),

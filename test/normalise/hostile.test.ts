@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normalisePostalAddress, splitLocation } from '../../src/normalise/address.ts';
 import { normaliseAggregateRating } from '../../src/normalise/aggregate-rating.ts';
 import { normaliseCategories } from '../../src/normalise/categories.ts';
@@ -64,11 +64,11 @@ const values = fc.object({
 });
 
 describe('hostile values', () => {
-  it.each(Object.entries(ofText))('%s takes any text without throwing', (_, normalise) => {
+  test.each(Object.entries(ofText))('%s takes any text without throwing', (_, normalise) => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void normalise(text)));
   });
 
-  it.each(Object.entries(ofAnything))('%s takes anything without throwing', (_, normalise) => {
+  test.each(Object.entries(ofAnything))('%s takes anything without throwing', (_, normalise) => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), values, fc.array(values)), (value) => void normalise(value)),
     );
@@ -95,7 +95,7 @@ describe('hostile values', () => {
     '+1',
   ];
 
-  it.each(Object.entries({ ...ofText, ...ofAnything }))(
+  test.each(Object.entries({ ...ofText, ...ofAnything }))(
     '%s does not slow down on long repetitions',
     (_, normalise) => {
       const taken = cpuTimeOf(() => {

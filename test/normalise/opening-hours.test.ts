@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseOpeningHours } from '../../src/normalise/opening-hours.ts';
 
 function on(dayOfWeek: unknown, opens: string, closes: string, more: object = {}): object {
@@ -8,7 +8,7 @@ function on(dayOfWeek: unknown, opens: string, closes: string, more: object = {}
 }
 
 describe('normaliseOpeningHours', () => {
-  it.each([
+  test.each([
     ['Mo-Fr 09:00-17:00', ['Mo-Fr 09:00-17:00']],
     ['Mo,Tu,We,Th 09:00-12:00', ['Mo-Th 09:00-12:00']],
     ['Mo-Fr 09:00-12:00,13:00-17:00', ['Mo-Fr 09:00-12:00', 'Mo-Fr 13:00-17:00']],
@@ -31,7 +31,7 @@ describe('normaliseOpeningHours', () => {
     expect(normaliseOpeningHours(value)).toEqual(expected);
   });
 
-  it('reads specifications', () => {
+  test('reads specifications', () => {
     expect(
       normaliseOpeningHours([
         on(
@@ -49,7 +49,7 @@ describe('normaliseOpeningHours', () => {
     expect(normaliseOpeningHours(on(undefined, '08:00', '09:00'))).toEqual(['Mo-Su 08:00-09:00']);
   });
 
-  it('drops what it cannot read', () => {
+  test('drops what it cannot read', () => {
     expect(
       normaliseOpeningHours([
         'by appointment',
@@ -63,7 +63,7 @@ describe('normaliseOpeningHours', () => {
       expect(normaliseOpeningHours(value)).toBe(null);
   });
 
-  it('leaves its own output as it is', () => {
+  test('leaves its own output as it is', () => {
     const hours = ['Mo 08:00-09:00', 'Mo-Fr 10:00-12:00', 'Fr-Sa 22:00-02:00', 'Su 00:00-23:59'];
     expect(normaliseOpeningHours(hours)).toEqual(hours);
   });
@@ -74,7 +74,7 @@ const corpus = join(import.meta.dirname, '../../../shared/corpora/places/opening
 describe.skipIf(!existsSync(corpus))(
   'the recorded schema.org hours (skipped where the corpus is missing)',
   () => {
-    it('come out as expected', () => {
+    test('come out as expected', () => {
       const rows = readFileSync(corpus, 'utf8')
         .trim()
         .split('\n')

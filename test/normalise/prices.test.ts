@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseCurrency, normaliseOffers, normalisePrice } from '../../src/normalise/prices.ts';
 
 describe('price range', () => {
   const nothing = { lowPrice: null, highPrice: null, priceCurrency: null, isFree: null };
 
   describe('normaliseOffers', () => {
-    it('reads one offer', () => {
+    test('reads one offer', () => {
       expect(normaliseOffers({ '@type': ['Offer'], price: '12.5', priceCurrency: 'usd' })).toEqual({
         lowPrice: '12.50',
         highPrice: '12.50',
@@ -16,7 +16,7 @@ describe('price range', () => {
       });
     });
 
-    it('reads an aggregate offer, a price specification, and a bare price', () => {
+    test('reads an aggregate offer, a price specification, and a bare price', () => {
       expect(normaliseOffers({ lowPrice: 5, highPrice: '20', priceCurrency: 'EUR' })).toMatchObject({
         lowPrice: '5.00',
         highPrice: '20.00',
@@ -31,7 +31,7 @@ describe('price range', () => {
       expect(normaliseOffers('£5')).toMatchObject({ lowPrice: '5.00', priceCurrency: 'GBP' });
     });
 
-    it('spans several offers, in the first currency only', () => {
+    test('spans several offers, in the first currency only', () => {
       const offers = [
         { price: '20', priceCurrency: 'USD' },
         { price: 5 },
@@ -45,7 +45,7 @@ describe('price range', () => {
       });
     });
 
-    it('knows what is free from the price or from what the page says', () => {
+    test('knows what is free from the price or from what the page says', () => {
       expect(normaliseOffers({ price: '0', priceCurrency: 'USD' }).isFree).toBe(true);
       expect(normaliseOffers([{ price: 0 }, { price: 5 }]).isFree).toBe(false);
       expect(normaliseOffers(null, true)).toEqual({ ...nothing, isFree: true });
@@ -53,7 +53,7 @@ describe('price range', () => {
       expect(normaliseOffers({ price: 0 }, false).isFree).toBe(false);
     });
 
-    it('gives nothing for what it cannot read', () => {
+    test('gives nothing for what it cannot read', () => {
       for (const value of [null, undefined, {}, [], 'soon', { price: {} }, [[[[[5]]]]]]) {
         expect(normaliseOffers(value)).toEqual(nothing);
       }
@@ -61,7 +61,7 @@ describe('price range', () => {
   });
 
   describe('normaliseCurrency', () => {
-    it('reads codes and signs of one currency, and guesses no dollar', () => {
+    test('reads codes and signs of one currency, and guesses no dollar', () => {
       expect(['eur', '€', 'US$', 'Kč'].map(normaliseCurrency)).toEqual(['EUR', 'EUR', 'USD', 'CZK']);
       expect(['$', 'kr', 'ABC', '', 'constructor', 5].map(normaliseCurrency)).toEqual(Array(6).fill(null));
     });
@@ -70,7 +70,7 @@ describe('price range', () => {
 
 describe('price', () => {
   describe('normalisePrice', () => {
-    it.each([
+    test.each([
       [12.5, '12.50', '12.50', null],
       [0, '0.00', '0.00', null],
       [1.005, '1.01', '1.01', null],
@@ -89,7 +89,7 @@ describe('price', () => {
       expect(normalisePrice(value)).toEqual({ low, high, currency });
     });
 
-    it.each([
+    test.each([
       '',
       'ask at the door',
       '$5 members, $10 others',
@@ -111,7 +111,7 @@ describe('price', () => {
   const corpus = join(import.meta.dirname, '../../../shared/corpora/places/prices.jsonl');
 
   describe.skipIf(!existsSync(corpus))('the recorded prices (skipped where the corpus is missing)', () => {
-    it('are read right or refused, and four fifths are read', () => {
+    test('are read right or refused, and four fifths are read', () => {
       const rows: { input: string; amount: string | null }[] = readFileSync(corpus, 'utf8')
         .trim()
         .split('\n')

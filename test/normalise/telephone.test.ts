@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseTelephone } from '../../src/normalise/telephone.ts';
 
 describe('normaliseTelephone', () => {
-  it.each([
+  test.each([
     ['(312) 744-4000', 'US', '+13127444000'],
     ['tel:+1-312-744-4000', null, '+13127444000'],
     ['312.744.4000 ext. 12', 'us', '+13127444000;ext=12'],
@@ -15,7 +15,7 @@ describe('normaliseTelephone', () => {
     expect(normaliseTelephone(text, country)).toBe(expected);
   });
 
-  it.each([
+  test.each([
     ['+4800000000', null],
     ['(000) 000-00-00', 'US'],
     ['+1 312 000 0000', null],

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseMultilineText, normaliseText } from '../../src/normalise/text.ts';
 import { cpuTimeOf } from '../helpers/cpu-time.ts';
 
 describe('normaliseText', () => {
-  it.each([
+  test.each([
     ['  a \t\r\n b\u00a0c ', 'a b c'],
     ['a <b>bo</b>ld &amp; x', 'a bold & x'],
     ['<p>Doors 7</p><p>30 €<br>x', 'Doors 7 30 € x'],
@@ -26,18 +26,18 @@ describe('normaliseText', () => {
     expect(normaliseText(text, 100)).toBe(expected);
   });
 
-  it('gives null when nothing is left', () => {
+  test('gives null when nothing is left', () => {
     for (const text of ['', ' \n', '\u0000', '<p></p>', '<script>x', '\ud800'])
       expect(normaliseText(text, 9)).toBe(null);
   });
 
-  it('cuts at the limit without splitting a character or leaving a blank', () => {
+  test('cuts at the limit without splitting a character or leaving a blank', () => {
     expect(normaliseText('😀😀', 3)).toBe('😀');
     expect(normaliseText('abc def', 4)).toBe('abc');
     expect(normaliseText('abc', 3)).toBe('abc');
   });
 
-  it('is quick on hostile markup', () => {
+  test('is quick on hostile markup', () => {
     const taken = cpuTimeOf(() => {
       for (const part of ['<a', '<p>', '</b>', '<script>', '<!--', '&lt;', '&#', '<p a="']) {
         normaliseText(part.repeat(100_000 / part.length), 1_000);
@@ -48,7 +48,7 @@ describe('normaliseText', () => {
 });
 
 describe('normaliseMultilineText', () => {
-  it('keeps lines, without empty ones', () => {
+  test('keeps lines, without empty ones', () => {
     expect(normaliseMultilineText(' a \r\n\r\n  b\u2028c\td ', 100)).toBe('a\nb\nc d');
     expect(normaliseMultilineText('<ul><li>one<li>two</ul>', 100)).toBe('one\ntwo');
     expect(normaliseMultilineText(' \n ', 100)).toBe(null);
@@ -60,7 +60,7 @@ describe('any text', () => {
   // Entities are decoded once, so text with an escaped entity or tag in it may change the second time.
   const plain = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replace(/[&<]/g, ''));
 
-  it.each([
+  test.each([
     ['normaliseText', normaliseText],
     ['normaliseMultilineText', normaliseMultilineText],
   ])('is left alone by a second %s, and PostgreSQL can store it', (_, normalise) => {

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseEmail, normaliseUrl } from '../../src/normalise/web.ts';
 
 describe('email', () => {
   describe('normaliseEmail', () => {
-    it.each([
+    test.each([
       ['mailto:Info@Example.ORG?subject=Hello', 'Info@example.org'],
       ['mailto:info%40example.org', 'info@example.org'],
       ['The Board <board@example.org>', 'board@example.org'],
@@ -14,7 +14,7 @@ describe('email', () => {
       expect(normaliseEmail(text)).toBe(expected);
     });
 
-    it.each([
+    test.each([
       'abc.example.com',
       'admin@example',
       'a@b.org, c@d.org',
@@ -33,7 +33,7 @@ describe('email', () => {
 
 describe('url', () => {
   describe('normaliseUrl', () => {
-    it.each([
+    test.each([
       ['HTTP://Example.COM:80/A?b=1#f', 'http://example.com/A?b=1'],
       ['https://user:secret@example.com/', 'https://example.com/'],
       ['https://x.org/?utm_source=a&id=2&fbclid=3&GCLID=4&mc_cid=5&mc_eid=6', 'https://x.org/?id=2'],
@@ -49,7 +49,7 @@ describe('url', () => {
       expect(normaliseUrl(text)).toBe(expected);
     });
 
-    it.each([
+    test.each([
       '',
       'foo',
       '/path',
@@ -62,13 +62,13 @@ describe('url', () => {
       expect(normaliseUrl(text)).toBe(null);
     });
 
-    it('resolves relative links against the page', () => {
+    test('resolves relative links against the page', () => {
       expect(normaliseUrl('../x?y=1', 'https://example.org/a/b/c')).toBe('https://example.org/a/x?y=1');
       expect(normaliseUrl('//cdn.example.org/x', 'http://example.org/')).toBe('http://cdn.example.org/x');
       expect(normaliseUrl('x', 'not an address')).toBe(null);
     });
 
-    it('refuses more than 2,048 characters, also after escaping', () => {
+    test('refuses more than 2,048 characters, also after escaping', () => {
       expect(normaliseUrl(`https://example.org/${'a'.repeat(2_028)}`)).toHaveLength(2_048);
       expect(normaliseUrl(`https://example.org/${'a'.repeat(2_029)}`)).toBe(null);
       expect(normaliseUrl(`https://example.org/${'ä'.repeat(1_000)}`)).toBe(null);

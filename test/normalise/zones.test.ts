@@ -1,14 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { normaliseTimeZone, timeZoneOfPlace, zoneOffset } from '../../src/normalise/zones.ts';
 
 describe('time zone of place', () => {
   describe('timeZoneOfPlace', () => {
-    it('goes by the coordinates first', () => {
+    test('goes by the coordinates first', () => {
       expect(timeZoneOfPlace({ latitude: 41.88, longitude: -87.63, country: 'DE' })).toBe('America/Chicago');
       expect(timeZoneOfPlace({ latitude: 28.61, longitude: 77.2, country: null })).toBe('Asia/Kolkata');
     });
 
-    it.each([
+    test.each([
       ['GB', 'Europe/London'],
       ['DE', 'Europe/Berlin'],
       ['XK', 'Europe/Belgrade'],
@@ -20,7 +20,7 @@ describe('time zone of place', () => {
       expect(timeZoneOfPlace({ latitude: null, longitude: null, country })).toBe(zone);
     });
 
-    it('does not throw on coordinates that are none', () => {
+    test('does not throw on coordinates that are none', () => {
       expect(timeZoneOfPlace({ latitude: Number.NaN, longitude: 500, country: null })).toBe(null);
       expect(timeZoneOfPlace({ latitude: 91, longitude: 0, country: 'FR' })).toBe('Europe/Paris');
     });
@@ -29,7 +29,7 @@ describe('time zone of place', () => {
 
 describe('time zone', () => {
   describe('normaliseTimeZone', () => {
-    it.each([
+    test.each([
       ['america/chicago', 'America/Chicago'],
       ['US/Central', 'America/Chicago'],
       ['utc', 'UTC'],
@@ -42,14 +42,14 @@ describe('time zone', () => {
       expect(normaliseTimeZone(text)).toBe(zone);
     });
 
-    it.each(['', '+02:00', 'UTC+2', 'Central Standard Time', 'Mars/Phobos', 'ACT', 'A'.repeat(1_000)])(
+    test.each(['', '+02:00', 'UTC+2', 'Central Standard Time', 'Mars/Phobos', 'ACT', 'A'.repeat(1_000)])(
       'refuses %s',
       (text) => {
         expect(normaliseTimeZone(text)).toBe(null);
       },
     );
 
-    it('leaves every zone that it gives as it is', () => {
+    test('leaves every zone that it gives as it is', () => {
       const changed = Intl.supportedValuesOf('timeZone')
         .map(normaliseTimeZone)
         .filter((zone) => zone === null || normaliseTimeZone(zone) !== zone);
@@ -62,7 +62,7 @@ describe('zone offset', () => {
   const hour = 3_600_000;
 
   describe('zoneOffset', () => {
-    it('changes at the very instant of the change, whichever side was asked first', () => {
+    test('changes at the very instant of the change, whichever side was asked first', () => {
       const spring = Date.UTC(2026, 2, 8, 8);
       const autumn = Date.UTC(2026, 10, 1, 7);
       expect(zoneOffset('America/Chicago', spring - 1)).toBe(-6 * hour);
@@ -71,14 +71,14 @@ describe('zone offset', () => {
       expect(zoneOffset('America/Chicago', autumn - 1)).toBe(-5 * hour);
     });
 
-    it('knows zones without changes, of half hours, and of local mean time', () => {
+    test('knows zones without changes, of half hours, and of local mean time', () => {
       expect(zoneOffset('UTC', 0)).toBe(0);
       expect(zoneOffset('Etc/GMT+5', 0)).toBe(-5 * hour);
       expect(zoneOffset('Asia/Kathmandu', Date.UTC(2026, 0))).toBe(5.75 * hour);
       expect(zoneOffset('Europe/Amsterdam', Date.UTC(1880, 0))).toBe(1_050_000);
     });
 
-    it('stays right when more spans are asked for than are remembered', () => {
+    test('stays right when more spans are asked for than are remembered', () => {
       const changes = Array.from({ length: 600 }, (_, index) => Date.UTC(1900, index * 6, 15));
       for (const at of changes) {
         const expected =

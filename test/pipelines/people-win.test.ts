@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withScraperActor, withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
@@ -46,7 +46,7 @@ const undo = async (runId: string) => {
   return applyUndoPlan(sequelize, plan.id, { by: ana, reason: 'It was wrong.' });
 };
 
-it('a field that a person wrote last keeps its value, and what the source says becomes a suggestion', async () => {
+test('a field that a person wrote last keeps its value, and what the source says becomes a suggestion', async () => {
   await crawl({ telephone: '312-555-0100' });
   await asAna({ telephone: '+13125550111' });
   const counts = await crawl({ telephone: '312-555-0122', description: 'Open daily.' });
@@ -57,15 +57,17 @@ it('a field that a person wrote last keeps its value, and what the source says b
   ]);
 });
 
-it('a record of which only such fields changed counts as unchanged', async () => {
+test('a record of which only such fields changed counts as unchanged', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   expect(await crawl({ description: undefined, name: 'City Hall' })).toMatchObject({
-    ...{ updated: 0, unchanged: 1, suggested: 1 },
+    updated: 0,
+    unchanged: 1,
+    suggested: 1,
   });
 });
 
-it('a suggestion is kept once per source, with the newest value, and is settled when both agree', async () => {
+test('a suggestion is kept once per source, with the newest value, and is settled when both agree', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   await crawl({ name: 'City Hall' });
@@ -75,7 +77,7 @@ it('a suggestion is kept once per source, with the newest value, and is settled 
   expect(await Suggestion.count()).toBe(0);
 });
 
-it('a dismissed value stays dismissed, another one is open again', async () => {
+test('a dismissed value stays dismissed, another one is open again', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   await crawl({ name: 'City Hall' });
@@ -87,7 +89,7 @@ it('a dismissed value stays dismissed, another one is open again', async () => {
   expect(await Suggestion.findOne()).toMatchObject({ state: 'open', decidedByEmail: null });
 });
 
-it('an accepted value is written as the person who accepts it', async () => {
+test('an accepted value is written as the person who accepts it', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   await crawl({ name: 'City Hall' });
@@ -101,7 +103,7 @@ it('an accepted value is written as the person who accepts it', async () => {
   });
 });
 
-it('fields that belong together are refused together', async () => {
+test('fields that belong together are refused together', async () => {
   await crawl({ geo: { latitude: 41.88, longitude: -87.63 } });
   await asAna({ latitude: 41.9 });
   expect(await crawl({ geo: { latitude: 41.95, longitude: -87.7 } })).toMatchObject({
@@ -111,7 +113,7 @@ it('fields that belong together are refused together', async () => {
   expect(await place()).toMatchObject({ latitude: 41.9, longitude: -87.63 });
 });
 
-it('values of the system, of scrapers and of nobody are overwritten', async () => {
+test('values of the system, of scrapers and of nobody are overwritten', async () => {
   await crawl({ telephone: '312-555-0100' });
   await withSystemActor(async () => void (await (await place()).update({ telephone: '+13125550111' })));
   await withScraperActor(async () => void (await (await place()).update({ name: 'Hall' })));
@@ -119,7 +121,7 @@ it('values of the system, of scrapers and of nobody are overwritten', async () =
   expect(await place()).toMatchObject({ telephone: '+13125550122', name: 'Town Hall', description: 'New.' });
 });
 
-it('a released field may be written again, also from a page that has not changed, until a person writes it', async () => {
+test('a released field may be written again, also from a page that has not changed, until a person writes it', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   await crawl({ name: 'City Hall' });
@@ -131,7 +133,7 @@ it('a released field may be written again, also from a page that has not changed
   expect(await crawl({ name: 'Old City Hall' })).toMatchObject({ updated: 0, suggested: 1 });
 });
 
-it('a value that was undone is not written again by its source, but by another; and ends with another value', async () => {
+test('a value that was undone is not written again by its source, but by another; and ends with another value', async () => {
   await crawl({});
   const bad = await crawl({ name: 'Access denied' });
   await undo(bad.runId);
@@ -146,7 +148,7 @@ it('a value that was undone is not written again by its source, but by another; 
   expect(await crawl({ name: 'Access denied' })).toMatchObject({ held: 0, updated: 1 });
 });
 
-it('a hold that a person releases lets the unchanged page write again', async () => {
+test('a hold that a person releases lets the unchanged page write again', async () => {
   await crawl({});
   const renamed = await crawl({ name: 'City Hall' });
   await undo(renamed.runId);
@@ -159,14 +161,14 @@ it('a hold that a person releases lets the unchanged page write again', async ()
   });
 });
 
-it('an undo does not make its field a person’s: the source’s next value is written', async () => {
+test('an undo does not make its field a person’s: the source’s next value is written', async () => {
   await crawl({});
   const bad = await crawl({ name: 'Access denied' });
   await undo(bad.runId);
   expect(await crawl({ name: 'Town Hall, renamed' })).toMatchObject({ updated: 1, suggested: 0 });
 });
 
-it('an undo of a value that had replaced a person’s gives it back to that person', async () => {
+test('an undo of a value that had replaced a person’s gives it back to that person', async () => {
   await crawl({});
   await asAna({ name: 'The Town Hall' });
   const field = { model: 'Place', objectId: (await place()).id, field: 'name' };
@@ -178,7 +180,7 @@ it('an undo of a value that had replaced a person’s gives it back to that pers
   expect((await place()).name).toBe('The Town Hall');
 });
 
-it('a record that an undo removed is not made again; one that returns is known by its links', async () => {
+test('a record that an undo removed is not made again; one that returns is known by its links', async () => {
   const first = await crawl({});
   const { run } = await undo(first.runId);
   expect(await Place.count()).toBe(0);

@@ -10,7 +10,7 @@ import { fieldOf, fieldsOf, isRead } from '../../src/records/kind.ts';
 import { recordKinds } from '../../src/records/kinds.ts';
 import { fillableFields } from '../../src/records/operations/fill-fields.ts';
 import { placeDefinition } from '../../src/records/place.ts';
-import { readItem, readingHash } from '../../src/records/read-record.ts';
+import { readItem, readingHash } from '../../src/records/reading/read-record.ts';
 import { resources } from '../../src/web/api/resources.ts';
 import { adminModels } from '../../src/web/pages/admin/admin-models.ts';
 import { formFieldsOf } from '../../src/web/pages/admin/form-field.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
@@ -91,7 +91,7 @@ const point = fc.oneof(
 );
 
 describe('near', () => {
-  it('finds exactly the places whose distance is within the radius', async () => {
+  test('finds exactly the places whose distance is within the radius', async () => {
     await fc.assert(
       fc.asyncProperty(point, fc.integer({ min: 1, max: 100_000 }), async (centre, radius) => {
         const expected = places.filter(({ latitude, longitude }) => {
@@ -104,7 +104,7 @@ describe('near', () => {
     );
   });
 
-  it('is exact to a centimetre', async () => {
+  test('is exact to a centimetre', async () => {
     await fc.assert(
       fc.asyncProperty(point, async (centre) => {
         const distances = places.flatMap(({ id, latitude, longitude }) =>
@@ -124,7 +124,7 @@ describe('near', () => {
     );
   });
 
-  it('finds what is on the other side of the 180th meridian and of a pole', async () => {
+  test('finds what is on the other side of the 180th meridian and of a pole', async () => {
     const here = async (latitude: number, longitude: number, radius: number) =>
       (await near({ latitude, longitude }, radius)).length;
     const [dateLine, pole] = await asAna(() =>
@@ -140,7 +140,7 @@ describe('near', () => {
     await asAna(() => Place.destroy({ where: { id: [dateLine?.id ?? '', pole?.id ?? ''] } }));
   });
 
-  it('finds events by where their place is', async () => {
+  test('finds events by where their place is', async () => {
     const centre = { latitude: 0, longitude: 180 };
     const found = await Event.findAll({
       where: eventWhere(eventFilterSchema.parse({ near: word(centre), radius: '2000' })),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/open-database.ts';
 import { bindModels } from '../../src/models.ts';
 import { listRecords } from '../../src/records/list-records.ts';
@@ -15,7 +15,10 @@ beforeAll(async () => {
   await asAna(() =>
     Place.bulkCreate(
       priceRanges.map((priceRange, index) => ({
-        ...{ name: `Place ${index + 1}`, priceRange, latitude: index / 3, longitude: 0.1 + 0.2 },
+        name: `Place ${index + 1}`,
+        priceRange,
+        latitude: index / 3,
+        longitude: 0.1 + 0.2,
       })),
     ),
   );
@@ -43,7 +46,7 @@ async function idsByPage(order: string, limit: number): Promise<string[]> {
 }
 
 describe('listRecords', () => {
-  it.each(['priceRange', '-priceRange', 'createdAt', '-createdAt', 'latitude', '-longitude', 'id', '-id'])(
+  test.each(['priceRange', '-priceRange', 'createdAt', '-createdAt', 'latitude', '-longitude', 'id', '-id'])(
     'gives the same by %s whatever the size of a page',
     async (order) => {
       const whole = await idsByPage(order, 100);
@@ -52,16 +55,20 @@ describe('listRecords', () => {
     },
   );
 
-  it('has equal values by id, and empty ones last, in both directions', async () => {
+  test('has equal values by id, and empty ones last, in both directions', async () => {
     expect((await idsByPage('priceRange', 2)).slice(-2)).toEqual(['2', '5']);
     expect((await idsByPage('-priceRange', 2)).slice(-2)).toEqual(['5', '2']);
     expect((await idsByPage('priceRange', 1)).filter((id) => ['3', '6'].includes(id))).toEqual(['3', '6']);
     expect(await idsByPage('-createdAt', 3)).toEqual(['8', '7', '6', '5', '4', '3', '2', '1']);
   });
 
-  it('reads only the attributes that are wanted', async () => {
+  test('reads only the attributes that are wanted', async () => {
     const { records } = await listRecords(database.sequelize, {
-      ...{ model: Place, where: {}, order: 'name', after: null, limit: 1 },
+      model: Place,
+      where: {},
+      order: 'name',
+      after: null,
+      limit: 1,
       attributes: ['latitude'],
     });
     expect(records.map((record) => [record.id, record.latitude, record.name])).toEqual([['1', 0, undefined]]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type FieldFacts, noFieldFacts, type RunFacts } from '../../src/runs/flags/facts.ts';
 import { raiseFlags } from '../../src/runs/flags/raise.ts';
 
@@ -11,7 +11,10 @@ function facts(
 ): RunFacts {
   const fields = { name: { ...noFieldFacts, ...name } };
   return {
-    ...{ pages: 20, items: 2001, rejected: 0, isWhole: true },
+    pages: 20,
+    items: 2001,
+    rejected: 0,
+    isWhole: true,
     ...run,
     models: { Place: { ...quiet, known: 2001, fields, ...place } },
   };
@@ -31,34 +34,34 @@ function flagsOf(found: RunFacts, usual: RunFacts[] = [facts()], run: object = {
 }
 
 describe('a run is flagged, with the number found and the usual one,', () => {
-  it('when one text was written into many records', () => {
+  test('when one text was written into many records', () => {
     const bad = facts({}, { updates: 300, commonest: 'Access denied', commonestCount: 298 });
     expect(flagsOf(bad, [facts({}, { commonestCount: 0 }), facts({}, { commonestCount: 2 })])).toEqual([
       'Place.name: one value, "Access denied", was written 298 times, usually 0–2',
     ]);
   });
 
-  it('when a field changed on many records', () => {
+  test('when a field changed on many records', () => {
     const bad = facts({}, { updates: 1988, commonest: 'x', commonestCount: 1 });
     expect(flagsOf(bad, [facts(), facts({}, { updates: 6 })])).toEqual([
       'Place.name changed on 1,988 of 2,001, usually 0–6',
     ]);
   });
 
-  it('when a field was emptied on many', () => {
+  test('when a field was emptied on many', () => {
     expect(flagsOf(facts({}, { updates: 200, emptied: 200 }))).toEqual([
       'Place.name was emptied on 200 of 2,001, usually 0',
     ]);
   });
 
-  it('when records were deleted or moved', () => {
+  test('when records were deleted or moved', () => {
     expect(flagsOf(facts({ deleted: 41, moved: 300 }))).toEqual([
       '41 of 2,001 Place records were deleted, usually 0',
       '300 of 2,001 Place records were moved by more than 1 km, usually 0',
     ]);
   });
 
-  it('when new records lack a field that they usually have', () => {
+  test('when new records lack a field that they usually have', () => {
     const usual = [facts({ created: 50 }, { filled: 48 }), facts({ created: 20 }, { filled: 20 })];
     expect(flagsOf(facts({ created: 40 }, { filled: 1 }), usual)).toEqual([
       'Place.name is filled in on 1 of 40 new records, usually 96–100 %',
@@ -66,26 +69,26 @@ describe('a run is flagged, with the number found and the usual one,', () => {
     expect(flagsOf(facts({ created: 40 }, { filled: 30 }), usual)).toEqual([]);
   });
 
-  it('when far fewer items were found than usual, but not when only a part was to be read', () => {
+  test('when far fewer items were found than usual, but not when only a part was to be read', () => {
     expect(flagsOf(facts({}, {}, { items: 12 }))).toEqual(['12 items were found, usually 2,001']);
     expect(flagsOf(facts({}, {}, { items: 12, isWhole: false }))).toEqual([]);
   });
 
-  it('when many items were rejected', () => {
+  test('when many items were rejected', () => {
     expect(flagsOf(facts({}, {}, { items: 45, rejected: 36 }), [])).toEqual([
       '36 of 45 items were rejected, with no earlier run to compare with',
     ]);
     expect(flagsOf(facts({}, {}, { rejected: 4 }))).toEqual([]);
   });
 
-  it('when it failed', () => {
+  test('when it failed', () => {
     const failed = { state: 'failed', error: 'No start page could be read: status 403', pages: 0 };
     expect(flagsOf(facts({}, {}, { isWhole: false }), [facts()], failed)).toEqual([
       'Failed after 0 pages, usually 20: No start page could be read: status 403',
     ]);
   });
 
-  it('when people have undone much of it', () => {
+  test('when people have undone much of it', () => {
     expect(flagsOf(facts(), [facts()], { undone: 12 })).toEqual([
       '12 of 100 changes were undone by people, usually 0',
     ]);
@@ -94,7 +97,7 @@ describe('a run is flagged, with the number found and the usual one,', () => {
 });
 
 describe('a run is not flagged', () => {
-  it('for what is not known of it, and not compared with what is not known of others', () => {
+  test('for what is not known of it, and not compared with what is not known of others', () => {
     const unknown = facts(
       { known: null, created: null, updated: null, deleted: null, moved: null },
       { updates: null, emptied: null, commonestCount: null, filled: null },
@@ -107,21 +110,21 @@ describe('a run is not flagged', () => {
     expect(flagsOf(facts({ deleted: 50 }), [unknown, facts({ deleted: 40 })])).toEqual([]);
   });
 
-  it('for what is usual for its source', () => {
+  test('for what is usual for its source', () => {
     const busy = facts({ deleted: 50 }, { updates: 600, commonest: 'Closed', commonestCount: 590 });
     expect(flagsOf(busy, [busy, busy, facts()])).toEqual([]);
   });
 
-  it('for little, even where there is nothing to compare with', () => {
+  test('for little, even where there is nothing to compare with', () => {
     const little = facts({ deleted: 9 }, { updates: 9, commonest: 'x', commonestCount: 9, emptied: 9 });
     expect(flagsOf(little, [])).toEqual([]);
   });
 
-  it('for making records', () => {
+  test('for making records', () => {
     expect(flagsOf(facts({ created: 2001 }, { filled: 2001 }), [])).toEqual([]);
   });
 
-  it('when a person did it on purpose', () => {
+  test('when a person did it on purpose', () => {
     expect(flagsOf(facts({ deleted: 500 }), [], { kind: 'undo' })).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../src/models.ts';
 import {
   countWaitingRuns,
@@ -49,17 +49,17 @@ describe('list runs', async () => {
     return { waiting: waiting.map(({ id }) => id), runs: runs.map(({ id }) => id), next };
   };
 
-  it('pins flagged runs that nobody judged above the others, and counts them', async () => {
+  test('pins flagged runs that nobody judged above the others, and counts them', async () => {
     expect(await list('')).toEqual({ waiting: ['5', '1'], runs: ['6', '4', '3', '2'], next: null });
     expect(await countWaitingRuns(sequelize)).toBe(2);
   });
 
-  it('gives a page at a time, and those that wait only once', async () => {
+  test('gives a page at a time, and those that wait only once', async () => {
     expect(await list('', { limit: 2 })).toEqual({ waiting: ['5', '1'], runs: ['6', '4'], next: '4' });
     expect(await list('', { limit: 2, before: '4' })).toEqual({ waiting: [], runs: ['3', '2'], next: null });
   });
 
-  it.each([
+  test.each([
     ['source=even', ['6', '4', '2']],
     ['source=-even', ['5', '3', '1']],
     ['kind=undo', ['5']],
@@ -78,7 +78,7 @@ describe('list runs', async () => {
     );
   });
 
-  it.each(['colour=red', 'verdict=fine', 'since=yesterday', 'source=%00'])('refuses %s', (query) => {
+  test.each(['colour=red', 'verdict=fine', 'since=yesterday', 'source=%00'])('refuses %s', (query) => {
     expect(() => parseRunFilter(new URLSearchParams(query))).toThrow(
       expect.objectContaining({ code: 'USAGE' }),
     );

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { readUndoSteps } from '../../src/audit/undo/plan-store.ts';
@@ -32,7 +32,7 @@ describe('a crawl that wrote "Access denied" into 1,988 of 2,001 names, some of 
     return problems;
   };
 
-  it('is flagged with the two numbers', async () => {
+  test('is flagged with the two numbers', async () => {
     const run = await Run.findByPk(town.bad.runId, { rejectOnEmpty: true });
     expect(run.flags.map(({ sentence }) => sentence).join('\n')).toMatch(/Place\.name.* 1,988 of .*usually/);
     expect(run.fields).toMatchObject([
@@ -46,12 +46,17 @@ describe('a crawl that wrote "Access denied" into 1,988 of 2,001 names, some of 
     ]);
   });
 
-  it('is undone: names return, later edits stay and are named, the source is paused', async () => {
+  test('is undone: names return, later edits stay and are named, the source is paused', async () => {
     const before = await names();
     const selection = { filter: { run: town.bad.runId } };
     const plan = await planUndoOf(sequelize, selection, town.people.ben);
     expect(plan.counts).toMatchObject({
-      ...{ restored: 1983, fields: 1983, recreated: 0, removed: 0, already: 0, skipped: 5 },
+      restored: 1983,
+      fields: 1983,
+      recreated: 0,
+      removed: 0,
+      already: 0,
+      skipped: 5,
       conflictsByActor: { 'ana@example.org': 3, 'cleo@example.org': 2 },
     });
     expect(await planEffects(sequelize, plan)).toEqual({ paused: 'town-places', held: 1983 });
@@ -61,8 +66,13 @@ describe('a crawl that wrote "Access denied" into 1,988 of 2,001 names, some of 
     const { run, paused, held } = await applyUndoPlan(sequelize, plan.id, options);
     expect(await names()).toEqual(town.expectedNames);
     expect(run).toMatchObject({
-      ...{ kind: 'undo', state: 'finished', actorEmail: 'ben@example.org', revertsRunId: town.bad.runId },
-      ...{ updated: 1983, changes: 1983, reason: 'A block page was read as data.' },
+      kind: 'undo',
+      state: 'finished',
+      actorEmail: 'ben@example.org',
+      revertsRunId: town.bad.runId,
+      updated: 1983,
+      changes: 1983,
+      reason: 'A block page was read as data.',
     });
     expect({ paused, held }).toEqual({ paused: 'town-places', held: 1983 });
     expect((await findPause(sequelize, 'town-places'))?.pausedByEmail).toBe('ben@example.org');
@@ -76,7 +86,7 @@ describe('a crawl that wrote "Access denied" into 1,988 of 2,001 names, some of 
     expect(await findings()).toEqual([]);
   });
 
-  it('is not written again by the next crawl, whose other news are', async () => {
+  test('is not written again by the next crawl, whose other news are', async () => {
     await resumeSource(sequelize, 'town-places');
     const again = await town.crawlAgain();
     expect(again).toMatchObject({ updated: 2001, held: 1983, suggested: 4 });
@@ -89,7 +99,7 @@ describe('a crawl that wrote "Access denied" into 1,988 of 2,001 names, some of 
     expect(await findings()).toEqual([]);
   });
 
-  it('is back exactly as it was when the undo is undone', async () => {
+  test('is back exactly as it was when the undo is undone', async () => {
     const [undo] = await Run.findAll({ where: { kind: 'undo' } });
     const plan = await planUndoOf(sequelize, { filter: { run: undo?.id } }, town.people.cleo);
     const options = { by: town.people.cleo, reason: 'It was right after all.' };

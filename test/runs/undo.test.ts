@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
 import { Place } from '../../src/records/place.ts';
@@ -21,7 +21,10 @@ const una = { id: null, email: 'una@example.org' };
 async function badRun(): Promise<string> {
   const place = await asAna(() => Place.create({ name: 'Right' }));
   const { id } = await Run.create({
-    ...{ spider: 'places', sourceName: 'town', actorId: null, actorEmail: 'scraper@example.org' },
+    spider: 'places',
+    sourceName: 'town',
+    actorId: null,
+    actorEmail: 'scraper@example.org',
     requestKey: crypto.randomUUID(),
   });
   await withScraperActor(
@@ -44,12 +47,12 @@ function dropEntries(): Promise<void> {
 }
 
 describe('the plan to undo a run', () => {
-  it('is made while the log has its entries', async () => {
+  test('is made while the log has its entries', async () => {
     const plan = await planUndoOf(sequelize, { filter: { run: await badRun() } }, una);
     expect(plan.counts).toMatchObject({ restored: 1, entries: 2, skipped: 0 });
   });
 
-  it('is refused when its entries were removed, and says how many there were', async () => {
+  test('is refused when its entries were removed, and says how many there were', async () => {
     const run = await badRun();
     await dropEntries();
     await expect(planUndoOf(sequelize, { filter: { run } }, una)).rejects.toMatchObject({
@@ -58,7 +61,7 @@ describe('the plan to undo a run', () => {
     });
   });
 
-  it('of nothing is refused as nothing, not as removed', async () => {
+  test('of nothing is refused as nothing, not as removed', async () => {
     await badRun();
     await expect(planUndoOf(sequelize, { filter: { run: '4711' } }, una)).rejects.toMatchObject({
       code: 'UNDO_NOTHING',

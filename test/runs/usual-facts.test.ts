@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
 import { log } from '../../src/log.ts';
 import { bindModels } from '../../src/models.ts';
@@ -49,7 +49,7 @@ async function usual(): Promise<RunFacts[]> {
 }
 
 describe('what is usual for a source', () => {
-  it('includes runs stored by an older program, which did not know every fact', async () => {
+  test('includes runs stored by an older program, which did not know every fact', async () => {
     const { models, rejected: _unknown, ...older } = facts();
     const { moved: _later, fields: _newer, ...place } = models.Place ?? {};
     await goodRun({ facts: { ...older, models: { Place: place } } });
@@ -59,12 +59,12 @@ describe('what is usual for a source', () => {
     ]);
   });
 
-  it('includes runs stored by a newer program, which knew more facts', async () => {
+  test('includes runs stored by a newer program, which knew more facts', async () => {
     await goodRun({ facts: { ...facts(), version: 1, withdrawn: 7 } });
     expect(await usual()).toEqual([facts()]);
   });
 
-  it('leaves out what cannot be read, says so, and takes older runs in its place', async () => {
+  test('leaves out what cannot be read, says so, and takes older runs in its place', async () => {
     const warn = vi.spyOn(log, 'warn').mockReturnValue();
     await goodRun({ facts: facts(30) });
     const newer = await Promise.all(
@@ -82,7 +82,7 @@ describe('what is usual for a source', () => {
     });
   });
 
-  it('is not pushed out by dry runs', async () => {
+  test('is not pushed out by dry runs', async () => {
     const warn = vi.spyOn(log, 'warn');
     await Run.create({ ...ended, details: { facts: facts() } });
     await Run.bulkCreate(Array.from({ length: 31 }, () => ({ ...ended, details: { dryRun: true } })));
@@ -92,7 +92,7 @@ describe('what is usual for a source', () => {
 });
 
 describe('what a run did', () => {
-  it('is stored with a version when the run ends, and read again', async () => {
+  test('is stored with a version when the run ends, and read again', async () => {
     const run = await Run.create({ ...ended, pages: 2, items: 1 });
     await withScraperActor(() => Place.create({ name: 'Town Hall' }), { runId: run.id });
     await sequelize.transaction((transaction) => closeRun(sequelize, run.id, transaction));
@@ -104,11 +104,11 @@ describe('what a run did', () => {
     expect(read?.models.Place?.fields.name).toEqual({ ...noFieldFacts, filled: 1 });
   });
 
-  it('is null for a run that has not ended', async () => {
+  test('is null for a run that has not ended', async () => {
     expect(factsOf(await Run.create(crawl))).toBeNull();
   });
 
-  it('is an error when it has another form', async () => {
+  test('is an error when it has another form', async () => {
     const run = await goodRun({ facts: { pages: 'many' } });
     expect(() => factsOf(run)).toThrow(
       expect.objectContaining({

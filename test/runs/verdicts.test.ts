@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withScraperActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
 import { findLogEntries } from '../../src/audit/read/search.ts';
@@ -22,8 +22,13 @@ afterAll(() => database.close());
 beforeEach(async () => {
   await emptyTables(sequelize, 'runs', 'places', 'source_pauses');
   run = await Run.create({
-    ...{ spider: 'places', sourceName: 'town', requestKey: 'town', actorId: null },
-    ...{ actorEmail: 'scraper@vibemap.com', state: 'finished', finishedAt: new Date() },
+    spider: 'places',
+    sourceName: 'town',
+    requestKey: 'town',
+    actorId: null,
+    actorEmail: 'scraper@vibemap.com',
+    state: 'finished',
+    finishedAt: new Date(),
   });
   await withScraperActor(() => Place.bulkCreate([{ name: 'One' }, { name: 'Two' }]), { runId: run.id });
   entries = await LogEntry.findAll({ where: { model: 'Place' }, order: [['id', 'ASC']] });
@@ -39,7 +44,7 @@ const idsWith = async (verdict: 'none' | 'good' | 'bad') => {
   return found.map(({ id }) => id).reverse();
 };
 
-it('a verdict on a run is kept with who gave it, when and why, and marks its changes', async () => {
+test('a verdict on a run is kept with who gave it, when and why, and marks its changes', async () => {
   await giveVerdict(sequelize, { runId: run.id }, 'good', { by: ana, note: 'Looked at ten of them.' });
   expect((await run.reload()).verdict).toBe('good');
   expect(await verdictsOf(sequelize, { runId: run.id })).toMatchObject([
@@ -50,7 +55,7 @@ it('a verdict on a run is kept with who gave it, when and why, and marks its cha
   expect([await idsWith('good'), await idsWith('none')]).toEqual([ids, []]);
 });
 
-it('a verdict on a change counts more than that of its run, until it is cleared', async () => {
+test('a verdict on a change counts more than that of its run, until it is cleared', async () => {
   const [first, second] = entries.map(({ id }) => id);
   await giveVerdict(sequelize, { runId: run.id }, 'good', { by: ana });
   await giveVerdict(sequelize, { entryId: first ?? '' }, 'bad', { by: ana });
@@ -59,13 +64,14 @@ it('a verdict on a change counts more than that of its run, until it is cleared'
   expect([await idsWith('bad'), await idsWith('good')]).toEqual([[], [first, second]]);
 });
 
-it('a bad run pauses its source until somebody resumes it; clearing resumes nothing', async () => {
+test('a bad run pauses its source until somebody resumes it; clearing resumes nothing', async () => {
   const note = 'A block page.';
   expect(await giveVerdict(sequelize, { runId: run.id }, 'bad', { by: ana, note })).toEqual({
     paused: 'town',
   });
   expect(await findPause(sequelize, 'town')).toMatchObject({
-    ...{ pausedByEmail: ana.email, runId: run.id },
+    pausedByEmail: ana.email,
+    runId: run.id,
     reason: `Run ${run.id} was judged bad: A block page.`,
   });
   await giveVerdict(sequelize, { runId: run.id }, 'clear', { by: ana });
@@ -77,7 +83,7 @@ it('a bad run pauses its source until somebody resumes it; clearing resumes noth
   ]);
 });
 
-it('what is not there, or not finished, cannot be judged', async () => {
+test('what is not there, or not finished, cannot be judged', async () => {
   const judge = (target: { runId: string } | { entryId: string }) =>
     giveVerdict(sequelize, target, 'good', { by: ana });
   await expect(judge({ runId: '999' })).rejects.toMatchObject({ code: 'RUN_UNKNOWN' });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bindModels } from '../../src/models.ts';
 import { Run } from '../../src/runs/run.ts';
 import { deliverWebhooks, queueWebhooks } from '../../src/runs/webhooks.ts';
@@ -46,8 +46,13 @@ beforeEach(async () => {
     bind: [`http://127.0.0.1:${address.port}/hook`, secret, ['run.flagged', 'run.undone']],
   });
   run = await Run.create({
-    ...{ spider: 'places', sourceName: 'town', requestKey: 'town', actorId: null },
-    ...{ actorEmail: 'scraper@vibemap.com', state: 'finished', finishedAt: new Date() },
+    spider: 'places',
+    sourceName: 'town',
+    requestKey: 'town',
+    actorId: null,
+    actorEmail: 'scraper@vibemap.com',
+    state: 'finished',
+    finishedAt: new Date(),
     flags: [{ rule: 'same-value', sentence: 'Place.name: one value' }],
   });
 });
@@ -62,7 +67,7 @@ const deliveries = () =>
     { type: QueryTypes.SELECT },
   );
 
-it('sends an event that was asked for, once, with the flags and a link, and no other', async () => {
+test('sends an event that was asked for, once, with the flags and a link, and no other', async () => {
   await queue('run.finished');
   await queue('run.flagged');
   expect(await deliverWebhooks(sequelize)).toBe(1);
@@ -79,7 +84,7 @@ it('sends an event that was asked for, once, with the flags and a link, and no o
   ]);
 });
 
-it('signs what it sends as Standard Webhooks says', async () => {
+test('signs what it sends as Standard Webhooks says', async () => {
   await queue('run.undone');
   await deliverWebhooks(sequelize);
   const { headers, body } = taken[0] ?? { headers: {}, body: '' };
@@ -91,7 +96,7 @@ it('signs what it sends as Standard Webhooks says', async () => {
   expect(Math.abs(Number(headers['webhook-timestamp']) - Date.now() / 1000)).toBeLessThan(60);
 });
 
-it('tries again later and later what was not taken, follows no redirect, and gives up in the end', async () => {
+test('tries again later and later what was not taken, follows no redirect, and gives up in the end', async () => {
   status = 302;
   await queue('run.flagged');
   for (const [attempt, minutes] of [1, 2, 4, 8].entries()) {
@@ -107,21 +112,21 @@ it('tries again later and later what was not taken, follows no redirect, and giv
   expect(taken.every(({ headers }) => headers.host !== undefined)).toBe(true);
 });
 
-it('names what went wrong when nobody answers', async () => {
+test('names what went wrong when nobody answers', async () => {
   await sequelize.query("UPDATE webhooks SET url = 'http://127.0.0.1:54399/'");
   await queue('run.flagged');
   await deliverWebhooks(sequelize);
   expect((await deliveries())[0]?.error).toContain('ECONNREFUSED');
 });
 
-it('counts no attempt that was broken off because its own program stops', async () => {
+test('counts no attempt that was broken off because its own program stops', async () => {
   await queue('run.flagged');
   await deliverWebhooks(sequelize, { signal: AbortSignal.abort() });
   expect(await deliveries()).toEqual([{ attempts: 0, delivered: false, waits: 0, error: null }]);
   expect(await deliverWebhooks(sequelize)).toBe(1);
 });
 
-it('is shared by processes that send at once: each message goes out once', async () => {
+test('is shared by processes that send at once: each message goes out once', async () => {
   for (let n = 0; n < 30; n += 1) await queue('run.flagged');
   const sent = await Promise.all([deliverWebhooks(sequelize), deliverWebhooks(sequelize)]);
   expect(sent[0] + sent[1]).toBe(30);

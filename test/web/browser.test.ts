@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyLog } from '../../src/audit/proof/verify-log.ts';
 import { auditlog } from '../../src/audit/record/auditlog.ts';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
@@ -43,7 +43,7 @@ const names = async () =>
   new Map((await Place.findAll({ attributes: ['id', 'name'] })).map(({ id, name }) => [id, name]));
 
 describe('with the keyboard alone', () => {
-  it('a bad run of 1,988 changes is found, judged by its table, undone and left in order', async () => {
+  test('a bad run of 1,988 changes is found, judged by its table, undone and left in order', async () => {
     const { page, context, problems } = await signedIn('admin');
     const press = (key: string) => page.keyboard.press(key);
     await press('j');
@@ -72,14 +72,14 @@ describe('with the keyboard alone', () => {
     await context.close();
   });
 
-  it('the next crawl writes none of it again, and the log explains every row', async () => {
+  test('the next crawl writes none of it again, and the log explains every row', async () => {
     await resumeSource(database.sequelize, 'town-places');
     expect(await town.crawlAgain()).toMatchObject({ held: 1983, suggested: 4 });
     expect(await names()).toEqual(town.expectedNames);
     expect((await verifyLog(database.sequelize, auditlog.registrations())).problems).toBe(0);
   });
 
-  it('rows are gone through, selected and opened; help opens and closes; typing is left alone', async () => {
+  test('rows are gone through, selected and opened; help opens and closes; typing is left alone', async () => {
     const { page, context, problems } = await signedIn('editor');
     await page.goto(`${origin}/review/changes?run=${town.bad.runId}`);
     const current = page.locator('[data-row][aria-current="true"]');
@@ -100,7 +100,7 @@ describe('with the keyboard alone', () => {
     await context.close();
   });
 
-  it('a verdict by key moves on to the next change, and all keys can be switched off', async () => {
+  test('a verdict by key moves on to the next change, and all keys can be switched off', async () => {
     const { page, context } = await signedIn('reviewer');
     await page.goto(`${origin}/review/changes?run=${town.bad.runId}&field=name`);
     await page.keyboard.press('j');
@@ -118,7 +118,7 @@ describe('with the keyboard alone', () => {
 });
 
 describe('without scripts', () => {
-  it('the undo of the undo is planned, carried out and told of truthfully', async () => {
+  test('the undo of the undo is planned, carried out and told of truthfully', async () => {
     const { page, context } = await signedIn('admin', { javaScriptEnabled: false });
     const undo = await Run.findOne({ where: { kind: 'undo' }, rejectOnEmpty: true });
     await page.goto(`${origin}/review/runs/${undo.id}`);
@@ -145,7 +145,7 @@ describe('without scripts', () => {
     await context.close();
   });
 
-  it('a record is shown as it was at any moment of its history', async () => {
+  test('a record is shown as it was at any moment of its history', async () => {
     const { page, context } = await signedIn('viewer', { javaScriptEnabled: false });
     const [id] = town.keptNames.keys();
     await page.goto(`${origin}/review/records/Place/${id}`);
@@ -166,7 +166,7 @@ describe.each([
   { width: 1280, colorScheme: 'dark' },
   { width: 320, colorScheme: 'light' },
 ] as const)('at $width pixels, $colorScheme', ({ width, colorScheme }) => {
-  it('every page passes axe and needs no sideways scrolling', async () => {
+  test('every page passes axe and needs no sideways scrolling', async () => {
     const { page, context } = await signedIn('admin', { colorScheme, viewport: { width, height: 800 } });
     const { id } = await planUndo(
       database.sequelize,

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { type CheerioAPI, load } from 'cheerio';
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planUndo } from '../../src/audit/undo/plan-undo.ts';
 import { bindModels } from '../../src/models.ts';
 import { type BadRun, makeBadRun } from '../helpers/bad-run.ts';
@@ -32,7 +32,10 @@ beforeAll(async () => {
   const [place = ''] = town.keptNames.keys();
   ids = {
     ...(await oneOfEach(web.users.admin, 'Old Mill')),
-    ...{ runs: town.bad.runId, changes: change?.id ?? '', plans: plan.id, Place: place },
+    runs: town.bad.runId,
+    changes: change?.id ?? '',
+    plans: plan.id,
+    Place: place,
   };
 });
 afterAll(async () => {
@@ -73,7 +76,7 @@ const valuesOf = ($: CheerioAPI, selector: string, names: readonly string[]) =>
   attributesOf($, selector).flatMap(([name, value]) => (names.includes(name) ? [value] : []));
 
 describe('every page', () => {
-  it('is there, for records that there are', async () => {
+  test('is there, for records that there are', async () => {
     for (const url of pages()) {
       if (url === '/sign-in') continue;
       const { statusCode } = await admin.get(url);
@@ -81,7 +84,7 @@ describe('every page', () => {
     }
   });
 
-  it('has the headers that keep other sites’ scripts, frames and guesses of types out, and no cache', async () => {
+  test('has the headers that keep other sites’ scripts, frames and guesses of types out, and no cache', async () => {
     for (const url of [...pages(), '/nowhere']) {
       const { headers } = await admin.get(url);
       expect([url, headers]).toEqual([
@@ -100,7 +103,7 @@ describe('every page', () => {
     }
   });
 
-  it('has no script, style or handler in its markup, nothing of other sites, and no link to a script', async () => {
+  test('has no script, style or handler in its markup, nothing of other sites, and no link to a script', async () => {
     await eachPage(($, url) => {
       const loaded = valuesOf($, 'script, link, img', ['src', 'href']);
       const led = valuesOf($, 'a, form, button, input', ['href', 'action', 'formaction']);
@@ -115,7 +118,7 @@ describe('every page', () => {
     });
   });
 
-  it('sends a CSRF token with each form that changes something, and with no other', async () => {
+  test('sends a CSRF token with each form that changes something, and with no other', async () => {
     await eachPage(($, url) => {
       for (const form of $('form').toArray()) {
         const isPost = $(form).attr('method')?.toLowerCase() === 'post';
@@ -125,7 +128,7 @@ describe('every page', () => {
     });
   });
 
-  it('has a language, a title, one heading, one main part, and a way past the navigation', async () => {
+  test('has a language, a title, one heading, one main part, and a way past the navigation', async () => {
     await eachPage(($, url) => {
       // A part that is put into the page of a plan.
       if (url.endsWith('/progress')) return;
@@ -135,7 +138,7 @@ describe('every page', () => {
     });
   });
 
-  it('has a label for each field', async () => {
+  test('has a label for each field', async () => {
     await eachPage(($, url) => {
       for (const field of $('input:not([type=hidden]), select, textarea').toArray()) {
         const id = $(field).attr('id');
@@ -150,7 +153,7 @@ describe('every page', () => {
 });
 
 describe('an address with a hash of its content', () => {
-  it('is kept by browsers for good, and changes with what it holds', async () => {
+  test('is kept by browsers for good, and changes with what it holds', async () => {
     const $ = load((await admin.get('/review')).body);
     const urls = $('link[href], script[src]')
       .toArray()
@@ -168,7 +171,7 @@ describe('an address with a hash of its content', () => {
     }
   });
 
-  it.each([
+  test.each([
     '/assets/../package.json',
     '/assets/..%2f..%2fpackage.json',
     '/assets/.%2e%2fbuild-server.ts',
@@ -187,7 +190,7 @@ describe('over a network', () => {
       ...init,
     });
 
-  it('only forms of a sensible size are taken', async () => {
+  test('only forms of a sensible size are taken', async () => {
     const large = await post('/users', { body: new URLSearchParams({ email: 'x'.repeat(300_000) }) });
     expect(large.status).toBe(413);
     const json = await post('/users', {
@@ -200,7 +203,7 @@ describe('over a network', () => {
     for (const answer of [large, json, bytes]) expect(await answer.text()).toContain('<h1>');
   });
 
-  it('no header can be slipped in by an address, a field or a header of the request', async () => {
+  test('no header can be slipped in by an address, a field or a header of the request', async () => {
     const token = await admin.token();
     const injected = '/review%0d%0aX-Injected:%201';
     const answers = [
@@ -208,7 +211,9 @@ describe('over a network', () => {
       await fetch(new URL(injected, origin), { redirect: 'manual' }),
       await post('/users/role', {
         body: new URLSearchParams({
-          ...{ _csrf: token, email: 'viewer@example.org', role: 'viewer' },
+          _csrf: token,
+          email: 'viewer@example.org',
+          role: 'viewer',
           back: '/users\r\nX-Injected: 1',
         }),
       }),
@@ -221,7 +226,7 @@ describe('over a network', () => {
     expect(answers[2]?.headers.get('location')).toBe('/users');
   });
 
-  it('an address that is none is refused as text, and below the API as problem details', async () => {
+  test('an address that is none is refused as text, and below the API as problem details', async () => {
     for (const [path, type] of [
       ['/%3Cscript%3E%', 'text/plain; charset=utf-8'],
       ['/api/v1/places/%', 'application/problem+json; charset=utf-8'],
@@ -234,7 +239,7 @@ describe('over a network', () => {
     }
   });
 
-  it.each(['//evil.example/..', '/\\evil.example', 'http://evil.example/'])(
+  test.each(['//evil.example/..', '/\\evil.example', 'http://evil.example/'])(
     'the request line "GET %s" leads to no other site',
     async (target) => {
       const answer = await sendRaw(
@@ -258,7 +263,7 @@ describe('over a network', () => {
 });
 
 describe('when the database fails', () => {
-  it('the visitor gets a page with a number, and nothing of what went wrong', async () => {
+  test('the visitor gets a page with a number, and nothing of what went wrong', async () => {
     await sequelize.query('ALTER TABLE runs RENAME TO lost_runs');
     try {
       const answer = await admin.get('/review');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeAccess, changePassword } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
@@ -36,7 +36,7 @@ const reading = () => guarded().filter(({ method }) => method === 'GET');
 const writing = () => pages().filter(({ method }) => method === 'POST');
 
 describe('without signing in', () => {
-  it('leads from every page to the sign-in and back again afterwards', async () => {
+  test('leads from every page to the sign-in and back again afterwards', async () => {
     expect(reading().length).toBeGreaterThan(10);
     for (const { url } of reading()) {
       const answer = await web.visitor().get(concrete(url));
@@ -45,7 +45,7 @@ describe('without signing in', () => {
     }
   });
 
-  it('takes no form of any page, with a CSRF token of its own session or without', async () => {
+  test('takes no form of any page, with a CSRF token of its own session or without', async () => {
     for (const { url, access } of writing()) {
       const visitor = web.visitor();
       const token = await visitor.token('/sign-in');
@@ -57,7 +57,7 @@ describe('without signing in', () => {
     }
   });
 
-  it.each(['', 'hotspots_session=', 'hotspots_session=abc.def', 'hotspots_session=%00', 'other=1'])(
+  test.each(['', 'hotspots_session=', 'hotspots_session=abc.def', 'hotspots_session=%00', 'other=1'])(
     'takes the cookie %j for none',
     async (cookie) => {
       const visitor = web.visitor();
@@ -66,7 +66,7 @@ describe('without signing in', () => {
     },
   );
 
-  it('takes a session id that the server did not sign for none', async () => {
+  test('takes a session id that the server did not sign for none', async () => {
     const visitor = web.visitor();
     const [name, value = ''] = signedIn.admin.cookie.split('=');
     visitor.cookie = `${name}=${value.slice(0, -3)}abc`;
@@ -75,7 +75,7 @@ describe('without signing in', () => {
 });
 
 describe('with a role', () => {
-  it('refuses every page and form that needs a higher one', async () => {
+  test('refuses every page and form that needs a higher one', async () => {
     for (const { method, url, access } of guarded()) {
       if (method === 'HEAD' || access === 'public') continue;
       for (const role of allRoles) {
@@ -89,7 +89,7 @@ describe('with a role', () => {
     }
   });
 
-  it('refuses every form without a CSRF token, with another one, or with that of somebody else', async () => {
+  test('refuses every form without a CSRF token, with another one, or with that of somebody else', async () => {
     const token = await signedIn.admin.token();
     expect(writing().length).toBeGreaterThan(8);
     for (const { url } of writing()) {
@@ -100,7 +100,7 @@ describe('with a role', () => {
     }
   });
 
-  it('never answers a request of any kind with an error of the server', async () => {
+  test('never answers a request of any kind with an error of the server', async () => {
     for (const { method, url } of pages()) {
       if (url === '/sign-out') continue;
       for (const part of ['999999999999999999999', '%00', '..%2f', "'", '-1']) {
@@ -114,7 +114,7 @@ describe('with a role', () => {
 });
 
 describe('a session', () => {
-  it('ends when its time is over', async () => {
+  test('ends when its time is over', async () => {
     const visitor = await web.as('viewer');
     await sequelize.query("UPDATE sessions SET expires_at = now() - interval '1 second' WHERE user_id = $1", {
       bind: [web.users.viewer.id],
@@ -123,7 +123,7 @@ describe('a session', () => {
     signedIn.viewer = await web.as('viewer');
   });
 
-  it('gets a new id at the sign-in, and the old one lets nobody in', async () => {
+  test('gets a new id at the sign-in, and the old one lets nobody in', async () => {
     const visitor = web.visitor();
     await visitor.get('/sign-in');
     const planted = visitor.cookie;
@@ -134,7 +134,7 @@ describe('a session', () => {
     expect((await thief.get('/review')).statusCode).toBe(303);
   });
 
-  it('is over after signing out', async () => {
+  test('is over after signing out', async () => {
     const visitor = await web.as('viewer');
     const kept = visitor.cookie;
     await visitor.post('/sign-out');
@@ -142,7 +142,7 @@ describe('a session', () => {
     expect((await visitor.get('/review')).statusCode).toBe(303);
   });
 
-  it('ends everywhere else when the password is changed, by oneself or from outside', async () => {
+  test('ends everywhere else when the password is changed, by oneself or from outside', async () => {
     const [here, there] = [await web.as('reviewer'), await web.as('reviewer')];
     const next = 'another battery staple';
     const answer = await here.post('/account/password', { present: password, password: next });
@@ -154,7 +154,7 @@ describe('a session', () => {
     signedIn.reviewer = await web.as('reviewer');
   });
 
-  it('ends with the deactivation of its user, who cannot sign in again until activated', async () => {
+  test('ends with the deactivation of its user, who cannot sign in again until activated', async () => {
     const visitor = await web.as('editor');
     await withSystemActor(() => changeAccess(sequelize, 'editor@example.org', { isActive: false }));
     expect((await visitor.get('/review')).statusCode).toBe(303);
@@ -164,21 +164,21 @@ describe('a session', () => {
     signedIn.editor = await web.as('editor');
   });
 
-  it('has the role that its user has now', async () => {
+  test('has the role that its user has now', async () => {
     const visitor = await web.as('editor');
     await withSystemActor(() => changeAccess(sequelize, 'editor@example.org', { role: 'viewer' }));
     expect((await visitor.post('/review/plans')).statusCode).toBe(403);
     await withSystemActor(() => changeAccess(sequelize, 'editor@example.org', { role: 'editor' }));
   });
 
-  it('is stored without what would let its reader in', async () => {
+  test('is stored without what would let its reader in', async () => {
     const [row] = await sequelize.query('SELECT string_agg(sessions::text, $$ $$) AS stored FROM sessions');
     const id = decodeURIComponent(signedIn.admin.cookie.split('=')[1] ?? '').split('.')[0] ?? '';
     expect(id.length).toBeGreaterThan(20);
     expect(JSON.stringify(row)).not.toContain(id);
   });
 
-  it('is kept in a cookie that scripts cannot read and other sites do not send', async () => {
+  test('is kept in a cookie that scripts cannot read and other sites do not send', async () => {
     const answer = await web.app.inject('/sign-in');
     expect(String(answer.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Lax/i);
   });
@@ -189,13 +189,13 @@ describe('guessing passwords', () => {
     (await web.visitor().post('/sign-in', { email, password: secret }, '/sign-in')).body;
   const shownProblem = (body: string) => /role="alert">([^<]+)</.exec(body)?.[1];
 
-  it('gets the same answer for a wrong password and for an address that nobody has', async () => {
+  test('gets the same answer for a wrong password and for an address that nobody has', async () => {
     const known = shownProblem(await attempt('viewer@example.org', 'wrong password!'));
     expect(known).toBe('E-mail address and password do not belong together.');
     expect(shownProblem(await attempt('nobody@example.org', 'wrong password!'))).toBe(known);
   });
 
-  it.each(['viewer@example.org', 'stranger@example.org'])('locks %s after five failures', async (email) => {
+  test.each(['viewer@example.org', 'stranger@example.org'])('locks %s after five failures', async (email) => {
     await sequelize.query('DELETE FROM sign_in_failures');
     for (let n = 0; n < 5; n += 1) await attempt(email, `guess number ${n}`);
     expect(shownProblem(await attempt(email, password))).toMatch(/too many failed attempts.*1 min/);
@@ -204,7 +204,7 @@ describe('guessing passwords', () => {
     expect(after.statusCode).toBe(email.startsWith('viewer') ? 303 : 401);
   });
 
-  it('is slowed down by address as well', async () => {
+  test('is slowed down by address as well', async () => {
     await sequelize.query('DELETE FROM sign_in_failures');
     const codes = new Set<number>();
     for (let n = 0; n < 40; n += 1)
@@ -217,20 +217,25 @@ describe('guessing passwords', () => {
 });
 
 describe('the automated actors', () => {
-  it.each(['scraper@vibemap.com', 'system@vibemap.com'])('%s cannot be let in by any way', async (email) => {
-    await withSystemActor(() => User.update({ username: `${email} ` }, { where: { email } }));
-    for (const change of [{ role: 'admin' }, { isActive: true }] as const)
-      await expect(changeAccess(sequelize, email, change)).rejects.toMatchObject({ code: 'USER_AUTOMATED' });
-    await expect(changePassword(sequelize, email, password)).rejects.toMatchObject({
-      code: 'USER_AUTOMATED',
-    });
-    const answer = await signedIn.admin.post('/users', { email, role: 'admin', password });
-    expect(answer.statusCode).toBe(409);
-  });
+  test.each(['scraper@vibemap.com', 'system@vibemap.com'])(
+    '%s cannot be let in by any way',
+    async (email) => {
+      await withSystemActor(() => User.update({ username: `${email} ` }, { where: { email } }));
+      for (const change of [{ role: 'admin' }, { isActive: true }] as const)
+        await expect(changeAccess(sequelize, email, change)).rejects.toMatchObject({
+          code: 'USER_AUTOMATED',
+        });
+      await expect(changePassword(sequelize, email, password)).rejects.toMatchObject({
+        code: 'USER_AUTOMATED',
+      });
+      const answer = await signedIn.admin.post('/users', { email, role: 'admin', password });
+      expect(answer.statusCode).toBe(409);
+    },
+  );
 });
 
 describe('the last admin', () => {
-  it('can neither be deactivated nor lose the role', async () => {
+  test('can neither be deactivated nor lose the role', async () => {
     for (const change of [{ role: 'viewer' }, { isActive: false }] as const)
       await expect(
         withSystemActor(() => changeAccess(sequelize, 'admin@example.org', change)),
@@ -239,7 +244,7 @@ describe('the last admin', () => {
 });
 
 describe('where a form leads to', () => {
-  it.each([
+  test.each([
     ['//evil.example/', '/review'],
     ['/\\evil.example/', '/review'],
     ['https://evil.example/', '/review'],
@@ -255,7 +260,7 @@ describe('where a form leads to', () => {
     expect(sameSitePath(given, '/review')).toBe(expected);
   });
 
-  it('is never another site, whatever was sent', async () => {
+  test('is never another site, whatever was sent', async () => {
     for (const back of ['//evil.example', 'https://evil.example', '/\t/evil.example', '/a\nb']) {
       const answer = await signedIn.admin.post('/users/role', {
         email: 'viewer@example.org',
@@ -271,7 +276,7 @@ describe('where a form leads to', () => {
 });
 
 describe('every answer', () => {
-  it('forbids scripts and styles that are not the server’s own, frames and guesses of types', async () => {
+  test('forbids scripts and styles that are not the server’s own, frames and guesses of types', async () => {
     for (const url of ['/sign-in', '/nowhere', '/assets/hotspots.css']) {
       const { headers } = await web.app.inject(url);
       expect(headers['content-security-policy']).toContain("default-src 'none';script-src 'self'");
@@ -281,13 +286,13 @@ describe('every answer', () => {
     }
   });
 
-  it('keeps pages out of caches', async () => {
+  test('keeps pages out of caches', async () => {
     expect((await signedIn.viewer.get('/review')).headers['cache-control']).toBe('no-store');
   });
 });
 
 describe('what is written', () => {
-  it('is recorded as written by who is signed in, with the request and the address', async () => {
+  test('is recorded as written by who is signed in, with the request and the address', async () => {
     const answer = await signedIn.admin.post('/users/role', {
       email: 'viewer@example.org',
       role: 'reviewer',

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { changeAccess } from '../../src/accounts/users.ts';
 import { withSystemActor } from '../../src/audit/actors.ts';
 import { bindModels } from '../../src/models.ts';
@@ -45,7 +45,7 @@ const stored = () =>
   );
 
 describe('a request that is under way', () => {
-  it('does not bring back the session that is signed out meanwhile', async () => {
+  test('does not bring back the session that is signed out meanwhile', async () => {
     const visitor = await web.as('viewer');
     const { cookie } = visitor;
     const slow = visitor.get('/slow');
@@ -60,7 +60,7 @@ describe('a request that is under way', () => {
     expect((await visitor.get('/review')).statusCode).toBe(303);
   });
 
-  it('does not bring back the sessions of a user who is deactivated meanwhile', async () => {
+  test('does not bring back the sessions of a user who is deactivated meanwhile', async () => {
     const visitor = await web.as('editor');
     const slow = visitor.get('/slow');
     await arrived;
@@ -73,13 +73,13 @@ describe('a request that is under way', () => {
 });
 
 describe('the table of sessions', () => {
-  it('does not fill with visitors who open no form', async () => {
+  test('does not fill with visitors who open no form', async () => {
     const before = (await stored()).length;
     for (const url of ['/', '/review', '/nowhere', '/assets/hotspots.css']) await web.visitor().get(url);
     expect(await stored()).toHaveLength(before);
   });
 
-  it('does not fill with the sign-in forms of one address', async () => {
+  test('does not fill with the sign-in forms of one address', async () => {
     await sequelize.query('DELETE FROM sessions');
     const codes: number[] = [];
     for (let n = 0; n < 65; n += 1) codes.push((await web.visitor('192.0.2.1').get('/sign-in')).statusCode);
@@ -88,7 +88,7 @@ describe('the table of sessions', () => {
     expect((await web.visitor().get('/sign-in')).statusCode).toBe(200);
   });
 
-  it('keeps a session without a user for an hour', async () => {
+  test('keeps a session without a user for an hour', async () => {
     await sequelize.query('DELETE FROM sessions');
     await web.visitor().get('/sign-in');
     const [session] = await stored();
@@ -96,13 +96,13 @@ describe('the table of sessions', () => {
     expect(Math.round((session?.seconds ?? 0) / 60)).toBe(60);
   });
 
-  it('loses sessions that have ended when new ones begin', async () => {
+  test('loses sessions that have ended when new ones begin', async () => {
     await sequelize.query("UPDATE sessions SET expires_at = now() - interval '1 s'");
     await web.visitor().get('/sign-in');
     expect(await stored()).toEqual([{ userId: null, seconds: expect.any(Number) }]);
   });
 
-  it('keeps a session for 12 hours after each request, and for seven days in all', async () => {
+  test('keeps a session for 12 hours after each request, and for seven days in all', async () => {
     await sequelize.query('DELETE FROM sessions');
     const visitor = await web.as('viewer');
     const hours = async () => Math.round(((await stored())[0]?.seconds ?? 0) / 360) / 10;
@@ -116,7 +116,7 @@ describe('the table of sessions', () => {
 });
 
 describe('the secret that cookies are signed with', () => {
-  it('is made once, however many servers start at once', async () => {
+  test('is made once, however many servers start at once', async () => {
     await sequelize.query('DELETE FROM server_secrets');
     const secrets = await Promise.all(Array.from({ length: 8 }, () => sessionSecret(sequelize)));
     expect(new Set(secrets).size).toBe(1);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withSystemActor, withUserActor } from '../../src/audit/actors.ts';
 import type { JsonValue } from '../../src/audit/values.ts';
 import { bindModels } from '../../src/models.ts';
@@ -24,11 +24,17 @@ afterAll(() => database.close());
 const hall = () => withSystemActor(() => Place.create({ name: 'Town Hall' }));
 const suggest = ({ id }: Place, field: string, value: JsonValue) =>
   Suggestion.create({
-    ...{ model: 'Place', objectId: id, objectLabel: 'Town Hall', field, value, runId: null },
-    ...{ sourceName: 'town', sourceUrl: 'https://town.example/1' },
+    model: 'Place',
+    objectId: id,
+    objectLabel: 'Town Hall',
+    field,
+    value,
+    runId: null,
+    sourceName: 'town',
+    sourceUrl: 'https://town.example/1',
   });
 
-it('leaves out what somebody dismisses meanwhile', async () => {
+test('leaves out what somebody dismisses meanwhile', async () => {
   const place = await hall();
   const name = await suggest(place, 'name', 'City Hall');
   const range = await suggest(place, 'priceRange', '$');
@@ -43,7 +49,7 @@ it('leaves out what somebody dismisses meanwhile', async () => {
   expect(await name.reload()).toMatchObject({ state: 'dismissed', decidedByEmail: 'ben@example.org' });
 });
 
-it('writes a value also where somebody writes another one meanwhile', async () => {
+test('writes a value also where somebody writes another one meanwhile', async () => {
   const place = await hall();
   const { id } = await suggest(place, 'name', 'Town Hall');
   const renaming = await sequelize.transaction();

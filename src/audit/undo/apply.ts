@@ -113,7 +113,11 @@ function refused(step: UndoStep, reason: string): UndoStep {
   const attempts = step.attempts + 1;
   if (attempts < mostAttempts) return { ...step, attempts };
   const conflict: UndoConflict = {
-    ...{ field: null, reason: 'refused', actorEmail: null, entryId: null, value: null },
+    field: null,
+    reason: 'refused',
+    actorEmail: null,
+    entryId: null,
+    value: null,
     message: `The database refused it: ${reason}.`,
   };
   return { ...skipped(step, [conflict]), attempts };

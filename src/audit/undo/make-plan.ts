@@ -118,7 +118,10 @@ export async function draftSteps(
       registration === undefined
         ? unregistered(start.model)
         : planRecord({
-            ...{ registration, objectId, ours, onlyFields },
+            registration,
+            objectId,
+            ours,
+            onlyFields,
             history: withoutUndone(history, ours),
             present: present.get(start.model)?.get(objectId) ?? null,
             links: new Map(
@@ -131,7 +134,9 @@ export async function draftSteps(
     const own = history.filter(({ id }) => ours.has(id));
     return {
       ...record,
-      ...{ model: start.model, objectId, firstEntryId: start.firstEntryId },
+      model: start.model,
+      objectId,
+      firstEntryId: start.firstEntryId,
       objectLabel: history.at(-1)?.objectLabel ?? '',
       lastEntryId: own.at(-1)?.id ?? start.firstEntryId,
       newestEntryId: history.at(-1)?.id ?? start.firstEntryId,
@@ -195,7 +200,10 @@ async function withAuthors(sequelize: Sequelize, steps: readonly PlannedStep[]):
   const found = await missingAuthors(
     sequelize,
     missing.map(({ step: { model, objectId, firstEntryId }, field: { field } }) => ({
-      ...{ model, objectId, field, beforeEntryId: firstEntryId },
+      model,
+      objectId,
+      field,
+      beforeEntryId: firstEntryId,
     })),
   );
   const authors = new Map(missing.map(({ field }, index) => [field, found[index] ?? null]));

@@ -192,7 +192,11 @@ export function referencedConflict(rows: readonly Pick<PointingRow, 'model' | 't
   const names = [...new Set(rows.map(({ model, table }) => model ?? table))].join(', ');
   const count = rows.length === 1 ? 'a record points' : `${rows.length} records point`;
   return {
-    ...{ field: null, reason: 'referenced', actorEmail: null, entryId: null, value: null },
+    field: null,
+    reason: 'referenced',
+    actorEmail: null,
+    entryId: null,
+    value: null,
     message: `It is kept: ${count} to it (${names}).`,
   };
 }

@@ -60,7 +60,11 @@ function mayBeNull({ model }: Registration, attribute: string): boolean {
 
 function alreadyThere(step: UndoStep): UndoStep {
   const conflict: UndoConflict = {
-    ...{ field: null, reason: 'unrecorded', actorEmail: null, entryId: null, value: null },
+    field: null,
+    reason: 'unrecorded',
+    actorEmail: null,
+    entryId: null,
+    value: null,
     message: 'It exists again, and the log does not tell who made it.',
   };
   return { ...step, state: 'skipped', conflicts: [...step.conflicts, conflict] };

@@ -6,7 +6,7 @@ import { readSources } from '../../crawl/read-sources.ts';
 import { type Source, sourceSchema, sourcesFile } from '../../crawl/source.ts';
 import type { Spider } from '../../crawl/spider.ts';
 import { HotspotsError } from '../../errors.ts';
-import type { PlannedCrawl } from '../../jobs/run-crawl.ts';
+import type { PlannedCrawl } from '../../jobs/worker/index.ts';
 import { normaliseTimeZone } from '../../normalise/zones.ts';
 import { nearestWord, type ParsedArguments, usageError } from '../arguments.ts';
 

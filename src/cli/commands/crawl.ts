@@ -2,8 +2,8 @@ import type { CrawlResult } from '../../crawl/result.ts';
 import { hasFailed } from '../../crawl/result.ts';
 import type { Database } from '../../database/open-database.ts';
 import { HotspotsError } from '../../errors.ts';
-import { type PlannedCrawl, runCrawl } from '../../jobs/run-crawl.ts';
-import { Run } from '../../runs/run.ts';
+import { type PlannedCrawl, runCrawl } from '../../jobs/worker/index.ts';
+import { Run } from '../../runs/index.ts';
 import type { ParsedArguments } from '../arguments.ts';
 import { wholeNumber } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
@@ -68,7 +68,7 @@ export const crawlCommand: Command = {
         if (stop.signal.aborted) break;
         codes.push(await crawlOne(database, planned, given, limit, stop.signal));
       }
-      const { deliverWebhooks } = await import('../../runs/webhooks.ts');
+      const { deliverWebhooks } = await import('../../runs/index.ts');
       // What is not taken in that time waits in the database for the next crawl or the server.
       await deliverWebhooks(database.sequelize, { signal: AbortSignal.timeout(webhookTime) });
       return combine(codes, codes.length < crawls.length);
@@ -88,7 +88,9 @@ async function crawlOne(
   const dryRun = given.flag('dry-run');
   try {
     const result = await runCrawl(planned, {
-      ...{ database, dryRun, signal },
+      database,
+      dryRun,
+      signal,
       ...(limit !== undefined && { limit }),
       onProgress: (counts) => progress.show(counts),
       onSampleServer: ({ host, port }) => {

@@ -8,7 +8,7 @@ import {
   isExportFormat,
 } from '../../import-export/export.ts';
 import { exportKinds } from '../../import-export/exported-record.ts';
-import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
+import { eventFilterSchema, placeFilterSchema } from '../../records/index.ts';
 import { choiceOf, type OptionSpecs, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, writeText } from '../terminal.ts';

@@ -1,6 +1,6 @@
 import { auditlog } from '../../audit/index.ts';
 import { asOf, entryTable } from '../../audit/read/index.ts';
-import { absentThen, goneSentence, type RecordView, readRecord } from '../../runs/read-record.ts';
+import { absentThen, goneSentence, type RecordView, readRecord } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
 import { idOf, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';

@@ -1,5 +1,5 @@
-import { actingPerson } from '../../runs/log-context.ts';
-import { listHolds, releaseHold } from '../../write-policy/holds.ts';
+import { actingPerson } from '../../runs/index.ts';
+import { listHolds, releaseHold } from '../../write-policy/index.ts';
 import { idOf } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
@@ -46,14 +46,12 @@ export const holds: Command = {
         ],
         found.holds.map(
           ({ id, model, objectId, objectLabel, field, value, sourceName, heldAt, undoRunId }) => [
-            ...[
-              id,
-              `${model} ${objectId} ${objectLabel}`,
-              field,
-              showValue(value),
-              sourceName,
-              showTime(heldAt),
-            ],
+            id,
+            `${model} ${objectId} ${objectLabel}`,
+            field,
+            showValue(value),
+            sourceName,
+            showTime(heldAt),
             undoRunId ?? '-',
           ],
         ),

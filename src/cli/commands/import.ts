@@ -8,9 +8,9 @@ import { importableFields } from '../../import-export/row-to-thing.ts';
 import type { RefusedRow } from '../../import-export/write-rows.ts';
 import { normaliseCountry } from '../../normalise/country.ts';
 import { normaliseTimeZone } from '../../normalise/zones.ts';
-import { actingPerson } from '../../runs/log-context.ts';
+import { actingPerson } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
-import { isPerson } from '../../write-policy/guard.ts';
+import { isPerson } from '../../write-policy/index.ts';
 import { choiceOf, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
@@ -109,7 +109,13 @@ async function read(given: ParsedArguments) {
   const pipeline = await pipelines.get(kind === 'places' ? 'place' : 'event')?.();
   if (pipeline === undefined) throw new HotspotsError('USAGE', `There is no pipeline for ${kind}.`);
   return {
-    ...{ path: file, kind, format, pipeline, timeZone, country, dryRun: given.flag('dry-run') },
+    path: file,
+    kind,
+    format,
+    pipeline,
+    timeZone,
+    country,
+    dryRun: given.flag('dry-run'),
     fieldNames: readMappings(kind, given.texts('map')),
   };
 }

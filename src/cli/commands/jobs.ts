@@ -1,12 +1,19 @@
 import { withUserActor } from '../../audit/index.ts';
 import { lockWork } from '../../database/work-lock.ts';
-import { type ListedTask, listTasks } from '../../jobs/counts.ts';
-import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../jobs/dead-letters.ts';
-import { openJobQueue, sendJob } from '../../jobs/queue.ts';
-import { runJob } from '../../jobs/run-job.ts';
-import { checkData, taskNamed } from '../../jobs/task.ts';
-import { tasks } from '../../jobs/tasks.ts';
-import { actingPerson } from '../../runs/log-context.ts';
+import {
+  checkData,
+  discardDeadLetters,
+  type ListedTask,
+  listDeadLetters,
+  listTasks,
+  openJobQueue,
+  retryDeadLetters,
+  runJob,
+  sendJob,
+  taskNamed,
+  tasks,
+} from '../../jobs/index.ts';
+import { actingPerson } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
 import { type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';

@@ -1,6 +1,6 @@
 import { type Actor, resolveAutomatedActor } from '../../audit/index.ts';
-import { automatedUser, User } from '../../records/user.ts';
-import { actingPerson } from '../../runs/log-context.ts';
+import { automatedUser, User } from '../../records/index.ts';
+import { actingPerson } from '../../runs/index.ts';
 import type { OptionSpecs, ParsedArguments } from '../arguments.ts';
 import { type Command, type CommandGroup, type ExitCode, exitCodes } from '../command.ts';
 import { managementCommands } from '../manage/built-in.ts';
@@ -55,7 +55,10 @@ async function execute(command: ManagementCommand, given: ParsedArguments): Prom
     using stop = stopOnSignal('the batch that is being written');
     try {
       const outcome = await runManagementCommand(sequelize, work, {
-        ...{ name, by, options: givenOptions(command, given), signal: stop.signal },
+        name,
+        by,
+        options: givenOptions(command, given),
+        signal: stop.signal,
         onBatch: (counts) => progress.show(counts),
         ...(given.flag('dry-run') && {
           onEntries: (entries) => {

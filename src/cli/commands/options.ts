@@ -10,7 +10,7 @@ import {
 } from '../../audit/read/index.ts';
 import { type Database, openDatabase } from '../../database/open-database.ts';
 import { bindModels } from '../../models.ts';
-import type { FieldRecordsFilter, IdPage } from '../../write-policy/holds.ts';
+import type { FieldRecordsFilter, IdPage } from '../../write-policy/index.ts';
 import {
   asUsage,
   choiceOf,

@@ -1,7 +1,6 @@
 import { auditlog } from '../../audit/index.ts';
-import { actingPerson } from '../../runs/log-context.ts';
-import { listPauses, resumeSource } from '../../runs/source-pauses.ts';
-import { releaseField } from '../../write-policy/release.ts';
+import { actingPerson, listPauses, resumeSource } from '../../runs/index.ts';
+import { releaseField } from '../../write-policy/index.ts';
 import { usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, showTime, terminalWidth, writeOutput } from '../terminal.ts';

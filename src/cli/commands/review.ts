@@ -1,6 +1,4 @@
-import { parseRunFilter, type RunFilter } from '../../runs/list.ts';
-import { runKinds } from '../../runs/run.ts';
-import { verdictWords } from '../../runs/verdicts.ts';
+import { parseRunFilter, type RunFilter, runKinds, verdictWords } from '../../runs/index.ts';
 import {
   asUsage,
   choiceOf,

@@ -1,9 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { settingNames } from '../../config.ts';
-import type { EndedJob } from '../../jobs/counts.ts';
-import type { PlannedSchedule } from '../../jobs/cron.ts';
-import type { ListedSchedule } from '../../jobs/schedules.ts';
+import type { EndedJob } from '../../jobs/index.ts';
+import type { ListedSchedule, PlannedSchedule } from '../../jobs/worker/index.ts';
 import { usageError } from '../arguments.ts';
 import { safeText, showTime, style, terminalWidth } from '../terminal.ts';
 import { textTable } from '../text-table.ts';

@@ -1,6 +1,5 @@
-import { plannedSchedules } from '../../jobs/cron.ts';
-import { openJobQueue } from '../../jobs/queue.ts';
-import { listSchedules } from '../../jobs/schedules.ts';
+import { openJobQueue } from '../../jobs/index.ts';
+import { listSchedules, plannedSchedules } from '../../jobs/worker/index.ts';
 import { usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { writeOutput } from '../terminal.ts';

@@ -7,7 +7,7 @@ import { config } from '../../config.ts';
 import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
 import { log } from '../../log.ts';
-import { deliverWebhooks } from '../../runs/webhooks.ts';
+import { deliverWebhooks } from '../../runs/index.ts';
 import { usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';

@@ -6,7 +6,7 @@ import { config } from '../../config.ts';
 import { readSources } from '../../crawl/read-sources.ts';
 import { sourcesFile } from '../../crawl/source.ts';
 import { HotspotsError } from '../../errors.ts';
-import { listPauses, type SourcePause } from '../../runs/source-pauses.ts';
+import { listPauses, type SourcePause } from '../../runs/index.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { safeText, showTime, style, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';

@@ -1,8 +1,8 @@
 import type { Sequelize } from 'sequelize';
-import type { User } from '../../records/user.ts';
-import { actingPerson } from '../../runs/log-context.ts';
+import type { User } from '../../records/index.ts';
+import { actingPerson } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
-import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/suggestions.ts';
+import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../write-policy/index.ts';
 import { idOf, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import { safeText, showTime, showValue, terminalWidth, writeOutput } from '../terminal.ts';
@@ -99,8 +99,13 @@ function listText({ suggestions: found, next }: Awaited<ReturnType<typeof listSu
       { title: 'PAGE', flexible: true },
     ],
     found.map(({ id, model, objectId, objectLabel, field, value, sourceName, sourceUrl, lastSeenAt }) => [
-      ...[id, `${model} ${objectId} ${objectLabel}`, field, showValue(value), sourceName],
-      ...[showTime(lastSeenAt), sourceUrl],
+      id,
+      `${model} ${objectId} ${objectLabel}`,
+      field,
+      showValue(value),
+      sourceName,
+      showTime(lastSeenAt),
+      sourceUrl,
     ]),
     terminalWidth(),
   );

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Sequelize } from 'sequelize';
 import { readUndoSteps, type UndoCounts, type UndoPlan } from '../../audit/undo/index.ts';
-import { type AppliedPlan, planEffects } from '../../runs/undo.ts';
+import { type AppliedPlan, planEffects } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
 import { usageError } from '../arguments.ts';
 import { safeText, style } from '../terminal.ts';

@@ -6,9 +6,8 @@ import {
   type UndoPlan,
   type UndoSelection,
 } from '../../audit/undo/index.ts';
-import type { User } from '../../records/user.ts';
-import { actingPerson } from '../../runs/log-context.ts';
-import { planUndoOf } from '../../runs/undo.ts';
+import type { User } from '../../records/index.ts';
+import { actingPerson, planUndoOf } from '../../runs/index.ts';
 import { idOf, type ParsedArguments, usageError } from '../arguments.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';
@@ -116,7 +115,7 @@ async function carryOut(
   // Somebody has said why before, when it was begun.
   const reason = given.text('reason') ?? (plan.state === 'applying' ? '' : await askReason());
   await confirmCount(records);
-  const { applyUndoPlan } = await import('../../runs/undo.ts');
+  const { applyUndoPlan } = await import('../../runs/index.ts');
   const { UndoProgress } = await import('./undo-output.ts');
   const { showUndone } = await import('./undo-output.ts');
   const progress = new UndoProgress();

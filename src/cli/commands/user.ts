@@ -1,6 +1,6 @@
 import { changeAccess, changePassword, createUser, findUser, refuseAutomated } from '../../accounts/users.ts';
 import { withSystemActor } from '../../audit/index.ts';
-import { roles, User } from '../../records/user.ts';
+import { roles, User } from '../../records/index.ts';
 import { choiceOf, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { readPassword } from '../read-password.ts';

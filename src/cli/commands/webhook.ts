@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
 import { z } from 'zod';
-import { deliverWebhooks, webhookEvents } from '../../runs/webhooks.ts';
+import { deliverWebhooks, webhookEvents } from '../../runs/index.ts';
 import { counted } from '../../text.ts';
 import { choiceOf, idOf, usageError } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -108,7 +108,9 @@ export const webhookList: Command = {
         { title: 'LAST ERROR', flexible: true },
       ],
       webhooks.map(({ id, url, events, delivered, waiting, givenUp, lastError }) => [
-        ...[id, url, events.join(' ')],
+        id,
+        url,
+        events.join(' '),
         ...[delivered, waiting, givenUp].map(String),
         lastError ?? '-',
       ]),

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { plannedSchedules } from '../../jobs/cron.ts';
-import { syncSchedules } from '../../jobs/schedules.ts';
-import { tasks } from '../../jobs/tasks.ts';
-import { startWorker } from '../../jobs/worker.ts';
+import { tasks } from '../../jobs/index.ts';
+import { plannedSchedules, startWorker, syncSchedules } from '../../jobs/worker/index.ts';
 import { nearestWord, usageError, wholeNumber } from '../arguments.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { stopOnSignal } from '../progress.ts';

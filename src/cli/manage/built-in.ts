@@ -1,5 +1,5 @@
 import { normaliseTimeZone } from '../../normalise/zones.ts';
-import type { BackfillField } from '../../records/operations/backfill-places.ts';
+import type { BackfillField } from '../../records/operations/index.ts';
 import { choiceOf, idOf, usageError } from '../arguments.ts';
 import { defineManagementCommand, type ManagementCommand } from './define-management-command.ts';
 
@@ -48,7 +48,7 @@ export const backfill = defineManagementCommand({
     return { fields, countries: new Map(countries) };
   },
   run: async (context, options) => {
-    const work = await import('../../records/operations/backfill-places.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.backfillPlaces(context.sequelize, options, context);
   },
 });
@@ -69,7 +69,7 @@ export const cleanupDuplicatesCommand = defineManagementCommand({
   ],
   read: (given) => ({ merge: given.flag('merge') }),
   run: async (context, options) => {
-    const work = await import('../../records/operations/duplicates.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.cleanupDuplicates(context.sequelize, options, context);
   },
 });
@@ -80,7 +80,7 @@ export const markPastEventsCommand = defineManagementCommand({
   examples: [['npm run manage -- mark-past-events', 'Those that have ended since it ran last']],
   read: () => ({}),
   run: async (context, options) => {
-    const work = await import('../../records/operations/events.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.markPastEvents(context.sequelize, options, context);
   },
 });
@@ -113,7 +113,7 @@ export const mergePlacesCommand = defineManagementCommand({
     return { placeId, duplicateIds, reason: given.text('reason') };
   },
   run: async ({ sequelize, transact }, options) => {
-    const work = await import('../../records/operations/merge-places.ts');
+    const work = await import('../../records/operations/index.ts');
     const { filled, moved } = await transact((transaction) =>
       work.mergePlaces(sequelize, { ...options, transaction }),
     );
@@ -155,7 +155,7 @@ export const setTimezone = defineManagementCommand({
     );
   },
   run: async (context, options) => {
-    const work = await import('../../records/operations/set-time-zone.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.setTimeZone(context.sequelize, options, context);
   },
 });
@@ -166,7 +166,7 @@ export const updatePlaceRatingsCommand = defineManagementCommand({
   examples: [['npm run manage -- update-place-ratings', 'All that are marked as needing it']],
   read: () => ({}),
   run: async (context, options) => {
-    const work = await import('../../records/operations/ratings.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.updatePlaceRatings(context.sequelize, options, context);
   },
 });
@@ -178,7 +178,7 @@ export const usersEnsure = defineManagementCommand({
   examples: [['npm run manage -- users ensure', 'Changes nothing where all is well']],
   read: () => ({}),
   run: async (context, options) => {
-    const work = await import('../../records/operations/ensure-automated-users.ts');
+    const work = await import('../../records/operations/index.ts');
     return work.ensureAutomatedUsers(context.sequelize, options, context);
   },
 });

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../records/operations/batches.ts';
+import type { BatchCounts, BatchedResult, BatchOptions, Transact } from '../../records/operations/index.ts';
 import type { OptionSpecs, ParsedArguments } from '../arguments.ts';
 import type { Example } from '../command.ts';
 

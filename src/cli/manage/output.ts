@@ -1,5 +1,5 @@
 import { renderEntryLine } from '../../audit/read/index.ts';
-import type { BatchCounts } from '../../records/operations/batches.ts';
+import type { BatchCounts } from '../../records/operations/index.ts';
 import { safeText, style, terminalWidth, writeOutput } from '../terminal.ts';
 import { textTable } from '../text-table.ts';
 import type { CommandOutcome, PlannedEntry } from './runner.ts';

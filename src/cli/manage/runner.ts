@@ -5,8 +5,8 @@ import type { LogEntryRow } from '../../audit/read/index.ts';
 import { inDryRun } from '../../database/dry-run.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
 import { HotspotsError } from '../../errors.ts';
-import type { BatchCounts, BatchedResult, Transact } from '../../records/operations/batches.ts';
-import { HeldRun } from '../../runs/lifecycle.ts';
+import type { BatchCounts, BatchedResult, Transact } from '../../records/operations/index.ts';
+import { HeldRun } from '../../runs/index.ts';
 import type { CommandContext } from './define-management-command.ts';
 
 /** A log entry that a dry run has taken back. */
@@ -18,7 +18,13 @@ export type PlannedEntry = Pick<
 async function entriesOf(correlationId: string, transaction: Transaction): Promise<PlannedEntry[]> {
   const entries = await LogEntry.findAll({ where: { correlationId }, order: [['id', 'ASC']], transaction });
   return entries.map(({ action, model, objectId, objectLabel, actorEmail, changes, extra }) => ({
-    ...{ action: logActions[action] ?? 'access', model, objectId, objectLabel, actorEmail, changes, extra },
+    action: logActions[action] ?? 'access',
+    model,
+    objectId,
+    objectLabel,
+    actorEmail,
+    changes,
+    extra,
   }));
 }
 

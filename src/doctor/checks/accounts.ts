@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { automatedUser, User } from '../../records/user.ts';
+import { automatedUser, User } from '../../records/index.ts';
 import type { Check, Finding } from '../check.ts';
 
 const kinds = ['system', 'scraper'] as const;

@@ -3,7 +3,7 @@ import { checkTriggers, type Registration, sqlName } from '../../audit/index.ts'
 import { retentionStart } from '../../audit/proof/index.ts';
 import { lastPrune } from '../../audit/read/index.ts';
 import { onlyRow } from '../../database/only-row.ts';
-import { firstEntryInUse } from '../../runs/log-context.ts';
+import { firstEntryInUse } from '../../runs/index.ts';
 import { bookKeepingTables, type Check, type Finding } from '../check.ts';
 
 /** The task runs monthly, and removes only what is sealed: what is older by so many days was left over. */

@@ -5,11 +5,8 @@ import { readSources } from '../../crawl/read-sources.ts';
 import type { Source } from '../../crawl/source.ts';
 import { onlyRow } from '../../database/only-row.ts';
 import { HotspotsError } from '../../errors.ts';
-import { countJobsWaitingSince, countLiveWorkers } from '../../jobs/counts.ts';
-import { countDeadLetters } from '../../jobs/dead-letters.ts';
-import { hasJobQueue } from '../../jobs/queue.ts';
-import { countWaitingRuns } from '../../runs/list.ts';
-import { listPauses } from '../../runs/source-pauses.ts';
+import { countDeadLetters, countJobsWaitingSince, countLiveWorkers, hasJobQueue } from '../../jobs/index.ts';
+import { countWaitingRuns, listPauses } from '../../runs/index.ts';
 import type { Check, Finding } from '../check.ts';
 
 /** Whether there is a Chromium. */

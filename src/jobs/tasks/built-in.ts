@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { currentContext } from '../../audit/index.ts';
 import { config } from '../../config.ts';
 import { HotspotsError } from '../../errors.ts';
-import { User } from '../../records/user.ts';
+import { User } from '../../records/index.ts';
 import { batchedOutcome, defineTask, type TaskOutcome } from '../task.ts';
 
 /** Removes log entries that are older than the retention, but for those that explain how things stood then. */
@@ -16,7 +16,7 @@ export const auditPrune = defineTask({
     if (months === undefined)
       return { state: 'skipped', summary: 'All is kept: HOTSPOTS_AUDIT_RETENTION_MONTHS is not set.' };
     const { pruneLog, retentionStart } = await import('../../audit/proof/index.ts');
-    const { firstEntryInUse } = await import('../../runs/log-context.ts');
+    const { firstEntryInUse } = await import('../../runs/index.ts');
     const olderThan = retentionStart(new Date(), months);
     const pruned = await pruneLog(sequelize, { olderThan, keepFrom: await firstEntryInUse(sequelize) });
     const summary =
@@ -48,7 +48,7 @@ export const markPastEventsTask = defineTask({
   data: z.strictObject({}),
   keyOf: () => 'all',
   run: async (_data, { database: { sequelize }, signal }) => {
-    const { markPastEvents } = await import('../../records/operations/events.ts');
+    const { markPastEvents } = await import('../../records/operations/index.ts');
     return batchedOutcome(await markPastEvents(sequelize, {}, { signal }));
   },
 });
@@ -61,14 +61,15 @@ export const undoApply = defineTask({
   keyOf: ({ planId }) => planId ?? 'interrupted',
   run: async ({ planId, reason = '' }, { database: { sequelize }, signal }): Promise<TaskOutcome> => {
     if (planId === undefined) {
-      const { resumeUndoPlans } = await import('../../runs/undo.ts');
+      const { resumeUndoPlans } = await import('../../runs/index.ts');
       const resumed = await resumeUndoPlans(sequelize, { signal });
       return { state: signal.aborted ? 'stopped' : 'done', summary: `${resumed.length} undos gone on with` };
     }
-    const { applyUndoPlan } = await import('../../runs/undo.ts');
+    const { applyUndoPlan } = await import('../../runs/index.ts');
     const { run, plan } = await applyUndoPlan(sequelize, planId, {
       by: await actingUser(),
-      ...{ reason, signal },
+      reason,
+      signal,
     });
     const { restored, recreated, removed, skipped } = plan.counts;
     return {
@@ -94,7 +95,7 @@ export const updatePlaceRatingsTask = defineTask({
   data: z.strictObject({}),
   keyOf: () => 'all',
   run: async (_data, { database: { sequelize }, signal }) => {
-    const { updatePlaceRatings } = await import('../../records/operations/ratings.ts');
+    const { updatePlaceRatings } = await import('../../records/operations/index.ts');
     return batchedOutcome(await updatePlaceRatings(sequelize, {}, { signal }));
   },
 });
@@ -106,7 +107,7 @@ export const webhook = defineTask({
   data: z.strictObject({}),
   keyOf: () => 'all',
   run: async (_data, { database: { sequelize }, signal }) => {
-    const { deliverWebhooks } = await import('../../runs/webhooks.ts');
+    const { deliverWebhooks } = await import('../../runs/index.ts');
     return { state: 'done', summary: `${await deliverWebhooks(sequelize, { signal })} delivered` };
   },
 });

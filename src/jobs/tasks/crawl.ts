@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import type { PlannedCrawl } from '../run-crawl.ts';
 import { crawlOutcome, defineTask } from '../task.ts';
+import type { PlannedCrawl } from '../worker/run-crawl.ts';
 
 /** Crawls a source. One that is paused, or is being crawled already, also by hand, is left for the next time. */
 export const crawlTask = defineTask({
@@ -13,7 +13,7 @@ export const crawlTask = defineTask({
   retryDelay: 300,
   expireInSeconds: 12 * 60 * 60,
   run: async ({ source, limit }, { database, signal }) => {
-    const { runCrawl } = await import('../run-crawl.ts');
+    const { runCrawl } = await import('../worker/run-crawl.ts');
     const planned = await planCrawl(source);
     try {
       const result = await runCrawl(planned, { database, signal, ...(limit !== undefined && { limit }) });

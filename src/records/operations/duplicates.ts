@@ -56,7 +56,13 @@ export async function findDuplicatePlaces(): Promise<DuplicatePlaces[]> {
 export function duplicateKeys(place: Place): string[] {
   const { name, streetAddress, addressLocality, postalCode, latitude, longitude, url, telephone } = place;
   const keys = placeKeys({
-    ...{ name, streetAddress, addressLocality, postalCode, latitude, longitude, url },
+    name,
+    streetAddress,
+    addressLocality,
+    postalCode,
+    latitude,
+    longitude,
+    url,
     sourceName: '',
   }).filter((key) => !key.endsWith('|source:'));
   return telephone === null ? keys : [...keys, `${comparisonKey(name)}|tel:${telephone}`];
@@ -153,7 +159,10 @@ async function cleanUp(
 ): Promise<BatchCounts> {
   const same = await stillSame(pairs, transaction);
   const intended = same.map(({ placeId, duplicateId }) => ({
-    ...{ model: 'Place', objectId: duplicateId, field: 'duplicateOfId', value: placeId },
+    model: 'Place',
+    objectId: duplicateId,
+    field: 'duplicateOfId',
+    value: placeId,
     pair: { placeId, duplicateId },
   }));
   const refused = await refusedValues(sequelize, intended, transaction);

@@ -3,8 +3,7 @@ import { currentContext } from '../../audit/index.ts';
 import { type FieldOfRecord, fieldKey } from '../../audit/read/index.ts';
 import { onlyRow } from '../../database/only-row.ts';
 import { retryTransaction } from '../../database/retry-transaction.ts';
-import { writtenByPeople } from '../../write-policy/guard.ts';
-import { releaseFields } from '../../write-policy/release.ts';
+import { releaseFields, writtenByPeople } from '../../write-policy/index.ts';
 import { UserTip, UserVibe, UserVibeTime } from '../contributions.ts';
 import { Event } from '../event.ts';
 import { PlaceImage } from '../images.ts';
@@ -42,7 +41,8 @@ export async function moveImages(fromId: string, toId: string, transaction: Tran
       ['position', 'ASC'],
       ['id', 'ASC'],
     ],
-    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+    transaction,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
   });
   const moved = others.filter(({ contentUrl }) => !known.has(contentUrl));
   for (const [index, image] of moved.entries())
@@ -60,7 +60,8 @@ export async function moveVibes(fromId: string, toId: string, transaction: Trans
   const both = await UserVibe.findAll({
     where: { placeId: [fromId, toId] },
     order: [['id', 'ASC']],
-    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+    transaction,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
   });
   const own = both.filter(({ placeId }) => placeId === toId);
   const twins = new Map(own.map((vibe) => [keyOf(vibe), vibe]));
@@ -85,7 +86,8 @@ async function moveTimes(from: UserVibe, to: UserVibe, transaction: Transaction)
   const times = await UserVibeTime.findAll({
     where: { userVibeId: from.id },
     order: [['id', 'ASC']],
-    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+    transaction,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
   });
   for (const time of times) {
     if (!known.has(timeKey(time))) await time.update({ userVibeId: to.id }, { transaction });
@@ -150,7 +152,8 @@ async function mergeLocked(
     where: { placeId: ids },
     order: [['id', 'ASC']],
     // One that an editor moves to another place meanwhile is waited for, and then no longer among them.
-    ...{ transaction, lock: transaction.LOCK.NO_KEY_UPDATE },
+    transaction,
+    lock: transaction.LOCK.NO_KEY_UPDATE,
   });
   const origins = [
     ...filled.map(({ field, fromId }) => ({ model: 'Place', objectId: fromId, field })),

@@ -3,7 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { type JsonValue, jsonValue } from '../../audit/index.ts';
 import { type FieldOfRecord, fieldKey } from '../../audit/read/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { writtenByPeople } from '../../write-policy/guard.ts';
+import { writtenByPeople } from '../../write-policy/index.ts';
 import { Place } from '../place.ts';
 import type { BatchCounts } from './batches.ts';
 

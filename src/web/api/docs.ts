@@ -80,7 +80,10 @@ export function documentedOperations(document: unknown): readonly DocumentedOper
       const [content] = Object.values(requestBody?.content ?? {});
       return {
         ...described,
-        ...{ id: operationId, tag: tags[0], method: method.toUpperCase(), path },
+        id: operationId,
+        tag: tags[0],
+        method: method.toUpperCase(),
+        path,
         example: content === undefined ? null : exampleOf(content.schema),
       };
     }),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { exportFormats, exportRecords, isExportFormat } from '../../import-export/export.ts';
 import { type ExportKind, exportKinds } from '../../import-export/exported-record.ts';
-import { eventFilterSchema, placeFilterSchema } from '../../records/filters.ts';
+import { eventFilterSchema, placeFilterSchema } from '../../records/index.ts';
 import type { PagePluginOptions } from '../page.ts';
 import { sendDownload } from '../send-download.ts';
 import { describeRoute } from './openapi.ts';
@@ -31,15 +31,20 @@ export const downloadRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'databas
         {
           config: { api: true, access: 'public' },
           schema: describeRoute({
-            ...{ tag: kind, id: `list-${kind}-as-${format}`, summary: `All ${kind} as ${title}` },
-            ...{ query: filterSchemas[kind], answer: answers[format] ?? z.string(), produces: mediaType },
+            tag: kind,
+            id: `list-${kind}-as-${format}`,
+            summary: `All ${kind} as ${title}`,
+            query: filterSchemas[kind],
+            answer: answers[format] ?? z.string(),
+            produces: mediaType,
           }),
         },
         async (request, reply) => {
           const filter = request.query;
           readInput(filterSchemas[kind], filter, 'query');
           return sendDownload(request, reply, {
-            ...{ name: `${kind}.${format}`, mediaType },
+            name: `${kind}.${format}`,
+            mediaType,
             // However slowly it is read, it holds no connection to the database.
             pieces: () => exportRecords(sequelize, { kind, format, filter, inOneSnapshot: false }),
           });

@@ -214,7 +214,9 @@ const titles: Readonly<Record<number, string>> = {
 /** Answers a request whose address is none: "%" with nothing behind it. There is no route yet, and no hook has run. */
 export function refuseAddress(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
-    ...{ 'x-correlation-id': request.id, 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' },
+    'x-correlation-id': request.id,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
   });
   if (request.url.startsWith('/api/')) sendProblem(error, request, reply);
   else

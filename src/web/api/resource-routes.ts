@@ -4,9 +4,8 @@ import { z } from 'zod';
 import { sequelizeOf } from '../../audit/index.ts';
 import { HotspotsError } from '../../errors.ts';
 import { isId } from '../../ids.ts';
-import { listRecords } from '../../records/list-records.ts';
-import { hasRole } from '../../records/user.ts';
-import { unknownRecord } from '../../runs/read-record.ts';
+import { hasRole, listRecords } from '../../records/index.ts';
+import { unknownRecord } from '../../runs/index.ts';
 import type { PagePluginOptions } from '../page.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
@@ -73,8 +72,14 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
       {
         config: { api: true, access: access.write },
         schema: describeRoute({
-          ...{ tag, id: `create-${path}`, summary: `Creates one ${label}`, status: 201 },
-          ...{ body: resource.whole, answer: resource.answer, isIdempotent: true, hasEntityTag: true },
+          tag,
+          id: `create-${path}`,
+          summary: `Creates one ${label}`,
+          status: 201,
+          body: resource.whole,
+          answer: resource.answer,
+          isIdempotent: true,
+          hasEntityTag: true,
         }),
       },
       async (request, reply) => {
@@ -134,7 +139,11 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
       {
         config: { api: true, access: access.remove },
         schema: describeRoute({
-          ...{ tag, id: `delete-${path}`, summary: `Deletes one ${label}`, status: 204, hasEntityTag: true },
+          tag,
+          id: `delete-${path}`,
+          summary: `Deletes one ${label}`,
+          status: 204,
+          hasEntityTag: true,
         }),
       },
       async (request, reply) =>
@@ -153,8 +162,13 @@ export function resourceRoutes(resource: Resource): FastifyPluginAsync<Pick<Page
         {
           config: { api: true, access: needed },
           schema: describeRoute({
-            ...{ tag, id: `${name}-${path}`, summary, body: schema, answer: resource.answer },
-            ...{ isIdempotent: true, hasEntityTag: true },
+            tag,
+            id: `${name}-${path}`,
+            summary,
+            body: schema,
+            answer: resource.answer,
+            isIdempotent: true,
+            hasEntityTag: true,
           }),
         },
         async (request, reply) => {

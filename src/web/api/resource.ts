@@ -1,9 +1,6 @@
 import type { Model, ModelStatic, Sequelize, Transaction, WhereOptions } from 'sequelize';
 import { z } from 'zod';
-import type { Field } from '../../records/field.ts';
-import { recordId } from '../../records/field-schemas.ts';
-import { fieldsOf, type RecordKind } from '../../records/kind.ts';
-import type { Role } from '../../records/user.ts';
+import { type Field, fieldsOf, type RecordKind, type Role, recordId } from '../../records/index.ts';
 import type { RouteAccess } from '../access.ts';
 import { readInput } from './problems.ts';
 

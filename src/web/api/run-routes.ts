@@ -1,9 +1,16 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { HotspotsError } from '../../errors.ts';
-import { recordId } from '../../records/field-schemas.ts';
-import { listRuns, parseRunFilter, runFilterWords } from '../../runs/list.ts';
-import { Run, runKinds, runStates, verdicts } from '../../runs/run.ts';
+import { recordId } from '../../records/index.ts';
+import {
+  listRuns,
+  parseRunFilter,
+  Run,
+  runFilterWords,
+  runKinds,
+  runStates,
+  verdicts,
+} from '../../runs/index.ts';
 import { queryOf } from '../filter-form.ts';
 import type { PagePluginOptions } from '../page.ts';
 import { listAnswer, pageWords, splitQuery } from './list-answer.ts';
@@ -21,16 +28,19 @@ const answer = z
     state: z.enum(runStates),
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
-    ...{ pages: count, items: count, created: count, updated: count, unchanged: count, rejected: count },
-    ...{
-      failed: count,
-      skipped: count,
-      changes: count,
-      deleted: count,
-      held: count,
-      suggested: count,
-      undone: count,
-    },
+    pages: count,
+    items: count,
+    created: count,
+    updated: count,
+    unchanged: count,
+    rejected: count,
+    failed: count,
+    skipped: count,
+    changes: count,
+    deleted: count,
+    held: count,
+    suggested: count,
+    undone: count,
     revertsRunId: z.string().nullable(),
     reason: z.string().nullable(),
     flags: z.array(z.object({ rule: z.string(), sentence: z.string() })),

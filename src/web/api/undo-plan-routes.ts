@@ -2,9 +2,8 @@ import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { readUndoPlan, readUndoSteps, undoPlanStates, undoSelectionSchema } from '../../audit/undo/index.ts';
 import { HotspotsError } from '../../errors.ts';
-import { recordId, title } from '../../records/field-schemas.ts';
-import { hasRole } from '../../records/user.ts';
-import { applyUndoPlan, planUndoOf, roleForPlan } from '../../runs/undo.ts';
+import { hasRole, recordId, title } from '../../records/index.ts';
+import { applyUndoPlan, planUndoOf, roleForPlan } from '../../runs/index.ts';
 import type { PagePluginOptions } from '../page.ts';
 import { signedInUser } from '../pages/account/sessions.ts';
 import { listAnswer } from './list-answer.ts';
@@ -54,12 +53,10 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'databas
     {
       config: { api: true, access: 'editor', scope: 'review' },
       schema: describeRoute({
-        ...{
-          tag,
-          id: 'create-undo-plans',
-          summary: 'Makes a plan of an undo; nothing else is changed',
-          status: 201,
-        },
+        tag,
+        id: 'create-undo-plans',
+        summary: 'Makes a plan of an undo; nothing else is changed',
+        status: 201,
         body: selectionSchema,
         answer,
       }),
@@ -85,7 +82,9 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'databas
     {
       config: { api: true, access: 'viewer' },
       schema: describeRoute({
-        ...{ tag, id: 'steps-undo-plans', summary: 'Lists what a plan does to each record' },
+        tag,
+        id: 'steps-undo-plans',
+        summary: 'Lists what a plan does to each record',
         query: stepsQuery,
         answer: z.object({ data: z.array(z.looseObject({})), next: z.string().nullable() }),
       }),
@@ -105,7 +104,11 @@ export const undoPlanRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'databas
     {
       config: { api: true, access: 'editor', scope: 'review' },
       schema: describeRoute({
-        ...{ tag, id: 'apply-undo-plans', summary: 'Carries a plan out', body: reasonSchema, answer },
+        tag,
+        id: 'apply-undo-plans',
+        summary: 'Carries a plan out',
+        body: reasonSchema,
+        answer,
       }),
     },
     async (request, reply) => {

@@ -4,9 +4,7 @@ import { logActions } from '../../audit/index.ts';
 import { lastSealable } from '../../audit/proof/index.ts';
 import { poolCounts } from '../../database/sequelize-internals.ts';
 import { openSession } from '../../database/session.ts';
-import { countJobs, countLiveWorkers } from '../../jobs/counts.ts';
-import { countDeadLetters } from '../../jobs/dead-letters.ts';
-import { hasJobQueue } from '../../jobs/queue.ts';
+import { countDeadLetters, countJobs, countLiveWorkers, hasJobQueue } from '../../jobs/index.ts';
 import { log } from '../../log.ts';
 import { runMetrics } from './run-metrics.ts';
 

@@ -1,7 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { countWaitingRuns } from '../../runs/list.ts';
-import { type RunState, runStates } from '../../runs/run.ts';
+import { countWaitingRuns, type RunState, runStates } from '../../runs/index.ts';
 
 /** All crawls of a source by one spider together, and the newest of them. */
 export interface CrawlTotals {

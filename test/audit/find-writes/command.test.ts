@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../../helpers/run-cli.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -17,7 +17,7 @@ await Place.create({});
 const enclosed = loose.replace('await Place.create({})', 'withSystemActor(() => Place.create({}))');
 
 describe('hotspots audit find-writes', () => {
-  it('shows each write with its place, counts them, and ends with code 3', async () => {
+  test('shows each write with its place, counts them, and ends with code 3', async () => {
     const { stdout, code } = await findWrites(loose);
     expect(stdout).toMatch(/^PLACE +WRITE +CONTEXT +NOTE$/m);
     expect(stdout).toMatch(/work\.ts:3:13 +Place\.create +unenclosed$/m);
@@ -26,13 +26,13 @@ describe('hotspots audit find-writes', () => {
     expect(code).toBe(3);
   });
 
-  it('ends with code 0 when all is enclosed', async () => {
+  test('ends with code 0 when all is enclosed', async () => {
     const { stdout, code } = await findWrites(enclosed);
     expect(stdout).toMatch(/^0 writes without an actor context .*; 1 in order\.$/m);
     expect(code).toBe(0);
   });
 
-  it('gives the same as one JSON object', async () => {
+  test('gives the same as one JSON object', async () => {
     const { stdout, code } = await findWrites(loose, '--json');
     expect(JSON.parse(stdout)).toMatchObject({
       files: 1,
@@ -43,13 +43,13 @@ describe('hotspots audit find-writes', () => {
     expect(code).toBe(3);
   });
 
-  it('ends with code 3 when a file could not be read, whose writes nobody knows', async () => {
+  test('ends with code 3 when a file could not be read, whose writes nobody knows', async () => {
     const { stdout, code } = await findWrites('const = 1;');
     expect(stdout).toMatch(/work\.ts:1: Unexpected token/);
     expect(code).toBe(3);
   });
 
-  it('lists what only triggers record with --no-triggers', async () => {
+  test('lists what only triggers record with --no-triggers', async () => {
     const upsert = enclosed.replace('create', 'upsert');
     expect((await findWrites(upsert)).code).toBe(0);
     const { stdout, code } = await findWrites(upsert, '--no-triggers');
@@ -57,7 +57,7 @@ describe('hotspots audit find-writes', () => {
     expect(code).toBe(3);
   });
 
-  it('answers a missing, an unknown and an empty folder with code 2', async () => {
+  test('answers a missing, an unknown and an empty folder with code 2', async () => {
     await using folder = await temporaryFolder();
     await mkdir(path.join(folder.path, 'empty'));
     const commands: [string[], RegExp][] = [
@@ -74,7 +74,7 @@ describe('hotspots audit find-writes', () => {
 });
 
 describe('the command group audit', () => {
-  it('needs a second word, knows near ones and lists its commands', async () => {
+  test('needs a second word, knows near ones and lists its commands', async () => {
     expect((await runCli(['audit'])).stderr).toMatch(
       /^audit needs one more word\. Commands are audit .*find-writes/,
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findIn, linesIn } from './find-in.ts';
 
 const place = `import { Model } from 'sequelize';
@@ -15,7 +15,7 @@ async function callsIn(statements: string, name = 'work.ts'): Promise<string[]> 
 }
 
 describe('the writes that are found', () => {
-  it.each([
+  test.each([
     'create',
     'bulkCreate',
     'update',
@@ -31,14 +31,14 @@ describe('the writes that are found', () => {
     expect(await callsIn(`await Place.${method}({});`)).toEqual([`Place Place.${method}`]);
   });
 
-  it.each(['findOne', 'findAll', 'count', 'build', 'findByPk', 'findOrBuild', 'sync', 'addHook'])(
+  test.each(['findOne', 'findAll', 'count', 'build', 'findByPk', 'findOrBuild', 'sync', 'addHook'])(
     'are no reads: %s',
     async (method) => {
       expect(await callsIn(`await Place.${method}({});`)).toEqual([]);
     },
   );
 
-  it.each(['save', 'update', 'destroy', 'restore', 'increment', 'decrement'])(
+  test.each(['save', 'update', 'destroy', 'restore', 'increment', 'decrement'])(
     'are those of a row: %s',
     async (method) => {
       expect(await callsIn(`const row = await Place.findOne();\nawait row?.${method}();`)).toEqual([
@@ -47,7 +47,7 @@ describe('the writes that are found', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['new', 'const row = new Place();'],
     ['build', 'const row = Place.build({});'],
     ['a scope', "const row = await Place.scope('open').findByPk(1);"],
@@ -69,7 +69,7 @@ describe('the writes that are found', () => {
     expect((await callsIn(`${statement}\nawait row.save();`)).at(-1)).toBe('Place row.save');
   });
 
-  it.each([
+  test.each([
     ['for … of', 'for (const row of await Place.findAll()) await row.save();'],
     ['forEach', '(await Place.findAll()).forEach((row) => row.save());'],
     ['map of some', '(await Place.findAll()).filter(Boolean).map(async (row) => { await row.save(); });'],
@@ -80,7 +80,7 @@ describe('the writes that are found', () => {
     expect(await callsIn(statement)).toEqual(['Place row.save']);
   });
 
-  it('are those of this in methods of the model, and of typed properties', async () => {
+  test('are those of this in methods of the model, and of typed properties', async () => {
     const statements = `class Event extends Place {
         async close() { await this.update({}); }
         static async closeAll() { await this.update({}, {}); }
@@ -98,7 +98,7 @@ describe('the writes that are found', () => {
     ]);
   });
 
-  it('are association methods, not methods of every row', async () => {
+  test('are association methods, not methods of every row', async () => {
     const statements = `const row = await Place.findOne();
       await row.setTags([]); await row.addTag(1); await row.removeTags([]); await row.createEvent({});
       row.setDataValue('a', 1); row.set('a', 1); await row.getTags();
@@ -113,7 +113,7 @@ describe('the writes that are found', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['UPDATE', '`update places as p set name = $' + '{name} where id = 1`', 'UPDATE places'],
     ['INSERT', `'INSERT INTO "public"."places" VALUES (1)'`, 'INSERT public.places'],
     ['DELETE', `{ query: 'DELETE ' + 'FROM places' }`, 'DELETE places'],
@@ -128,7 +128,7 @@ describe('the writes that are found', () => {
     expect(await callsIn(statements)).toEqual([`- sequelize.query ${shown}`]);
   });
 
-  it.each([
+  test.each([
     "'SELECT * FROM places FOR UPDATE'",
     "'SELECT 1 -- delete from places'",
     `"SELECT 'insert into places'"`,
@@ -137,13 +137,13 @@ describe('the writes that are found', () => {
     expect(await callsIn(`await Place.sequelize.query(${text});`)).toEqual([]);
   });
 
-  it('are those of the query interface', async () => {
+  test('are those of the query interface', async () => {
     const statements = `await Place.sequelize.getQueryInterface().bulkInsert('places', []);
       module.exports = { up: (queryInterface) => queryInterface.bulkDelete('places', {}) };`;
     expect(await callsIn(statements)).toEqual(['- queryInterface.bulkInsert', '- queryInterface.bulkDelete']);
   });
 
-  it('are no calls of the same names on other things', async () => {
+  test('are no calls of the same names on other things', async () => {
     const statements = `import { Model as Other } from 'objection';
       import { createHash } from 'node:crypto';
       class Thing extends Other {}
@@ -156,7 +156,7 @@ describe('the writes that are found', () => {
 describe('models', () => {
   const write = 'Place.create({});';
 
-  it.each([
+  test.each([
     ['define', "const Place = sequelize.define('Place', {});", 'Place'],
     [
       'another name',
@@ -177,7 +177,7 @@ describe('models', () => {
     expect(writes).toMatchObject([{ model, line: expect.any(Number) }]);
   });
 
-  it('are found in the files that the command-line tool of Sequelize generates', async () => {
+  test('are found in the files that the command-line tool of Sequelize generates', async () => {
     expect(
       await linesIn({
         'models/place.js': `'use strict';
@@ -206,7 +206,7 @@ module.exports = db;`,
     ]);
   });
 
-  it.each([
+  test.each([
     [
       'a default',
       'export default class Place extends Model {}',
@@ -240,7 +240,7 @@ module.exports = db;`,
     expect(writes).toMatchObject([{ file: 'use.ts', line: 2, model: 'Place' }]);
   });
 
-  it('are followed through files that export again, also in circles', async () => {
+  test('are followed through files that export again, also in circles', async () => {
     expect(
       await linesIn({
         'deep/place.ts': place,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { lastSealable } from '../../../src/audit/proof/last-sealable.ts';
 import { chunkReader } from '../../../src/audit/proof/merkle.ts';
 import { readSeal, sealHash, sealLog } from '../../../src/audit/proof/seal.ts';
@@ -48,7 +48,7 @@ async function verify(options: VerifySealsOptions = {}) {
 }
 
 describe('sealing', () => {
-  it('closes the log up to the last id that was drawn, in ranges that follow each other', async () => {
+  test('closes the log up to the last id that was drawn, in ranges that follow each other', async () => {
     expect(await seal()).toEqual({ seals: [], last: null, openWriters: [] });
     await write(3);
     const first = await seal();
@@ -76,7 +76,7 @@ describe('sealing', () => {
     });
   });
 
-  it('gives the root that anyone computes from the entries as the documentation says', async () => {
+  test('gives the root that anyone computes from the entries as the documentation says', async () => {
     await write(1030);
     const { last } = await seal();
     const sha256 = (...parts: (Buffer | string)[]) =>
@@ -114,7 +114,7 @@ describe('sealing', () => {
     );
   });
 
-  it('leaves what is too young, and all that comes after it, for another time', async () => {
+  test('leaves what is too young, and all that comes after it, for another time', async () => {
     await write(4);
     await damage(`UPDATE log_entries SET timestamp = '2020-01-01' WHERE id IN (1, 2, 4)`);
     const olderThan = new Date('2021-01-01');
@@ -126,7 +126,7 @@ describe('sealing', () => {
     expect((await seal()).last).toMatchObject({ firstId: '3', lastId: '4' });
   });
 
-  it('covers columns that later migrations add, from then on', async () => {
+  test('covers columns that later migrations add, from then on', async () => {
     await using other = await createTestDatabase({ poolSize: 2 });
     await other.sequelize.query(insertSql(2));
     await sealLog(other.sequelize);
@@ -147,7 +147,7 @@ describe('sealing', () => {
 });
 
 describe('entries that are committed out of the order of their ids', () => {
-  it('are never inserted into a sealed range: the open transaction is waited for', async () => {
+  test('are never inserted into a sealed range: the open transaction is waited for', async () => {
     await using early = await openTransaction();
     await database.sequelize.query(insertSql(1), { transaction: early.transaction });
     await write(1);
@@ -164,7 +164,7 @@ describe('entries that are committed out of the order of their ids', () => {
     expect(await verify()).toMatchObject({ found: [], entries: 3 });
   });
 
-  it('are not sealed when the open transaction takes too long: it is named, and sealing continues later', async () => {
+  test('are not sealed when the open transaction takes too long: it is named, and sealing continues later', async () => {
     await using open = await openTransaction();
     await database.sequelize.query(insertSql(1), { transaction: open.transaction });
     await write(1);
@@ -177,7 +177,7 @@ describe('entries that are committed out of the order of their ids', () => {
     expect((await seal(0)).seals).toMatchObject([{ firstId: '1', lastId: '2', entryCount: '1' }]);
   });
 
-  it('may come from a transaction that has not ended when it is asked, in any order of many', async () => {
+  test('may come from a transaction that has not ended when it is asked, in any order of many', async () => {
     const session = await openSession(database.sequelize);
     try {
       for (let round = 0; round < 20; round += 1) {
@@ -224,7 +224,7 @@ describe('entries that are committed out of the order of their ids', () => {
 });
 
 describe('two sealers at once', () => {
-  it('take turns, and make one chain', async () => {
+  test('take turns, and make one chain', async () => {
     await write(2000);
     const results = await Promise.all([seal(1000), seal(1000), seal(1000)]);
     expect(results.flatMap(({ seals }) => seals)).toHaveLength(1);
@@ -245,13 +245,13 @@ describe('tampering that verifying finds', () => {
     await write(1);
   });
 
-  it('is none while nothing was touched', async () => {
+  test('is none while nothing was touched', async () => {
     const clean = await verify();
     expect(clean).toMatchObject({ seals: 3, entries: 2063, unsealed: 1, lastSealedId: '2063', found: [] });
     expect(clean.lastHash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it.each([
+  test.each([
     `timestamp = timestamp + interval '1 microsecond'`,
     'actor_id = 1',
     'run_id = 1',
@@ -271,7 +271,7 @@ describe('tampering that verifying finds', () => {
     expect((await verify()).found).toEqual([entries('entries-differ', '1', '1025', '2048', 1024, 1024)]);
   });
 
-  it('is a removed entry, and an inserted one, with the place narrowed down to a thousand entries', async () => {
+  test('is a removed entry, and an inserted one, with the place narrowed down to a thousand entries', async () => {
     await damage('DELETE FROM log_entries WHERE id = 1024');
     expect((await verify()).found).toEqual([entries('entries-differ', '1', '1', '1024', 1024, 1023)]);
     await damage(
@@ -281,14 +281,14 @@ describe('tampering that verifying finds', () => {
     expect((await verify()).found).toEqual([entries('entries-differ', '1', '1', '1024', 1024, 1024)]);
   });
 
-  it('is two entries that changed places', async () => {
+  test('is two entries that changed places', async () => {
     await damage(
       'UPDATE log_entries SET object_label = (SELECT object_label FROM log_entries WHERE id = 2061) WHERE id = 2060',
     );
     expect((await verify()).found).toEqual([entries('entries-differ', '3', '2059', '2063', 5, 5)]);
   });
 
-  it('is an entry in a gap that a rolled-back transaction had left', async () => {
+  test('is an entry in a gap that a rolled-back transaction had left', async () => {
     const rolledBack = await database.sequelize.transaction();
     await database.sequelize.query(insertSql(3), { transaction: rolledBack });
     await rolledBack.rollback();
@@ -300,12 +300,12 @@ describe('tampering that verifying finds', () => {
     expect((await verify()).found).toEqual([entries('entries-differ', '4', '2064', '2067', 1, 2)]);
   });
 
-  it('is a range that was emptied', async () => {
+  test('is a range that was emptied', async () => {
     await damage('DELETE FROM log_entries WHERE id BETWEEN 2049 AND 2058');
     expect((await verify()).found).toEqual([entries('entries-removed', '2', '2049', '2058', 10, 0)]);
   });
 
-  it.each([
+  test.each([
     ['last_id = last_id - 1', 'seal-altered'],
     ['entry_count = entry_count + 1', 'seal-altered'],
     [`sealed_at = sealed_at - interval '1 day'`, 'seal-altered'],
@@ -321,7 +321,7 @@ describe('tampering that verifying finds', () => {
     expect(found).toContainEqual(expect.objectContaining({ kind, sealId: '2' }));
   });
 
-  it('is a seal that was made anew over altered entries: the next one does not follow it', async () => {
+  test('is a seal that was made anew over altered entries: the next one does not follow it', async () => {
     await damage('UPDATE log_entries SET actor_id = 7 WHERE id = 2050');
     const session = await openSession(database.sequelize);
     const types = await columnTypes(database.sequelize, 'log_entries');
@@ -341,7 +341,7 @@ describe('tampering that verifying finds', () => {
     expect((await verify()).found).toMatchObject([{ kind: 'seal-removed', sealId: '3' }]);
   });
 
-  it('is a seal that was shortened and given the hash that fits: it does not begin where the one before ends', async () => {
+  test('is a seal that was shortened and given the hash that fits: it does not begin where the one before ends', async () => {
     const session = await openSession(database.sequelize);
     const last = await readSeal(session, 'last').finally(() => session.end());
     if (last === null) throw new Error('There are three seals.');
@@ -351,14 +351,14 @@ describe('tampering that verifying finds', () => {
     expect(found.map(({ kind }) => kind)).toEqual(['seal-removed', 'entries-differ']);
   });
 
-  it('is a seal that was removed from the middle or the beginning', async () => {
+  test('is a seal that was removed from the middle or the beginning', async () => {
     await damage('DELETE FROM log_seals WHERE id = 2');
     expect((await verify()).found).toMatchObject([{ kind: 'seal-removed', sealId: '3' }]);
     await damage('DELETE FROM log_seals WHERE id = 1');
     expect((await verify()).found).toMatchObject([{ kind: 'seal-removed', sealId: '3' }]);
   });
 
-  it('is the removal of the newest seals, for whoever kept a hash', async () => {
+  test('is the removal of the newest seals, for whoever kept a hash', async () => {
     const { lastHash } = await verify();
     const expectedHash = lastHash ?? '';
     await write(1);
@@ -373,7 +373,7 @@ describe('tampering that verifying finds', () => {
 });
 
 describe('seals', () => {
-  it('cannot be changed or removed', async () => {
+  test('cannot be changed or removed', async () => {
     await write(1);
     await seal();
     for (const statement of [

@@ -1,5 +1,5 @@
 import { DataTypes } from 'sequelize';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import type { LogProblem } from '../../../src/audit/proof/object-replay.ts';
 import { compareBytes, verifyLog } from '../../../src/audit/proof/verify-log.ts';
@@ -16,7 +16,7 @@ afterAll(() => database.close());
 
 const words = ['', 'a', 'B', 'a/b', '%2F', '\u00e9', '\ud7ff', '\ue000', '\ufffd', '\u{1f600}', '\u{10ffff}'];
 
-it('texts are compared as the database does with the collation "C"', async () => {
+test('texts are compared as the database does with the collation "C"', async () => {
   const [rows] = await database.sequelize.query(
     'SELECT word FROM unnest($1::text[]) AS word ORDER BY word COLLATE "C"',
     { bind: [words] },
@@ -25,7 +25,7 @@ it('texts are compared as the database does with the collation "C"', async () =>
   expect(words.toSorted(compareBytes)).not.toEqual(words.toSorted());
 });
 
-it('rows with text keys and compound keys in another schema meet their entries', async () => {
+test('rows with text keys and compound keys in another schema meet their entries', async () => {
   const { sequelize } = database;
   await sequelize.query('CREATE SCHEMA "far away"');
   await sequelize.query(
@@ -63,7 +63,7 @@ it('rows with text keys and compound keys in another schema meet their entries',
   expect(problems).toMatchObject([{ objectId: 'a%2Fb/9', field: 'note', expected: null, actual: 'x' }]);
 });
 
-it('a model that records only some changes is named and not replayed', async () => {
+test('a model that records only some changes is named and not replayed', async () => {
   const Partly = database.sequelize.define('Partly', { name: DataTypes.TEXT }, { timestamps: false });
   await Partly.sync();
   auditlog.register(Partly, { when: () => false });

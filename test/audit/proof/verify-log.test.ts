@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import type { LogProblem } from '../../../src/audit/proof/object-replay.ts';
 import { type VerifyLogOptions, verifyLog } from '../../../src/audit/proof/verify-log.ts';
@@ -48,7 +48,7 @@ async function writeWidgets() {
 }
 
 describe('a log that explains its table', () => {
-  it('is found to do so after any sequence of recorded writes', async () => {
+  test('is found to do so after any sequence of recorded writes', async () => {
     const code = fc.constantFrom('a', 'b', 'c', 'd/%', '\ud83d\ude00', '\ufffd');
     const values = fc.record(
       {
@@ -105,7 +105,7 @@ describe('a log that explains its table', () => {
     );
   });
 
-  it('is read batch by batch, and so is its table', async () => {
+  test('is read batch by batch, and so is its table', async () => {
     const size = 2_500;
     await asAna(() => Widget.bulkCreate(Array.from({ length: size }, (_, n) => ({ code: `w${n}` }))));
     const { found, models } = await verify();
@@ -113,7 +113,7 @@ describe('a log that explains its table', () => {
     expect(found).toEqual([]);
   });
 
-  it('is compared with the table as both stand at one moment, while others write', async () => {
+  test('is compared with the table as both stand at one moment, while others write', async () => {
     let writing = true;
     const writer = (async () => {
       while (writing) {
@@ -134,7 +134,7 @@ describe('a log that explains its table', () => {
 describe('damage that verifying finds', () => {
   beforeEach(writeWidgets);
 
-  it('is a value that was changed in the table', async () => {
+  test('is a value that was changed in the table', async () => {
     await damage(`UPDATE widgets SET name = 'Bent', tags = '{heavy,old}' WHERE id = 1`);
     expect((await verify()).found).toEqual([
       problem('1', 'value-differs', 'name', 'Anvil', 'Bent', '1'),
@@ -142,12 +142,12 @@ describe('damage that verifying finds', () => {
     ]);
   });
 
-  it('names the entry that set the value', async () => {
+  test('names the entry that set the value', async () => {
     await damage('UPDATE widgets SET price = 9 WHERE id = 2');
     expect((await verify()).found).toEqual([problem('2', 'value-differs', 'price', '1.75', '9.00', '4')]);
   });
 
-  it('is a masked value only where it was set or emptied, and is never shown', async () => {
+  test('is a masked value only where it was set or emptied, and is never shown', async () => {
     await damage(`UPDATE widgets SET secret = 'y' WHERE id = 1`);
     expect((await verify()).found).toEqual([]);
     await damage(
@@ -160,7 +160,7 @@ describe('damage that verifying finds', () => {
     ]);
   });
 
-  it('is a row that is gone, a row that came from nowhere, and a row that came back', async () => {
+  test('is a row that is gone, a row that came from nowhere, and a row that came back', async () => {
     await asAna(async () => (await Widget.findByPk(3))?.destroy());
     await damage(
       'DELETE FROM widgets WHERE id = 1',
@@ -173,13 +173,13 @@ describe('damage that verifying finds', () => {
     ]);
   });
 
-  it('is a change between two entries, although the table agrees with the last one', async () => {
+  test('is a change between two entries, although the table agrees with the last one', async () => {
     await damage(`UPDATE widgets SET name = 'Bolt M9' WHERE id = 2`);
     await asAna(async () => (await Widget.findByPk(2))?.update({ name: 'Bolt M10' }));
     expect((await verify()).found).toEqual([problem('2', 'chain-broken', 'name', 'Bolt M8', 'Bolt M9', '5')]);
   });
 
-  it('is a change before a deletion, also of a field that the deletion then finds empty', async () => {
+  test('is a change before a deletion, also of a field that the deletion then finds empty', async () => {
     await damage(`UPDATE widgets SET name = 'Cogs', meta = NULL WHERE id = 3`);
     await asAna(async () => (await Widget.findByPk(3))?.destroy());
     expect((await verify()).found).toEqual([
@@ -188,14 +188,14 @@ describe('damage that verifying finds', () => {
     ]);
   });
 
-  it('is an entry that was altered', async () => {
+  test('is an entry that was altered', async () => {
     await damage(`UPDATE log_entries SET changes = jsonb_set(changes, '{name,1}', '"Bolt M7"') WHERE id = 4`);
     expect((await verify()).found).toEqual([
       problem('2', 'value-differs', 'name', 'Bolt M7', 'Bolt M8', '4'),
     ]);
   });
 
-  it('is an entry that was removed: a creation, an update, a deletion', async () => {
+  test('is an entry that was removed: a creation, an update, a deletion', async () => {
     await asAna(async () => (await Widget.findByPk(3))?.destroy());
     await damage('DELETE FROM log_entries WHERE id IN (2, 1, 5)');
     expect((await verify()).found).toEqual([
@@ -205,7 +205,7 @@ describe('damage that verifying finds', () => {
     ]);
   });
 
-  it('is an entry that was inserted', async () => {
+  test('is an entry that was inserted', async () => {
     await damage(
       `INSERT INTO log_entries (action, model, object_id, object_label, actor_email, changes)
        VALUES (1, 'Widget', '1', 'a', 'eve@example.org', '{"count": [6, 7]}'),
@@ -226,7 +226,7 @@ describe('damage that verifying finds', () => {
 describe('what is verified', () => {
   beforeEach(writeWidgets);
 
-  it('can be limited to models and to records with an entry since a time', async () => {
+  test('can be limited to models and to records with an entry since a time', async () => {
     await damage(
       `UPDATE widgets SET count = 8`,
       `UPDATE log_entries SET timestamp = '2020-01-01' WHERE id <> 4`,
@@ -238,7 +238,7 @@ describe('what is verified', () => {
     expect((await verify({ models: ['Widget'] })).found).toHaveLength(3);
   });
 
-  it('does not include entries of models that are not registered any more: they are counted', async () => {
+  test('does not include entries of models that are not registered any more: they are counted', async () => {
     await damage(
       `INSERT INTO log_entries (action, model, object_id, object_label, actor_email, changes)
        VALUES (0, 'Gone', '1', 'g', 'eve@example.org', '{}'), (2, 'Gone', '1', 'g', 'eve@example.org', '{}'),
@@ -247,7 +247,7 @@ describe('what is verified', () => {
     expect(await verify()).toMatchObject({ found: [], unregistered: [{ model: 'Gone', entries: 2 }] });
   });
 
-  it('does not include what is not a change of the row: access, relations, fields that are recorded no more', async () => {
+  test('does not include what is not a change of the row: access, relations, fields that are recorded no more', async () => {
     await damage(
       `INSERT INTO log_entries (action, model, object_id, object_label, actor_email, changes)
        VALUES (3, 'Widget', '99', 'a', 'eve@example.org', '{}'),

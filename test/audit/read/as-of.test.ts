@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import type { RecordedValues } from '../../../src/audit/read/as-of.ts';
 import { asOf, asOfAll } from '../../../src/audit/read/as-of.ts';
@@ -74,7 +74,7 @@ describe('asOf', () => {
     ]);
   });
 
-  it('gives a record as it was at a time, up to and including the entry of that moment', async () => {
+  test('gives a record as it was at a time, up to and including the entry of that moment', async () => {
     expect(await gizmo(new Date(at(1).getTime() - 1))).toBeNull();
     expect(await gizmo(at(1))).toEqual({ name: 'One', size: 1 });
     expect(await gizmo(new Date(at(2).getTime() - 1))).toEqual({ name: 'One', size: 1 });
@@ -84,16 +84,16 @@ describe('asOf', () => {
     expect(await gizmo(at(5))).toBeNull();
   });
 
-  it('keeps a record apart from an earlier one with the same key', async () => {
+  test('keeps a record apart from an earlier one with the same key', async () => {
     expect(await gizmo(at(6))).toEqual({ size: 7 });
   });
 
-  it('knows of a record that was there before the log only what entries named', async () => {
+  test('knows of a record that was there before the log only what entries named', async () => {
     expect(await gizmo(at(1), 'old')).toBeNull();
     expect(await gizmo(at(2), 'old')).toEqual({ size: 5 });
   });
 
-  it('gives the records of a model that had certain values at a time', async () => {
+  test('gives the records of a model that had certain values at a time', async () => {
     expect(await all('Gizmo', {}, at(2))).toEqual({
       a: { name: 'One', size: 2 },
       b: { name: 'Two', size: 2 },
@@ -108,7 +108,7 @@ describe('asOf', () => {
     expect(await all('Gizmo', { name: null }, at(2))).toEqual({});
   });
 
-  it('goes through records with more entries than are held in memory at a time', async () => {
+  test('goes through records with more entries than are held in memory at a time', async () => {
     const entries = Array.from({ length: 1300 }, (_, index) => ({
       day: 1,
       action: index === 0 ? ('create' as const) : ('update' as const),
@@ -121,7 +121,7 @@ describe('asOf', () => {
     expect(await asOf(database.sequelize, { model: 'Busy', id: '1' }, at(1))).toEqual({ n: 1200 });
   });
 
-  it('gives all recorded fields of a registered model, and masked ones masked', async () => {
+  test('gives all recorded fields of a registered model, and masked ones masked', async () => {
     const widget = await asAna(() =>
       Widget.create({ name: 'Anvil', secret: 'x', price: 1.5, soldAt: at(1) }),
     );
@@ -142,7 +142,7 @@ describe('asOf', () => {
     expect(await asOf(database.sequelize, { model: Widget, id: widget.id }, later())).toBeNull();
   });
 
-  it('refuses to compare what the log does not hold', async () => {
+  test('refuses to compare what the log does not hold', async () => {
     await expect(all(Widget, { createdAt: null }, at(1))).rejects.toThrow(
       /Widget\.createdAt is not recorded.*code, /,
     );
@@ -177,7 +177,7 @@ describe('asOf now', () => {
     values,
   });
 
-  it('equals the stored rows after any writes', async () => {
+  test('equals the stored rows after any writes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
         await asAna(async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { logActions } from '../../../src/audit/log-entry.ts';
 import { actorTypes, logEntryFilterSchema } from '../../../src/audit/read/filter.ts';
 import { filterFromFlags, filterFromQuery, filterToQuery } from '../../../src/audit/read/filter-words.ts';
@@ -9,7 +9,7 @@ const timeZone = 'America/Chicago';
 const fromQuery = (query: string) => filterFromQuery(new URLSearchParams(query), { now, timeZone });
 
 describe('filterFromQuery', () => {
-  it('reads every condition from plain words', () => {
+  test('reads every condition from plain words', () => {
     expect(
       fromQuery(
         'actor=Ana@example.org&actorType=user&model=Event&object=12&field=name&action=update&run=7&source=town' +
@@ -31,23 +31,23 @@ describe('filterFromQuery', () => {
     });
   });
 
-  it('excludes a value with "-" in front, and takes several values of a word', () => {
+  test('excludes a value with "-" in front, and takes several values of a word', () => {
     expect(fromQuery('actor=-scraper@example.org&model=Event&model=Place&field=-name&field=-url')).toEqual({
       model: ['Event', 'Place'],
       not: { actor: 'scraper@example.org', field: ['name', 'url'] },
     });
   });
 
-  it('takes a value that begins with "-" when a "\\" is in front', () => {
+  test('takes a value that begins with "-" when a "\\" is in front', () => {
     expect(fromQuery('object=\\-5&q=-\\-5')).toEqual({ objectId: '-5', not: { contains: '\\-5' } });
     expect(fromQuery('object=--5')).toEqual({ not: { objectId: '-5' } });
   });
 
-  it('does not mind the empty fields of a form', () => {
+  test('does not mind the empty fields of a form', () => {
     expect(fromQuery('actor=&since=&q=')).toEqual({});
   });
 
-  it.each([
+  test.each([
     ['30m', '2027-03-10T11:30:00Z'],
     ['12h', '2027-03-10T00:00:00Z'],
     ['4w', '2027-02-10T12:00:00Z'],
@@ -58,7 +58,7 @@ describe('filterFromQuery', () => {
     expect(fromQuery(new URLSearchParams({ since }).toString()).since).toEqual(new Date(expected));
   });
 
-  it.each([
+  test.each([
     ['action=change', 'action must be one of create, update, delete, access; given: "change".'],
     ['actorType=-robot', 'actorType must be one of scraper, user, system, database; given: "robot".'],
     ['run=r-12', 'run must be a number such as 12; given: "r-12".'],
@@ -78,20 +78,20 @@ describe('filterFromQuery', () => {
     expect(() => fromQuery(query)).toThrow(expect.objectContaining({ code: 'USAGE' }));
   });
 
-  it('refuses text that is too long, and shows only its beginning', () => {
+  test('refuses text that is too long, and shows only its beginning', () => {
     expect(() => fromQuery(`q=${'x'.repeat(2000)}`)).toThrow(
       /^q must have at most 200 characters; given: "x{299}\.$/,
     );
   });
 
-  it('leaves the other words of a page alone', () => {
+  test('leaves the other words of a page alone', () => {
     const query = new URLSearchParams('before=12&model=Event');
     expect(filterFromQuery(query, { otherWords: ['before'] })).toEqual({ model: 'Event' });
   });
 });
 
 describe('filterFromFlags', () => {
-  it('reads the same filter from command-line options, and names the option in errors', () => {
+  test('reads the same filter from command-line options, and names the option in errors', () => {
     expect(
       filterFromFlags(
         { actor: '-Ana@example.org', 'actor-type': ['user', 'system'], since: '7d', run: undefined },
@@ -141,12 +141,12 @@ const filter = fc.record(
 );
 
 describe('filterToQuery', () => {
-  it('writes plain words', () => {
+  test('writes plain words', () => {
     const query = filterToQuery({ actor: 'ana@example.org', run: ['7', '8'], not: { field: 'name' } });
     expect(query.toString()).toBe('actor=ana%40example.org&field=-name&run=7&run=8');
   });
 
-  it('writes what filterFromQuery reads back as the same filter', () => {
+  test('writes what filterFromQuery reads back as the same filter', () => {
     fc.assert(
       fc.property(filter, (given) => {
         const written = filterToQuery(given).toString();
@@ -159,7 +159,7 @@ describe('filterToQuery', () => {
 });
 
 describe('logEntryFilterSchema', () => {
-  it('brings a filter to its one form', () => {
+  test('brings a filter to its one form', () => {
     expect(
       logEntryFilterSchema.parse({ actor: ['A@b.c', 'a@b.c'], model: ['Event'], field: ['a', 'b', 'a'] }),
     ).toEqual({
@@ -169,7 +169,7 @@ describe('logEntryFilterSchema', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{ colour: 'red' }],
     [{ model: [] }],
     [{ model: '' }],
@@ -182,7 +182,7 @@ describe('logEntryFilterSchema', () => {
     expect(logEntryFilterSchema.safeParse(given).success).toBe(false);
   });
 
-  it('refuses a long list', () => {
+  test('refuses a long list', () => {
     const field = Array.from({ length: 101 }, (_, index) => `f${index}`);
     expect(logEntryFilterSchema.safeParse({ field }).success).toBe(false);
     expect(logEntryFilterSchema.safeParse({ field: field.slice(1) }).success).toBe(true);

@@ -1,5 +1,5 @@
 import { DataTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { history, recordKey } from '../../../src/audit/read/history.ts';
 import { collectForeignKeys, loadLabels } from '../../../src/audit/read/labels.ts';
@@ -27,7 +27,7 @@ const lines = async (...[of, page]: [Parameters<typeof history>[1], Parameters<t
   );
 
 describe('history', () => {
-  it('gives the entries of a record, of several, and of a whole model, newest first', async () => {
+  test('gives the entries of a record, of several, and of a whole model, newest first', async () => {
     const [anvil, bolt] = await asAna(async () => {
       const made = [await Widget.create({ name: 'Anvil' }), await Widget.create({ name: 'Bolt' })] as const;
       await made[0].update({ name: 'Big anvil' });
@@ -43,13 +43,13 @@ describe('history', () => {
     expect(await lines([bolt, { model: 'Gadget', id: anvil.id }])).toEqual(['update label', 'create Bolt']);
   });
 
-  it('gives nothing for no records', async () => {
+  test('gives nothing for no records', async () => {
     expect(await history(database.sequelize, [])).toEqual({ entries: [], next: null });
     expect(await lines({ model: Widget, id: 0 })).toEqual([]);
     expect(await lines('Nothing')).toEqual([]);
   });
 
-  it('still has the history of a deleted record, also when its key is used again', async () => {
+  test('still has the history of a deleted record, also when its key is used again', async () => {
     const widget = await asAna(() => Widget.create({ name: 'Short-lived' }));
     await asAna(() => widget.destroy());
     expect(await lines(widget)).toEqual(['delete Short-lived', 'create Short-lived']);
@@ -57,7 +57,7 @@ describe('history', () => {
     expect(await lines(widget)).toEqual(['create Second', 'delete Short-lived', 'create Short-lived']);
   });
 
-  it('has the history of a model that is not registered', async () => {
+  test('has the history of a model that is not registered', async () => {
     await addEntries(database.sequelize, [
       { model: 'Gizmo', objectId: 'a' },
       { model: 'Gizmo', objectId: 'b' },
@@ -66,7 +66,7 @@ describe('history', () => {
     expect(await lines({ model: 'Gizmo', id: 'a' })).toEqual(['update label']);
   });
 
-  it('comes page by page', async () => {
+  test('comes page by page', async () => {
     await addEntries(
       database.sequelize,
       Array.from({ length: 5 }, () => ({ model: 'Paged', objectId: '1' })),
@@ -80,7 +80,7 @@ describe('history', () => {
 });
 
 describe('recordKey', () => {
-  it('names a record as its entries do, also one with a compound key', () => {
+  test('names a record as its entries do, also one with a compound key', () => {
     const Seat = database.sequelize.define('Seat', {
       row: { type: DataTypes.TEXT, primaryKey: true },
       number: { type: DataTypes.INTEGER, primaryKey: true },
@@ -96,7 +96,7 @@ describe('recordKey', () => {
 });
 
 describe('loadLabels', () => {
-  it('gives the labels that entries need: of hidden records too, null for missing ones', async () => {
+  test('gives the labels that entries need: of hidden records too, null for missing ones', async () => {
     await database.sequelize.query(
       `CREATE TABLE boxes (id serial PRIMARY KEY, name text, deleted_at timestamptz);
        INSERT INTO boxes (name, deleted_at) VALUES ('Crate', NULL), ('Broken crate', now())`,
@@ -134,7 +134,7 @@ describe('loadLabels', () => {
 });
 
 describe('summariseRun', () => {
-  it('counts changes per field with the commonest new value, of relations what joined', async () => {
+  test('counts changes per field with the commonest new value, of relations what joined', async () => {
     const joined = (...objects: string[]) => ({
       tags: { type: 'm2m', operation: 'add', objects, ids: objects },
     });

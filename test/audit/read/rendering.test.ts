@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DataTypes, Sequelize } from 'sequelize';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { collectForeignKeys } from '../../../src/audit/read/labels.ts';
 import { entryTable, renderEntryLine, wordDifference } from '../../../src/audit/read/render.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
@@ -30,23 +30,23 @@ beforeAll(() => {
 });
 
 describe('renderEntryLine', () => {
-  it('reads "field: old → new", several fields joined by "; " and sorted by field name', () => {
+  test('reads "field: old → new", several fields joined by "; " and sorted by field name', () => {
     expect(line({ url: ['a', 'b'], name: ['x', 'y'] }, 'Nothing')).toBe('name: x → y; url: a → b');
   });
 
-  it('calls a field by its registered name, the association, or the words it is made of', () => {
+  test('calls a field by its registered name, the association, or the words it is made of', () => {
     expect(line({ sourceURL: ['a', 'b'] })).toBe('source URL: a → b');
     expect(line({ name: ['a', 'b'] })).toBe('Title: a → b');
     expect(line({ hallId: ['5', null] })).toMatch(/^hall: /);
     expect(line({ start_date: ['a', 'b'] }, 'Nothing')).toBe('start date: a → b');
   });
 
-  it('shows nothing, empty text and an empty list as what they are', () => {
+  test('shows nothing, empty text and an empty list as what they are', () => {
     expect(line({ a: [null, ''] })).toBe('a: (empty) → (empty text)');
     expect(line({ a: [[], ['x', 'y']] })).toBe('a: (empty list) → x, y');
   });
 
-  it('shows times in the zone that is asked for, with its offset, and leaves what is no time', () => {
+  test('shows times in the zone that is asked for, with its offset, and leaves what is no time', () => {
     expect(line({ startDate: ['2027-07-01T23:00:00.000Z', '2027-11-07T07:30:05.250Z'] })).toBe(
       'start date: 2027-07-01 18:00 -05:00 → 2027-11-07 01:30:05.25 -06:00',
     );
@@ -54,12 +54,12 @@ describe('renderEntryLine', () => {
     expect(line({ day: ['2027-07-01', '2027-07-02'] })).toBe('day: 2027-07-01 → 2027-07-02');
   });
 
-  it('shows a foreign key by the label of its target, and a target that is gone as deleted', () => {
+  test('shows a foreign key by the label of its target, and a target that is gone as deleted', () => {
     expect(line({ hallId: ['5', '12'] })).toBe("hall: Harbour Hall (5) → Deleted 'Hall' (12)");
     expect(line({ hallId: ['7', null] })).toBe('hall: 7 → (empty)');
   });
 
-  it('shows values by their names, also in a list', () => {
+  test('shows values by their names, also in a list', () => {
     const valueName = (_model: string, field: string, value: unknown) =>
       field === 'status' && value === 'EventCancelled' ? 'Cancelled' : undefined;
     const changes = { status: [['EventScheduled', 'EventCancelled'], 'EventCancelled'] };
@@ -68,7 +68,7 @@ describe('renderEntryLine', () => {
     );
   });
 
-  it('shows what joined and left a relation', () => {
+  test('shows what joined and left a relation', () => {
     expect(
       line({
         tags: { type: 'm2m', operation: 'add', objects: ['jazz', 'free'], ids: ['1', '2'] },
@@ -77,22 +77,22 @@ describe('renderEntryLine', () => {
     ).toBe('halls: removed Harbour Hall; tags: added jazz, free');
   });
 
-  it('stays one line, and shows JSON the same whatever the order of its keys', () => {
+  test('stays one line, and shows JSON the same whatever the order of its keys', () => {
     expect(line({ a: ['x\r\ny', { b: 1, a: [true, null] }] })).toBe('a: x↵y → {"a": [true, null], "b": 1}');
     expect(line({ open: [true, false] })).toBe('open: yes → no');
   });
 
-  it('shows a masked value as it was recorded', () => {
+  test('shows a masked value as it was recorded', () => {
     expect(line({ secret: ['********', null] })).toBe('secret: ******** → (empty)');
   });
 
-  it('cuts long values', () => {
+  test('cuts long values', () => {
     expect(line({ name: ['x'.repeat(141), 'y'.repeat(140)] })).toBe(
       `Title: ${'x'.repeat(140)}… → ${'y'.repeat(140)}`,
     );
   });
 
-  it.each([
+  test.each([
     [null, ''],
     ['text', ''],
     [[1, 2], ''],
@@ -107,7 +107,7 @@ describe('renderEntryLine', () => {
     expect(line(changes)).toBe(expected);
   });
 
-  it('never throws, whatever JSON the entry holds, and neither do the others', () => {
+  test('never throws, whatever JSON the entry holds, and neither do the others', () => {
     const values = fc.jsonValue({ maxDepth: 5 });
     const fields = fc.oneof(fc.constantFrom('name', 'startDate', 'hallId', 'secret', 'status'), fc.string());
     const change = fc.oneof(
@@ -137,7 +137,7 @@ describe('renderEntryLine', () => {
     );
   });
 
-  it('takes JSON that is nested too deep for anybody to read', () => {
+  test('takes JSON that is nested too deep for anybody to read', () => {
     let deep: unknown = 'bottom';
     for (let depth = 0; depth < 50_000; depth += 1) deep = [deep];
     expect(
@@ -147,7 +147,7 @@ describe('renderEntryLine', () => {
 });
 
 describe('entryTable', () => {
-  it('has fields first and relations after, each sorted by field name', () => {
+  test('has fields first and relations after, each sorted by field name', () => {
     const relation = { type: 'm2m', operation: 'add', objects: ['jazz'], ids: ['1'] };
     const rows = entryTable({
       model: 'Show',
@@ -162,7 +162,7 @@ describe('entryTable', () => {
     ]);
   });
 
-  it('shows long text by its words, in full, and short text without', () => {
+  test('shows long text by its words, in full, and short text without', () => {
     const old = `The harbour lights are lit at six. ${'Bring a lamp. '.repeat(20)}`;
     const [row] = entryTable({ model: 'Show', changes: { text: [old, old.replace('six', 'seven')] } });
     expect(row).toMatchObject({
@@ -179,7 +179,7 @@ describe('entryTable', () => {
     });
   });
 
-  it('gives plain text: nothing in it is escaped', () => {
+  test('gives plain text: nothing in it is escaped', () => {
     expect(entryTable({ model: 'Show', changes: { name: ['<b>', '&'] } })[0]).toMatchObject({
       old: '<b>',
       new: '&',
@@ -188,7 +188,7 @@ describe('entryTable', () => {
 });
 
 describe('wordDifference', () => {
-  it('adds up to both texts', () => {
+  test('adds up to both texts', () => {
     const words = fc.array(fc.constantFrom('lamp', 'harbour', ' ', '\n', ', ', 'é', '👩‍🚀'), {
       maxLength: 30,
     });
@@ -204,7 +204,7 @@ describe('wordDifference', () => {
     );
   });
 
-  it('does not try to compare what is too long', () => {
+  test('does not try to compare what is too long', () => {
     const old = 'a '.repeat(20_000);
     expect(wordDifference(old, 'b')).toEqual([
       { kind: 'removed', text: old },
@@ -214,7 +214,7 @@ describe('wordDifference', () => {
 });
 
 describe('collectForeignKeys', () => {
-  it('gives the ids whose labels are needed, by model', () => {
+  test('gives the ids whose labels are needed, by model', () => {
     const entries = [
       { model: 'Show', changes: { hallId: ['5', '12'], name: ['a', 'b'] } },
       { model: 'Show', changes: { hallId: [null, '5'] } },

@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { LogEntryFilter, ReadingContext } from '../../../src/audit/read/filter.ts';
 import { changesBy, countLogEntries, findLogEntries } from '../../../src/audit/read/search.ts';
 import type { Database } from '../../../src/database/open-database.ts';
@@ -111,23 +111,23 @@ describe('findLogEntries', () => {
     ['not a record', { not: { objectId: '1' } }, ['joined', 'job']],
   ];
 
-  it.each(cases)('finds and counts the entries that fit: %s', async (_name, filter, expected) => {
+  test.each(cases)('finds and counts the entries that fit: %s', async (_name, filter, expected) => {
     expect(await idsOf(filter)).toEqual(expected.map((name) => ids[name]));
   });
 
-  it('gives what an actor did', async () => {
+  test('gives what an actor did', async () => {
     const { entries } = await changesBy(database.sequelize, 'scraper@example.org', { model: 'Event' });
     expect(entries.map(({ id }) => id)).toEqual([ids.scraped]);
   });
 
-  it('says what it needs for a kind of actor or a source', async () => {
+  test('says what it needs for a kind of actor or a source', async () => {
     const find = (filter: LogEntryFilter) => findLogEntries(database.sequelize, filter, { limit: 1 });
     await expect(find({ actorType: 'user' })).rejects.toThrow(/"actorEmails" in the reading context/);
     await expect(find({ source: 'town' })).rejects.toThrow(/"runsOfSource" in the reading context/);
     await expect(find({ not: { source: 'town' } })).rejects.toMatchObject({ code: 'AUDIT_QUERY_INVALID' });
   });
 
-  it.each([
+  test.each([
     { limit: 0 },
     { limit: 10_001 },
     { limit: 1.5 },
@@ -185,24 +185,24 @@ describe('findLogEntries over many entries', () => {
 
   const everyThousandth = Array.from({ length: 130 }, (_, index) => 129_007 - 1000 * index);
 
-  it('pages through the entries of many actors, each once, the newest first', async () => {
+  test('pages through the entries of many actors, each once, the newest first', async () => {
     const { numbers } = await allPages({ actorType: 'user' }, 40);
     expect(numbers).toEqual(everyThousandth);
   });
 
-  it('pages through the entries of many runs, each once, the newest first', async () => {
+  test('pages through the entries of many runs, each once, the newest first', async () => {
     const runs = Array.from({ length: 700 }, (_, index) => String(index + 1));
     const { numbers } = await allPages({ run: runs }, 9_999);
     expect(numbers).toEqual(Array.from({ length: 69_999 }, (_, index) => 69_999 - index));
   });
 
-  it('hands over a page that is not full rather than reading on and on', async () => {
+  test('hands over a page that is not full rather than reading on and on', async () => {
     const { numbers, pages } = await allPages({ field: 'rare' }, 10);
     expect(numbers).toEqual([1]);
     expect(pages).toBe(2);
   });
 
-  it('stops at the time from which entries are wanted', async () => {
+  test('stops at the time from which entries are wanted', async () => {
     const { entries, next } = await findLogEntries(
       database.sequelize,
       { field: 'rare', since: new Date('2026-01-01T12:00:00Z') },
@@ -211,7 +211,7 @@ describe('findLogEntries over many entries', () => {
     expect({ entries, next }).toEqual({ entries: [], next: null });
   });
 
-  it('counts up to a cap, and says when there are more', async () => {
+  test('counts up to a cap, and says when there are more', async () => {
     const count = (filter: LogEntryFilter, cap?: number) =>
       countLogEntries(database.sequelize, filter, cap, context);
     expect(await count({})).toEqual({ count: 10_000, capped: true });
@@ -222,7 +222,7 @@ describe('findLogEntries over many entries', () => {
     expect(await count({ field: 'rare' })).toEqual({ count: 0, capped: true });
   });
 
-  it.each<[string, LogEntryFilter]>([
+  test.each<[string, LogEntryFilter]>([
     ['an actor who wrote long ago', { actor: 'system@example.org' }],
     ['a model that was written long ago', { model: 'Old' }],
     ['an actor and a model', { actor: 'system@example.org', model: 'Event' }],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
@@ -18,7 +18,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     (await at.models.Book.findAll({ order: ['id'] })).map(({ title, pages }) => [title, pages]);
   const start = () => withUserActor(person('ana'), () => at.models.Book.create({ title: 'Right', pages: 1 }));
 
-  it('an earlier run is taken back after a later one was', async () => {
+  test('an earlier run is taken back after a later one was', async () => {
     const book = await start();
     const first = await run(() => book.update({ title: 'Wrong' }));
     const second = await run(() => book.update({ title: 'More wrong', pages: 2 }));
@@ -29,7 +29,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     expect(plan.counts).toMatchObject({ restored: 1, fields: 1, skipped: 0 });
   });
 
-  it('what an earlier run had changed is taken back in a record that an undo brought back', async () => {
+  test('what an earlier run had changed is taken back in a record that an undo brought back', async () => {
     const book = await start();
     const first = await run(() => book.update({ title: 'Wrong' }));
     const second = await run(() => book.destroy());
@@ -39,7 +39,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     expect(plan.counts).toMatchObject({ restored: 1, skipped: 0 });
   });
 
-  it('what an earlier run had made is removed after it was deleted and brought back', async () => {
+  test('what an earlier run had made is removed after it was deleted and brought back', async () => {
     const first = await run(() => at.models.Book.create({ title: 'Unwanted' }));
     const second = await run(async () => void (await (await at.models.Book.findOne())?.destroy()));
     await undoRun(second);
@@ -48,7 +48,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     expect(plan.counts).toMatchObject({ removed: 1, skipped: 0 });
   });
 
-  it('the same run a second time finds everything undone already', async () => {
+  test('the same run a second time finds everything undone already', async () => {
     const book = await start();
     const bad = await run(async () => {
       await book.update({ title: 'Wrong' });
@@ -59,7 +59,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     expect(plan.counts).toMatchObject({ already: 2, restored: 0, removed: 0, recreated: 0, skipped: 0 });
   });
 
-  it('undoing and undoing that again leads back and forth, as often as one likes', async () => {
+  test('undoing and undoing that again leads back and forth, as often as one likes', async () => {
     const book = await start();
     const bad = await run(async () => {
       await book.update({ title: 'Wrong', pages: 2 });
@@ -73,7 +73,7 @@ describe.each(auditModes)('undo after undo, %s:', (mode) => {
     }
   });
 
-  it('a run whose undo was undone can be undone afresh', async () => {
+  test('a run whose undo was undone can be undone afresh', async () => {
     const book = await start();
     const bad = await run(() => book.update({ title: 'Wrong' }));
     const { runId } = await undoRun(bad);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { defineLogEntry, LogEntry } from '../../../src/audit/log-entry.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
@@ -58,7 +58,7 @@ const problems = async () => {
 };
 
 describe('an undo', () => {
-  it('that was killed keeps what it had committed, says that it is not done, and resumes', async () => {
+  test('that was killed keeps what it had committed, says that it is not done, and resumes', async () => {
     const { planId, runId } = await spoil();
     const program = new TestProgram('audit/apply-plan.ts', { parameters: [database.url, planId, runId] });
     expect(await program.answer()).toBe(500);
@@ -75,7 +75,7 @@ describe('an undo', () => {
     expect(await problems()).toBe(0);
   });
 
-  it('says that it is done only when its last batch is committed', async () => {
+  test('says that it is done only when its last batch is committed', async () => {
     const { planId, runId } = await spoil();
     const states: string[] = [];
     const afterBatch = async () => {
@@ -86,7 +86,7 @@ describe('an undo', () => {
     expect(await stateOf(planId)).toBe('applied');
   });
 
-  it('writes nothing of a batch that fails, and can be resumed', async () => {
+  test('writes nothing of a batch that fails, and can be resumed', async () => {
     const { planId, runId } = await spoil();
     const batches: number[] = [];
     const afterBatch: ApplyUndoOptions['afterBatch'] = async (values) => {
@@ -101,7 +101,7 @@ describe('an undo', () => {
     expect(await wrong()).toBe(0);
   });
 
-  it('that two processes carry out at once does everything once', async () => {
+  test('that two processes carry out at once does everything once', async () => {
     const { planId, runId } = await spoil();
     const told: string[] = [];
     const afterBatch: ApplyUndoOptions['afterBatch'] = async (values) => {
@@ -120,7 +120,7 @@ describe('an undo', () => {
     expect(await LogEntry.count({ where: { runId } })).toBe(count);
   });
 
-  it('is not taken over by another run, nor done again', async () => {
+  test('is not taken over by another run, nor done again', async () => {
     const { planId, runId } = await spoil();
     const stop = new AbortController();
     await apply(planId, runId, { signal: stop.signal, afterBatch: async () => stop.abort() });
@@ -130,7 +130,7 @@ describe('an undo', () => {
     await expect(apply(planId, runId)).rejects.toMatchObject({ code: 'UNDO_PLAN_DONE' });
   });
 
-  it('is somebody’s: without an actor nothing is written', async () => {
+  test('is somebody’s: without an actor nothing is written', async () => {
     const { planId, runId } = await spoil();
     await expect(applyUndo(database.sequelize, planId, { runId })).rejects.toMatchObject({
       code: 'AUDIT_NO_ACTOR',
@@ -138,7 +138,7 @@ describe('an undo', () => {
     expect(await stateOf(planId)).toBe('planned');
   });
 
-  it('tells of each step how far it is', async () => {
+  test('tells of each step how far it is', async () => {
     const { planId, runId } = await spoil();
     const progress: [number, number][] = [];
     await apply(planId, runId, { onProgress: (done, total) => progress.push([done, total]) });

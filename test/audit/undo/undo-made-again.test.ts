@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
@@ -17,7 +17,7 @@ describe.each(auditModes)('undo of a record that was deleted and made again unde
   const make = (title: string) => at.models.Book.create({ id: 1, title });
   const remove = async () => void (await (await at.models.Book.findByPk(1))?.destroy());
 
-  it('who made again what was deleted is named, and the record stays', async () => {
+  test('who made again what was deleted is named, and the record stays', async () => {
     await as('ana', () => make('Right'));
     const bad = await run(remove);
     await as('ben', () => make('Ben’s'));
@@ -29,7 +29,7 @@ describe.each(auditModes)('undo of a record that was deleted and made again unde
     expect(plan.counts).toMatchObject({ skipped: 1, restored: 0 });
   });
 
-  it('a deleted record that somebody made again as it was counts as undone', async () => {
+  test('a deleted record that somebody made again as it was counts as undone', async () => {
     await as('ana', () => make('Right'));
     const bad = await run(remove);
     await as('ben', () => make('Right'));
@@ -37,7 +37,7 @@ describe.each(auditModes)('undo of a record that was deleted and made again unde
     expect(plan.counts).toMatchObject({ already: 1, skipped: 0 });
   });
 
-  it('who deleted and made again what was made is named, and the record stays', async () => {
+  test('who deleted and made again what was made is named, and the record stays', async () => {
     const bad = await run(() => make('New'));
     await as('ben', async () => {
       await remove();
@@ -48,7 +48,7 @@ describe.each(auditModes)('undo of a record that was deleted and made again unde
     expect(plan.counts).toMatchObject({ skipped: 1, conflictsByActor: { 'ben@example.org': 1 } });
   });
 
-  it('everything that was written before the deletion counts as taken back, also where nothing was before', async () => {
+  test('everything that was written before the deletion counts as taken back, also where nothing was before', async () => {
     await as('ana', () => make('Right'));
     const bad = await run(async () => {
       await at.models.Book.update({ price: '9.99' }, { where: { id: 1 } });

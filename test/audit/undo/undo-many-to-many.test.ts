@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
@@ -31,7 +31,7 @@ describe.each(auditModes)('undo of what joined and left a relation, %s:', (mode)
       return book;
     });
 
-  it('what joined leaves, what left joins again, and back', async () => {
+  test('what joined leaves, what left joins again, and back', async () => {
     const book = await start();
     const bad = await run(() => book.setTags([2, 3]));
     const { runId, plan } = await undo(at.sequelize, { filter: { run: bad } });
@@ -47,7 +47,7 @@ describe.each(auditModes)('undo of what joined and left a relation, %s:', (mode)
     ]);
   });
 
-  it('what somebody else attached or detached since stays', async () => {
+  test('what somebody else attached or detached since stays', async () => {
     const book = await start();
     const bad = await run(() => book.setTags([2, 3]));
     await as('ben', async () => {
@@ -66,7 +66,7 @@ describe.each(auditModes)('undo of what joined and left a relation, %s:', (mode)
     expect(plan.counts).toMatchObject({ conflictsByActor: { 'ben@example.org': 1 } });
   });
 
-  it('a deleted record returns with its relations', async () => {
+  test('a deleted record returns with its relations', async () => {
     const book = await start();
     const bad = await run(async () => {
       await book.setTags([]);
@@ -79,7 +79,7 @@ describe.each(auditModes)('undo of what joined and left a relation, %s:', (mode)
     ]);
   });
 
-  it('a created record with relations of its own making is removed with them', async () => {
+  test('a created record with relations of its own making is removed with them', async () => {
     await start();
     const bad = await run(async () => {
       const book = await at.models.Book.create({ title: 'New' });

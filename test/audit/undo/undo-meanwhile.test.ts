@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { defineLogEntry } from '../../../src/audit/log-entry.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
@@ -50,7 +50,7 @@ const withRun = <Result>(runId: string, fn: () => Promise<Result>) =>
   withUserActor(person('una'), fn, { runId });
 
 describe('what somebody writes while an undo is being carried out', () => {
-  it('stays, and is named', async () => {
+  test('stays, and is named', async () => {
     const { Book } = library;
     await as('ana', () => Book.bulkCreate(many('Right')));
     const bad = await run(() => Book.update({ title: 'Wrong', pages: 0 }, { where: {} }));
@@ -66,7 +66,7 @@ describe('what somebody writes while an undo is being carried out', () => {
     expect(plan.counts).toMatchObject({ restored: count, fields: 2 * count - 1, skipped: 1 });
   });
 
-  it('stays also when it is the value that was there', async () => {
+  test('stays also when it is the value that was there', async () => {
     const { Book } = library;
     await as('ana', () => Book.bulkCreate(many('Right')));
     const bad = await run(() => Book.update({ title: 'Odd' }, { where: {} }));
@@ -81,7 +81,7 @@ describe('what somebody writes while an undo is being carried out', () => {
     expect(step).toMatchObject({ state: 'skipped', conflicts: [{ actorEmail: 'ben@example.org' }] });
   });
 
-  it('keeps a created record, also when a field is filled that was empty', async () => {
+  test('keeps a created record, also when a field is filled that was empty', async () => {
     const { Book } = library;
     const bad = await run(() => Book.bulkCreate(many('Unwanted')));
     const { step, plan } = await undoWhile(bad, () =>
@@ -92,7 +92,7 @@ describe('what somebody writes while an undo is being carried out', () => {
     expect(plan.counts).toMatchObject({ removed: count - 1, skipped: 1 });
   });
 
-  it('keeps a created record that it points to', async () => {
+  test('keeps a created record that it points to', async () => {
     const { Author, Book } = library;
     const bad = await run(() => Author.bulkCreate(many('').map((_, n) => ({ name: `Author ${n}` }))));
     const { step } = await undoWhile(bad, () =>
@@ -103,7 +103,7 @@ describe('what somebody writes while an undo is being carried out', () => {
     expect(step).toMatchObject({ state: 'skipped', conflicts: [{ reason: 'referenced' }] });
   });
 
-  it('is not undone when it brought the record back itself', async () => {
+  test('is not undone when it brought the record back itself', async () => {
     const { Book } = library;
     await as('ana', () => Book.bulkCreate(many('Right')));
     const bad = await run(() => Book.destroy({ where: {} }));
@@ -116,7 +116,7 @@ describe('what somebody writes while an undo is being carried out', () => {
     expect(step).toMatchObject({ state: 'skipped', conflicts: [{ actorEmail: 'ben@example.org' }] });
   });
 
-  it('stays when it is deleted, and is named', async () => {
+  test('stays when it is deleted, and is named', async () => {
     const { Book } = library;
     await as('ana', () => Book.bulkCreate(many('Right')));
     const bad = await run(() => Book.update({ title: 'Wrong' }, { where: {} }));
@@ -130,7 +130,7 @@ describe('what somebody writes while an undo is being carried out', () => {
 });
 
 describe('what somebody had written, but not committed, when the plan was made', () => {
-  it('keeps a created record', async () => {
+  test('keeps a created record', async () => {
     const { Author, Book } = library;
     const bad = await run(() => Book.create({ title: 'Unwanted' }));
     const open = await database.sequelize.transaction();

@@ -1,5 +1,5 @@
 import { DataTypes, type Model, type ModelStatic, Op, type Sequelize } from 'sequelize';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
@@ -51,7 +51,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     });
   };
 
-  it.each([
+  test.each([
     [
       'Seat',
       [
@@ -87,7 +87,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     },
   );
 
-  it('removes and returns a record of which nothing but its key is recorded', async () => {
+  test('removes and returns a record of which nothing but its key is recorded', async () => {
     const { Mark } = at.models;
     const made = await run(() => Mark.create({ id: 'x' }));
     const { plan, runId } = await undo(at.sequelize, { filter: { run: made } });
@@ -97,7 +97,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await rows(Mark)).toEqual([{ id: 'x' }]);
   });
 
-  it('removes a record that was made with nothing in it', async () => {
+  test('removes a record that was made with nothing in it', async () => {
     const { Draft } = at.models;
     const made = await run(() => Draft.create({}));
     const { plan } = await undo(at.sequelize, { filter: { run: made } });
@@ -105,7 +105,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await Draft.count({ paranoid: false })).toBe(0);
   });
 
-  it('takes the deletion of a paranoid record back as the change of deletedAt that it is', async () => {
+  test('takes the deletion of a paranoid record back as the change of deletedAt that it is', async () => {
     const { Draft } = at.models;
     const draft = await as('ana', () => Draft.create({ text: 'Right' }));
     const bad = await run(async () => {
@@ -120,7 +120,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await Draft.count()).toBe(0);
   });
 
-  it('edits a paranoid record that somebody deleted since, without bringing it back', async () => {
+  test('edits a paranoid record that somebody deleted since, without bringing it back', async () => {
     const { Draft } = at.models;
     const draft = await as('ana', () => Draft.create({ text: 'Right' }));
     const bad = await run(() => draft.update({ text: 'Wrong' }));
@@ -129,7 +129,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await rows(Draft)).toMatchObject([{ text: 'Right', deletedAt: expect.any(String) }]);
   });
 
-  it('gives back what the model would refuse today, in rows that its default scope leaves out', async () => {
+  test('gives back what the model would refuse today, in rows that its default scope leaves out', async () => {
     const { Strict } = at.models;
     const strict = await as('ana', () => Strict.create({ name: 'ab', size: 50 }, { validate: false }));
     const gone = await as('ana', () => Strict.create({ name: 'c', size: 51 }, { validate: false }));
@@ -144,7 +144,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(plan.counts).toMatchObject({ restored: 1, recreated: 1, removed: 1, skipped: 0 });
   });
 
-  it('says of masked values that it cannot return them, and never shows them', async () => {
+  test('says of masked values that it cannot return them, and never shows them', async () => {
     const { Account } = at.models;
     const account = await as('ana', () => Account.create({ name: 'Right', secret: 'hush-1', visits: 3 }));
     const gone = await as('ana', () => Account.create({ name: 'Gone', secret: 'hush-2' }));
@@ -165,7 +165,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(JSON.stringify([plan, steps, await LogEntry.findAll()])).not.toContain('hush');
   });
 
-  it('removes a record with a masked value and a counter that the log does not keep', async () => {
+  test('removes a record with a masked value and a counter that the log does not keep', async () => {
     const { Account } = at.models;
     const made = await run(() => Account.create({ name: 'New', secret: 'hush', visits: 1 }));
     await as('ana', async () => void (await (await Account.findOne())?.update({ visits: 2 })));
@@ -173,7 +173,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     expect(await Account.count()).toBe(0);
   });
 
-  it('leaves alone what was changed outside the audit log, and says so', async () => {
+  test('leaves alone what was changed outside the audit log, and says so', async () => {
     const { Account } = at.models;
     const account = await as('ana', () => Account.create({ name: 'Right' }));
     const bad = await run(() => account.update({ name: 'Wrong' }));
@@ -191,7 +191,7 @@ describe.each(auditModes)('undo, %s,', (mode) => {
     ]);
   });
 
-  it('keeps the markup and the line breaks of scraped values as they were', async () => {
+  test('keeps the markup and the line breaks of scraped values as they were', async () => {
     const { Account } = at.models;
     const hostile = `<script>alert(1)</script>\u001b[31m\r\n=cmd|' /C calc'!A0 ${'x'.repeat(200_000)}`;
     const account = await as('ana', () => Account.create({ name: hostile }));

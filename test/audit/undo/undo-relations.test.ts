@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
@@ -32,7 +32,7 @@ describe.each(settings)(
     const reasons = (steps: Awaited<ReturnType<typeof undo>>['steps']) =>
       steps.flatMap(({ conflicts }) => conflicts.map(({ reason }) => reason));
 
-    it('what was deleted returns in an order that the database takes, and goes again when that is undone', async () => {
+    test('what was deleted returns in an order that the database takes, and goes again when that is undone', async () => {
       const { Hall, Show } = at.models;
       await as('ana', async () => {
         await Hall.bulkCreate([{ name: 'Small' }, { name: 'House' }]);
@@ -53,7 +53,7 @@ describe.each(settings)(
       expect(await problems()).toBe(0);
     });
 
-    it('what was made goes in an order that the database takes, however it came to point', async () => {
+    test('what was made goes in an order that the database takes, however it came to point', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(async () => {
         const show = await Show.create({ name: 'A' });
@@ -78,7 +78,7 @@ describe.each(settings)(
       await Hall.update({ parentId: 3 }, { where: { id: 1 } });
     };
 
-    it('what was made goes also where it points to each other in a circle, and returns when that is undone', async () => {
+    test('what was made goes also where it points to each other in a circle, and returns when that is undone', async () => {
       const bad = await run(makeCircle);
       const before = await rows();
       const { plan, runId, steps } = await undo(at.sequelize, { filter: { run: bad } });
@@ -90,7 +90,7 @@ describe.each(settings)(
       expect(await problems()).toBe(0);
     });
 
-    it('what was made in a circle is kept when others point into it, without what was changed of it later', async () => {
+    test('what was made in a circle is kept when others point into it, without what was changed of it later', async () => {
       const { Show } = at.models;
       const bad = await run(makeCircle);
       await as('ben', () => Show.create({ name: 'Ben’s', hallId: 3 }));
@@ -98,7 +98,7 @@ describe.each(settings)(
       expect((await rows())[0]).toMatchObject([{ parentId: null }, { parentId: 1 }, { parentId: 2 }]);
     });
 
-    it('what was deleted before a circle was made in its place returns when both are undone in turn', async () => {
+    test('what was deleted before a circle was made in its place returns when both are undone in turn', async () => {
       const { Hall } = at.models;
       await as('ana', () => Hall.bulkCreate([1, 2, 3].map((id) => ({ id, name: 'Ana’s' }))));
       const before = await rows();
@@ -112,7 +112,7 @@ describe.each(settings)(
       expect(await rows()).toEqual(before);
     });
 
-    it('a created record is kept when somebody pointed to it after the plan was made', async () => {
+    test('a created record is kept when somebody pointed to it after the plan was made', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(() => Hall.create({ name: 'New' }));
       const { id } = await planUndo(at.sequelize, { filter: { run: bad } }, person('una'));
@@ -122,7 +122,7 @@ describe.each(settings)(
       expect(await problems()).toBe(0);
     });
 
-    it('a created record is kept when a table that nobody records points to it', async () => {
+    test('a created record is kept when a table that nobody records points to it', async () => {
       const { Hall, Poster } = at.models;
       const bad = await run(() => Hall.create({ name: 'New' }));
       await Poster.create({ hallId: 1 });
@@ -131,7 +131,7 @@ describe.each(settings)(
       expect(await Poster.findOne()).toMatchObject({ hallId: 1 });
     });
 
-    it('a created record is kept when a value that returns points to it', async () => {
+    test('a created record is kept when a value that returns points to it', async () => {
       const { Hall, Show } = at.models;
       const show = await as('ana', () => Show.create({ name: 'Ana’s' }));
       const bad = await inRun(at.sequelize, 'bot', () =>
@@ -144,7 +144,7 @@ describe.each(settings)(
       expect(reasons(steps)).toEqual(['referenced']);
     });
 
-    it('a created record is kept when a record that returns points to it', async () => {
+    test('a created record is kept when a record that returns points to it', async () => {
       const { Hall, Show } = at.models;
       const show = await as('ana', () => Show.create({ name: 'Ana’s' }));
       const bad = await run(() => Hall.create({ name: 'New' }));
@@ -155,7 +155,7 @@ describe.each(settings)(
       expect(reasons(steps)).toEqual(['referenced']);
     });
 
-    it('a created record that is kept gets the values back that it was made with', async () => {
+    test('a created record that is kept gets the values back that it was made with', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(async () => {
         const hall = await Hall.create({ name: 'As made' });
@@ -167,7 +167,7 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ restored: 1, removed: 0, skipped: 1 });
     });
 
-    it('a created record is kept when a record that is kept will point to it again', async () => {
+    test('a created record is kept when a record that is kept will point to it again', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(async () => {
         await Hall.create({ name: 'As made' });
@@ -181,7 +181,7 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ restored: 2, removed: 0, skipped: 2 });
     });
 
-    it('a created record is kept for a created record that is kept', async () => {
+    test('a created record is kept for a created record that is kept', async () => {
       const { Hall, Show } = at.models;
       const bad = await run(async () => {
         await Hall.create({ name: 'House' });
@@ -194,7 +194,7 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ removed: 0, skipped: 3 });
     });
 
-    it('a deleted record returns although what replaced it had its unique value', async () => {
+    test('a deleted record returns although what replaced it had its unique value', async () => {
       const { Hall } = at.models;
       const hall = await as('ana', () => Hall.create({ name: 'Right', code: 'main' }));
       const before = await rows();
@@ -207,7 +207,7 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ recreated: 1, removed: 1, skipped: 0 });
     });
 
-    it('unique values that were passed on return to where they were', async () => {
+    test('unique values that were passed on return to where they were', async () => {
       const { Hall } = at.models;
       await as('ana', () => Hall.bulkCreate(['a', 'b', 'c'].map((code) => ({ code }))));
       const before = await rows();
@@ -220,7 +220,7 @@ describe.each(settings)(
       expect(plan.counts).toMatchObject({ restored: 3, skipped: 0 });
     });
 
-    it('a value that points to a record that somebody else deleted is left alone, and the rest is done', async () => {
+    test('a value that points to a record that somebody else deleted is left alone, and the rest is done', async () => {
       const { Hall, Show } = at.models;
       const hall = await as('ana', () => Hall.create({ name: 'Right' }));
       const shows = await as('ana', () => Show.bulkCreate([{ name: 'A', hallId: 1 }, { name: 'B' }]));
@@ -234,7 +234,7 @@ describe.each(settings)(
     });
 
     if (onDelete !== 'NO ACTION') {
-      it('what the database did to the records that pointed to a deleted one is taken back with it', async () => {
+      test('what the database did to the records that pointed to a deleted one is taken back with it', async () => {
         const { Hall, Show } = at.models;
         await as('ana', async () => {
           await Hall.bulkCreate([{ name: 'House' }, { name: 'Small', parentId: 1 }]);

@@ -1,5 +1,5 @@
 import { DataTypes, type Model, type ModelStatic, QueryTypes, type Sequelize } from 'sequelize';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { auditlog } from '../../../src/audit/record/auditlog.ts';
 import { auditModes } from '../../helpers/audit-modes.ts';
@@ -75,7 +75,7 @@ describe.each(auditModes)('what an undo writes back, %s', (mode) => {
     });
   };
 
-  it('is what the column held, whatever its type', async () => {
+  test('is what the column held, whatever its type', async () => {
     const sample = await as('ana', () => at.models.create(rightValues));
     const before = await stored();
     const bad = await inRun(at.sequelize, 'bot', () => sample.update(wrongValues));
@@ -85,7 +85,7 @@ describe.each(auditModes)('what an undo writes back, %s', (mode) => {
     expect(plan.counts).toMatchObject({ fields: Object.keys(values).length, skipped: 0, already: 0 });
   });
 
-  it('is what the deleted row held, whatever the types', async () => {
+  test('is what the deleted row held, whatever the types', async () => {
     const sample = await as('ana', () => at.models.create(rightValues));
     const before = await stored();
     const bad = await inRun(at.sequelize, 'bot', () => sample.destroy());
@@ -94,7 +94,7 @@ describe.each(auditModes)('what an undo writes back, %s', (mode) => {
     expect(plan.counts).toMatchObject({ recreated: 1, skipped: 0 });
   });
 
-  it('is nothing where nothing was, whatever the types', async () => {
+  test('is nothing where nothing was, whatever the types', async () => {
     const sample = await as('ana', () => at.models.create({}));
     const before = await stored();
     const bad = await inRun(at.sequelize, 'bot', () => sample.update(rightValues));
@@ -104,7 +104,7 @@ describe.each(auditModes)('what an undo writes back, %s', (mode) => {
     expect((await at.models.findOne())?.get('at')).toEqual(rightValues.at);
   });
 
-  it('does not touch what other records have in a field that is restored beside them', async () => {
+  test('does not touch what other records have in a field that is restored beside them', async () => {
     const { models: Sample, sequelize } = at;
     const [first, second] = await as('ana', () =>
       Sample.bulkCreate([{ on: '2026-01-01' }, { text: 'Right' }]),

@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { verifyLog } from '../../../src/audit/proof/verify-log.ts';
@@ -46,7 +46,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     return count;
   };
 
-  it('takes three edits of one field back to what was before the first', async () => {
+  test('takes three edits of one field back to what was before the first', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right' }));
     const bad = await run('bot', async () => {
@@ -62,7 +62,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await problems()).toBe(0);
   });
 
-  it('takes a field back that was emptied by deleting the record and making it anew', async () => {
+  test('takes a field back that was emptied by deleting the record and making it anew', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right', price: '9.50' }));
     const bad = await run('bot', async () => {
@@ -73,7 +73,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await Book.findByPk(book.id)).toMatchObject({ title: 'Wrong', price: '9.50' });
   });
 
-  it('empties a field again that was filled by deleting the record and making it anew', async () => {
+  test('empties a field again that was filled by deleting the record and making it anew', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right' }));
     const bad = await run('bot', async () => {
@@ -84,7 +84,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await Book.findByPk(book.id)).toMatchObject({ title: 'Wrong', price: null });
   });
 
-  it('leaves a value that somebody else wrote since, and names who; the other fields return', async () => {
+  test('leaves a value that somebody else wrote since, and names who; the other fields return', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right', pages: 10 }));
     const bad = await run('bot', () => book.update({ title: 'Wrong', pages: 11 }));
@@ -92,7 +92,9 @@ describe.each(auditModes)('undo, %s', (mode) => {
     const { plan, steps } = await undo(audited.sequelize, { filter: { run: bad } });
     expect(await Book.findOne()).toMatchObject({ title: 'Better', pages: 10 });
     expect(plan.counts).toMatchObject({
-      ...{ restored: 1, fields: 1, skipped: 1 },
+      restored: 1,
+      fields: 1,
+      skipped: 1,
       conflictsByActor: { 'ben@example.org': 1 },
     });
     expect(steps[0]?.conflicts).toMatchObject([
@@ -100,7 +102,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     ]);
   });
 
-  it('leaves a value that somebody else wrote since also when it is the same value', async () => {
+  test('leaves a value that somebody else wrote since also when it is the same value', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right' }));
     const bad = await run('bot', () => book.update({ title: 'Odd' }));
@@ -113,7 +115,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(plan.counts).toMatchObject({ restored: 0, skipped: 1 });
   });
 
-  it('gives back what somebody wrote in between, and not what was before that', async () => {
+  test('gives back what somebody wrote in between, and not what was before that', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'First' }));
     const bad = await newRun(audited.sequelize);
@@ -127,7 +129,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(steps[0]?.fields[0]).toMatchObject({ was: 'Mended', author: { actorEmail: 'ben@example.org' } });
   });
 
-  it('does not conflict with itself when it takes back several runs at once', async () => {
+  test('does not conflict with itself when it takes back several runs at once', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right' }));
     const first = await run('bot', () => book.update({ title: 'Wrong' }));
@@ -137,7 +139,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(plan.counts).toMatchObject({ restored: 1, skipped: 0 });
   });
 
-  it('does nothing about a record that was made and deleted by what is undone', async () => {
+  test('does nothing about a record that was made and deleted by what is undone', async () => {
     const { Book } = audited.models;
     const bad = await run('bot', async () => {
       const book = await Book.create({ title: 'Ghost' });
@@ -149,7 +151,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await titles()).toEqual([]);
   });
 
-  it('brings deleted records back with their ids, values and relations, parents first', async () => {
+  test('brings deleted records back with their ids, values and relations, parents first', async () => {
     const { Author, Book, Cover } = audited.models;
     await as('ana', async () => {
       const author = await Author.create({ name: 'Ada' });
@@ -173,7 +175,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await problems()).toBe(0);
   });
 
-  it('removes created records, children first, unless others point to them or edited them', async () => {
+  test('removes created records, children first, unless others point to them or edited them', async () => {
     const { Author, Book } = audited.models;
     const bad = await run('bot', async () => {
       for (const name of ['Kept by a book', 'Kept by an edit', 'Unwanted']) await Author.create({ name });
@@ -198,7 +200,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await problems()).toBe(0);
   });
 
-  it('undoes chosen fields only, and leaves creations and deletions alone then', async () => {
+  test('undoes chosen fields only, and leaves creations and deletions alone then', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right', pages: 1 }));
     const bad = await run('bot', async () => {
@@ -211,7 +213,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect((await Book.findByPk(book.id))?.pages).toBe(2);
   });
 
-  it('undoes a single change by its number and keeps those before and after it', async () => {
+  test('undoes a single change by its number and keeps those before and after it', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'One', pages: 1, price: '1.00' }));
     await as('ana', () => book.update({ title: 'Two' }));
@@ -222,7 +224,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await Book.findOne()).toMatchObject({ title: 'Two', pages: 1, price: '3.00' });
   });
 
-  it('gives back exactly what was when the undo is undone', async () => {
+  test('gives back exactly what was when the undo is undone', async () => {
     const { Author, Book } = audited.models;
     await as('ana', async () => {
       const author = await Author.create({ name: 'Ada' });
@@ -243,7 +245,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await problems()).toBe(0);
   });
 
-  it('credits a value that returns to whoever wrote it, also when the undo itself is undone', async () => {
+  test('credits a value that returns to whoever wrote it, also when the undo itself is undone', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Ana’s' }));
     const bad = await run('bot', () => book.update({ title: 'Bot’s' }));
@@ -259,7 +261,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await author()).toBe('bot@example.org');
   });
 
-  it('says of what is undone already that it is, and writes nothing', async () => {
+  test('says of what is undone already that it is, and writes nothing', async () => {
     const { Book } = audited.models;
     const book = await as('ana', () => Book.create({ title: 'Right' }));
     const bad = await run('bot', () => book.update({ title: 'Wrong' }));
@@ -269,7 +271,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await LogEntry.count({ where: { runId } })).toBe(0);
   });
 
-  it('refuses a stale plan and makes a new one; a plan whose records nobody wrote is applied', async () => {
+  test('refuses a stale plan and makes a new one; a plan whose records nobody wrote is applied', async () => {
     const { Book } = audited.models;
     const books = await as('ana', () => Book.bulkCreate([{ title: 'Right' }, { title: 'Right too' }]));
     const bad = await run('bot', async () => {
@@ -289,7 +291,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     await expect(applyPlan(audited.sequelize, plan.id)).rejects.toMatchObject({ code: 'UNDO_PLAN_DONE' });
   });
 
-  it('reads plans of older programs, and refuses those whose selection it does not know', async () => {
+  test('reads plans of older programs, and refuses those whose selection it does not know', async () => {
     const { sequelize } = audited;
     const { Book } = audited.models;
     await as('ana', () => Book.create({ title: 'Right' }));
@@ -315,7 +317,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     });
   });
 
-  it('resumes where it was interrupted, and only then says that it was applied', async () => {
+  test('resumes where it was interrupted, and only then says that it was applied', async () => {
     const { Book } = audited.models;
     await as('ana', () => Book.bulkCreate(Array.from({ length: 1200 }, (_, n) => ({ title: `Right ${n}` }))));
     const bad = await run('bot', () => Book.update({ title: 'Wrong' }, { where: {} }));
@@ -345,7 +347,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     expect(await LogEntry.count({ where: { runId } })).toBe(1200);
   });
 
-  it('leaves a value that the database refuses, and does the rest', async () => {
+  test('leaves a value that the database refuses, and does the rest', async () => {
     const { Author, Book } = audited.models;
     const ids = await as('ana', async () => {
       const author = await Author.create({ name: 'Ada' });
@@ -365,7 +367,7 @@ describe.each(auditModes)('undo, %s', (mode) => {
     ]);
   });
 
-  it('refuses to undo nothing', async () => {
+  test('refuses to undo nothing', async () => {
     await expect(planUndo(audited.sequelize, { filter: { run: '77' } }, person('una'))).rejects.toMatchObject(
       {
         code: 'UNDO_NOTHING',

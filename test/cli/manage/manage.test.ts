@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { parseArguments } from '../../../src/cli/arguments.ts';
 import { managementCommands } from '../../../src/cli/manage/built-in.ts';
@@ -27,13 +27,15 @@ const createZoos = (count: number, name = 'Zoo') =>
   asAna(() =>
     Place.bulkCreate(
       Array.from({ length: count }, (_, n) => ({
-        ...{ name, streetAddress: `${Math.floor(n / 2)} Main Street`, addressLocality: 'Springfield' },
+        name,
+        streetAddress: `${Math.floor(n / 2)} Main Street`,
+        addressLocality: 'Springfield',
       })),
     ),
   );
 
 describe('manage', () => {
-  it('does its work as a run, which review shows', async () => {
+  test('does its work as a run, which review shows', async () => {
     await createZoos(4);
     const { stdout, stderr, code } = await manage('cleanup-duplicates');
     const { id } = await Run.findOne({ rejectOnEmpty: true });
@@ -63,7 +65,7 @@ describe('manage', () => {
     );
   });
 
-  it('prints the entries of a dry run as text, in which nothing moves the cursor', async () => {
+  test('prints the entries of a dry run as text, in which nothing moves the cursor', async () => {
     await createZoos(2, 'Zoo\u001b[2J\u202e');
     const { stdout, code } = await manage('cleanup-duplicates', '--dry-run');
     expect(stdout).toBe(
@@ -84,7 +86,7 @@ describe('manage', () => {
     expect(await Run.count()).toBe(0);
   });
 
-  it('prints them as JSON Lines, the sum last', async () => {
+  test('prints them as JSON Lines, the sum last', async () => {
     await createZoos(2);
     const [{ stdout }, fresh] = await Promise.all([
       manage('cleanup-duplicates', '--dry-run', '--json'),
@@ -104,7 +106,7 @@ describe('manage', () => {
     ]);
   });
 
-  it('merges places as the person who runs it, but does other work as the system, whoever runs it', async () => {
+  test('merges places as the person who runs it, but does other work as the system, whoever runs it', async () => {
     await createZoos(2);
     await asAna(() =>
       User.create({ email: 'ben@example.org', username: 'ben', role: 'editor', passwordHash: null }),
@@ -125,7 +127,7 @@ describe('manage', () => {
     });
   });
 
-  it('stops after the batch when it is told to, with exit code 3', async () => {
+  test('stops after the batch when it is told to, with exit code 3', async () => {
     await createZoos(1200);
     const transaction = await sequelize.transaction();
     await sequelize.query('SELECT FROM places WHERE id = 1 FOR UPDATE', { transaction });
@@ -145,7 +147,7 @@ describe('manage', () => {
     expect(code).toBe(3);
   });
 
-  it.skipIf(!hasTerminals)('shows on a terminal how far it has come', async () => {
+  test.skipIf(!hasTerminals)('shows on a terminal how far it has come', async () => {
     await createZoos(4);
     const { shown } = await runOnTerminal(['manage', 'cleanup-duplicates'], {}, environment);
     expect(shown).toContain('cleanup-duplicates: examined 2 · marked 2');
@@ -153,7 +155,7 @@ describe('manage', () => {
 });
 
 describe('the list of commands', () => {
-  it('names every one, helps with each, and knows a mistyped one', async () => {
+  test('names every one, helps with each, and knows a mistyped one', async () => {
     const [list, help, mistyped, half, option] = await Promise.all([
       manage('--help'),
       manage('users', 'ensure', '--help'),
@@ -169,7 +171,7 @@ describe('the list of commands', () => {
     expect([list, help, mistyped, half, option].map(({ code }) => code)).toEqual([0, 0, 2, 2, 2]);
   });
 
-  it.each([
+  test.each([
     ['set-timezone', [], /^A city is needed: --city=Springfield\. See: .* manage set-timezone --help$/],
     [
       'set-timezone',

@@ -49,7 +49,12 @@ async function runAs(
 ): Promise<CommandOutcome> {
   const by = await resolveAutomatedActor('system');
   return await runManagementCommand(sequelize, work, {
-    ...{ name, options: {}, by, signal, onBatch, onEntries },
+    name,
+    options: {},
+    by,
+    signal,
+    onBatch,
+    onEntries,
   });
 }
 
@@ -84,8 +89,15 @@ describe('a management command', () => {
     });
     const stored = await Run.findByPk(outcome.runId ?? '', { rejectOnEmpty: true });
     expect(stored).toMatchObject({
-      ...{ kind: 'command', state: 'finished', actorEmail: 'system@vibemap.com', flags: [] },
-      ...{ created: 0, updated: 3, deleted: 0, changes: 3, details: { command: 'set-timezone' } },
+      kind: 'command',
+      state: 'finished',
+      actorEmail: 'system@vibemap.com',
+      flags: [],
+      created: 0,
+      updated: 3,
+      deleted: 0,
+      changes: 3,
+      details: { command: 'set-timezone' },
       fields: [{ field: 'timeZone', changes: 3, commonestNewValue: 'America/Chicago', commonestCount: 3 }],
     });
     const entries = await LogEntry.findAll({ where: { runId: stored.id } });
@@ -132,7 +144,10 @@ describe('a management command', () => {
   test('ends the run of one that was killed, and is refused while another process runs it', async () => {
     const requestKey = 'command:users ensure';
     const left = await Run.create({
-      ...{ kind: 'command', actorId: null, actorEmail: 'system@vibemap.com', requestKey },
+      kind: 'command',
+      actorId: null,
+      actorEmail: 'system@vibemap.com',
+      requestKey,
       details: { command: 'users ensure' },
     });
     {
@@ -176,13 +191,20 @@ describe('a dry run', () => {
     const before = await everything();
     const { outcome, entries } = await dryRun('set-timezone', inSpringfield);
     expect(outcome).toEqual({
-      ...{ state: 'finished', runId: null, fields: [{ model: 'Place', field: 'timeZone', changes: 700 }] },
+      state: 'finished',
+      runId: null,
+      fields: [{ model: 'Place', field: 'timeZone', changes: 700 }],
       counts: { examined: 700, changed: 700, unknown: 0, leftToPeople: 0, undoneBefore: 0 },
     });
     expect(entries).toHaveLength(700);
     expect(entries[699]).toEqual({
-      ...{ action: 'update', model: 'Place', objectId: '700', objectLabel: 'Place 699', extra: null },
-      ...{ actorEmail: 'system@vibemap.com', changes: { timeZone: [null, 'America/Chicago'] } },
+      action: 'update',
+      model: 'Place',
+      objectId: '700',
+      objectLabel: 'Place 699',
+      extra: null,
+      actorEmail: 'system@vibemap.com',
+      changes: { timeZone: [null, 'America/Chicago'] },
     });
     expect(await everything()).toEqual(before);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventsSpider } from '../../../crawlers/events.ts';
 import { followLinks } from '../../../crawlers/generic/follow-links.ts';
 import { placesSpider } from '../../../crawlers/places.ts';
@@ -27,7 +27,7 @@ function followed(body: string): string[] {
 const anchors = (...addresses: string[]) => addresses.map((href) => `<a href="${href}">x</a>`).join('');
 
 describe('followLinks', () => {
-  it('puts further pages and calendars first, then promising addresses, then the rest, then nofollow', () => {
+  test('puts further pages and calendars first, then promising addresses, then the rest, then nofollow', () => {
     const html =
       '<a href="/about">About</a><a rel="nofollow" href="/event/copy">Copy</a><a href="/event/1">One</a>' +
       '<a href="/feed.ics">Calendar</a><a href="/list?page=2">Next</a><a href="/event/2">Two</a>';
@@ -41,7 +41,7 @@ describe('followLinks', () => {
     ]);
   });
 
-  it('goes one deeper for a page, and not for the next page of a list or a calendar', () => {
+  test('goes one deeper for a page, and not for the next page of a list or a calendar', () => {
     const html = '<a href="/a">A</a><a rel="next" href="/b">B</a><a href="/c.ics">C</a>';
     expect(followLinks(pageWith(html), visit, wanted)).toEqual([
       { url: 'https://town.example/b', kind: 'page', deeper: false },
@@ -50,12 +50,12 @@ describe('followLinks', () => {
     ]);
   });
 
-  it('leaves out other hosts, but not those that the source names', () => {
+  test('leaves out other hosts, but not those that the source names', () => {
     const html = anchors('https://elsewhere.example/event', 'https://calendar.example/event', '/event');
     expect(followed(html)).toEqual(['https://calendar.example/event', '/event']);
   });
 
-  it.each([
+  test.each([
     '/poster.JPG',
     '/programme.pdf',
     '/app.js',
@@ -72,31 +72,33 @@ describe('followLinks', () => {
     expect(followed(anchors(address))).toEqual([]);
   });
 
-  it.each(['/events/login-to-linux-workshop', '/printmakers-fair', '/cartoon-night', '/users-group-meeting'])(
-    'does not mistake %s for a form',
-    (address) => {
-      expect(followed(anchors(address))).toEqual([address]);
-    },
-  );
+  test.each([
+    '/events/login-to-linux-workshop',
+    '/printmakers-fair',
+    '/cartoon-night',
+    '/users-group-meeting',
+  ])('does not mistake %s for a form', (address) => {
+    expect(followed(anchors(address))).toEqual([address]);
+  });
 
-  it('does not lead back to the page itself, and takes an address once', () => {
+  test('does not lead back to the page itself, and takes an address once', () => {
     expect(followed(anchors('/list', '/a', '/a#top'))).toEqual(['/a']);
   });
 
-  it('takes at most 500 links, and a next page even when it comes last', () => {
+  test('takes at most 500 links, and a next page even when it comes last', () => {
     const html = `${anchors(...Array.from({ length: 900 }, (_, i) => `/x/${i}`))}<a rel="next" href="/list?page=2">more</a>`;
     const links = followed(html);
     expect(links).toHaveLength(500);
     expect(links[0]).toBe('/list?page=2');
   });
 
-  it('reads an address that is not valid UTF-8 as it stands', () => {
+  test('reads an address that is not valid UTF-8 as it stands', () => {
     expect(followed(anchors('/a%ff', '/event%ff'))).toEqual(['/event%ff', '/a%ff']);
   });
 });
 
 describe('the generic spiders', () => {
-  it('know their words in several languages and scripts', () => {
+  test('know their words in several languages and scripts', () => {
     const html = anchors('/impressionen', '/veranstaltungen/', '/イベント/1', '/lieux/salle-1', '/場所/2');
     const order = (spider: typeof eventsSpider) =>
       spider.follow(pageWith(html), visit).map(({ url }) => decodeURIComponent(new URL(url).pathname));
@@ -104,7 +106,7 @@ describe('the generic spiders', () => {
     expect(order(placesSpider).slice(0, 2)).toEqual(['/lieux/salle-1', '/場所/2']);
   });
 
-  it('read calendars for events only', () => {
+  test('read calendars for events only', () => {
     const page = pageWith(anchors('/town.ics', '/a'));
     const addresses = (spider: typeof eventsSpider) =>
       spider.follow(page, visit).map(({ url }) => new URL(url).pathname);

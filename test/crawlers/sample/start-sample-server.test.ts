@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleHost } from '../../../crawlers/sample/sample-sources.ts';
 import { type SampleServer, startSampleServer } from '../../../crawlers/sample/start-sample-server.ts';
 import { type PageContent, readPage } from '../../../src/extract/read-page.ts';
@@ -40,14 +40,14 @@ async function rawStatus(requestLine: string): Promise<string> {
 }
 
 describe('the sample server', () => {
-  it('listens on this machine only, on a free port', async () => {
+  test('listens on this machine only, on a free port', async () => {
     expect(server.host).toBe('127.0.0.1');
     const second = await startSampleServer();
     expect(second.port).not.toBe(server.port);
     await second.close();
   });
 
-  it('serves nothing but its own pages', async () => {
+  test('serves nothing but its own pages', async () => {
     expect(await rawStatus('GET /events/ HTTP/1.1')).toBe('200');
     expect(await rawStatus('GET /../sample-sources.ts HTTP/1.1')).toBe('404');
     expect(await rawStatus('GET /..%2fsample-sources.ts HTTP/1.1')).toBe('404');
@@ -57,14 +57,14 @@ describe('the sample server', () => {
 });
 
 describe('the sample town', () => {
-  it('has a list of three pages, each linked to the next', async () => {
+  test('has a list of three pages, each linked to the next', async () => {
     const nextOf = async (path: string) => (await read(path)).links.find(({ kind }) => kind === 'next')?.url;
     expect(await nextOf('/events/')).toBe(`http://${sampleHost}/events/page-2.html`);
     expect(await nextOf('/events/page-2.html')).toBe(`http://${sampleHost}/events/page-3.html`);
     expect(await nextOf('/events/page-3.html')).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ['/events/harbour-lights-concert.html', 'none', 'Harbour Lights Concert'],
     ['/events/tide-tables-talk.html', 'cleaned', 'How to Read a Tide Table'],
     ['/events/boatbuilders-open-day.html', 'repaired', 'Boatbuilders’ Open Day'],
@@ -76,7 +76,7 @@ describe('the sample town', () => {
     expect(page.items.map(({ thing }) => thing.name)).toEqual([name]);
   });
 
-  it('has an event put together from a graph', async () => {
+  test('has an event put together from a graph', async () => {
     const [item] = (await read('/events/spring-fair.html')).items;
     expect(item?.thing.location).toMatchObject({
       name: 'Quillport Green',
@@ -84,7 +84,7 @@ describe('the sample town', () => {
     });
   });
 
-  it('has a calendar with zones, a day without times, a cancelled event and escaped commas', async () => {
+  test('has a calendar with zones, a day without times, a cancelled event and escaped commas', async () => {
     const { items, problems } = await read('/calendar/town-hall.ics');
     expect(problems).toEqual([]);
     expect(items.map(({ thing }) => `${thing.startDate} ${thing.name}`)).toEqual([
@@ -97,11 +97,11 @@ describe('the sample town', () => {
     ]);
   });
 
-  it('has a page that was cut off, with nothing on it', async () => {
+  test('has a page that was cut off, with nothing on it', async () => {
     expect((await read('/events/half-a-page.html')).items).toEqual([]);
   });
 
-  it('keeps every address free of the port it is served on', async () => {
+  test('keeps every address free of the port it is served on', async () => {
     for (const path of ['/events/', '/places/', '/events/spring-fair.html', '/robots.txt', '/sitemap.xml']) {
       const response = await fetch(`http://${server.host}:${server.port}${path}`);
       expect(await response.text()).not.toMatch(/127\.0\.0\.1|localhost|:\d{4,5}\//);

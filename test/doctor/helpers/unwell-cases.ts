@@ -42,46 +42,54 @@ const hooksAway = async (sql: Sql) => {
 /** Each check is here at least once. */
 export const unwellCases: readonly UnwellCase[] = [
   {
-    ...{ check: 'database', what: 'a server that cannot be written to' },
+    check: 'database',
+    what: 'a server that cannot be written to',
     context: ({ readOnly }) => ({ sequelize: readOnly }),
     finds: { level: 'problem', message: /cannot be written to/, mend: /primary/ },
   },
   {
-    ...{ check: 'database', what: 'a server that can hardly take more connections' },
+    check: 'database',
+    what: 'a server that can hardly take more connections',
     spoil: ({ sql, name }) => sql(`ALTER DATABASE ${name} CONNECTION LIMIT 1`),
     repair: ({ sql, name }) => sql(`ALTER DATABASE ${name} CONNECTION LIMIT -1`),
     finds: { level: 'notice', message: /\d of the 1 connections/, mend: /HOTSPOTS_DATABASE_POOL/ },
   },
   {
-    ...{ check: 'migrations', what: 'a migration that is not applied' },
+    check: 'migrations',
+    what: 'a migration that is not applied',
     spoil: ({ sql }) => sql("DELETE FROM schema_migrations WHERE name = '0014-schedules'"),
     repair: ({ sql }) => sql("INSERT INTO schema_migrations (name) VALUES ('0014-schedules')"),
     finds: { level: 'problem', message: /not applied: 1, from 0014-schedules on/, mend: /npm run/ },
   },
   {
-    ...{ check: 'clock', what: 'a clock that is ahead' },
+    check: 'clock',
+    what: 'a clock that is ahead',
     context: () => later(90_000),
     finds: { level: 'problem', message: /is (90|89) seconds ahead of the database/, mend: /NTP/ },
   },
   {
-    ...{ check: 'clock', what: 'a clock that is behind' },
+    check: 'clock',
+    what: 'a clock that is behind',
     context: () => later(-3600_000),
     finds: { level: 'problem', message: /is 3600 seconds behind the database/, mend: /NTP/ },
   },
   {
-    ...{ check: 'triggers', what: 'a log that can be changed' },
+    check: 'triggers',
+    what: 'a log that can be changed',
     spoil: ({ sql }) => sql('ALTER TABLE log_entries DISABLE TRIGGER hotspots_append_only'),
     repair: ({ sql }) => sql('ALTER TABLE log_entries ENABLE ALWAYS TRIGGER hotspots_append_only'),
     finds: { level: 'problem', message: /log entries can be changed/, mend: /owner of the tables/ },
   },
   {
-    ...{ check: 'unregistered-tables', what: 'a table that is written to and not audited' },
+    check: 'unregistered-tables',
+    what: 'a table that is written to and not audited',
     spoil: ({ sql }) => sql('CREATE TABLE menus (id int PRIMARY KEY); INSERT INTO menus VALUES (1)'),
     repair: ({ sql }) => sql('DELETE FROM menus'),
     finds: { level: 'notice', message: /"menus" has rows/, mend: /Register its model/ },
   },
   {
-    ...{ check: 'unknown-authors', what: 'an entry without an author' },
+    check: 'unknown-authors',
+    what: 'an entry without an author',
     spoil: ({ sql }) =>
       sql(`INSERT INTO log_entries (action, model, object_id, object_label, changes, actor_email)
            VALUES (1, 'Place', '1', 'Library', '{}', 'unknown')`),
@@ -89,7 +97,8 @@ export const unwellCases: readonly UnwellCase[] = [
     finds: { level: 'problem', message: /without an author: 1,/, mend: /review -- show \d+$/ },
   },
   {
-    ...{ check: 'unknown-authors', what: 'a write around the program' },
+    check: 'unknown-authors',
+    what: 'a write around the program',
     spoil: ({ outside }) => outside("INSERT INTO places (name) VALUES ('Library')"),
     repair: ({ forget }) => forget("actor_email LIKE 'database:%'"),
     finds: {
@@ -99,47 +108,55 @@ export const unwellCases: readonly UnwellCase[] = [
     },
   },
   {
-    ...{ check: 'automated-users', what: 'a system user who is active' },
+    check: 'automated-users',
+    what: 'a system user who is active',
     spoil: ({ sql }) => sql("UPDATE users SET is_active = true WHERE username = 'system'"),
     repair: ({ sql }) => sql("UPDATE users SET is_active = false WHERE username = 'system'"),
     finds: { level: 'problem', message: /system user .* is active/, mend: /users ensure/ },
   },
   {
-    ...{ check: 'automated-users', what: 'a scraper user who has a password' },
+    check: 'automated-users',
+    what: 'a scraper user who has a password',
     spoil: ({ sql }) => sql("UPDATE users SET password_hash = 'x' WHERE username = 'scraper'"),
     repair: ({ sql }) => sql("UPDATE users SET password_hash = NULL WHERE username = 'scraper'"),
     finds: { level: 'problem', message: /scraper user .* has a password/, mend: /users ensure/ },
   },
   {
-    ...{ check: 'automated-users', what: 'a scraper user who is missing' },
+    check: 'automated-users',
+    what: 'a scraper user who is missing',
     spoil: ({ sql }) => sql("UPDATE users SET email = 'other@vibemap.com' WHERE username = 'scraper'"),
     repair: ({ sql }) => sql("UPDATE users SET email = 'scraper@vibemap.com' WHERE username = 'scraper'"),
     finds: { level: 'notice', message: /scraper user .* is not there yet/, mend: /users ensure/ },
   },
   {
-    ...{ check: 'sign-in', what: 'that nobody can sign in' },
+    check: 'sign-in',
+    what: 'that nobody can sign in',
     spoil: ({ sql }) => sql(`UPDATE users SET is_active = false WHERE email = '${adminEmail}'`),
     repair: ({ sql }) => sql(`UPDATE users SET is_active = true WHERE email = '${adminEmail}'`),
     finds: { level: 'problem', message: /Nobody can sign in/, mend: /user create/ },
   },
   {
-    ...{ check: 'sign-in', what: 'that there is no admin' },
+    check: 'sign-in',
+    what: 'that there is no admin',
     spoil: ({ sql }) => sql(`UPDATE users SET role = 'editor' WHERE email = '${adminEmail}'`),
     repair: ({ sql }) => sql(`UPDATE users SET role = 'admin' WHERE email = '${adminEmail}'`),
     finds: { level: 'problem', message: /No admin can sign in/, mend: /user role/ },
   },
   {
-    ...{ check: 'seals', what: 'entries that have stood unsealed for days' },
+    check: 'seals',
+    what: 'entries that have stood unsealed for days',
     context: () => later(3 * day),
     finds: { level: 'problem', message: /never sealed; entries since/, mend: /audit seal/ },
   },
   {
-    ...{ check: 'retention', what: 'entries that should have been removed' },
+    check: 'retention',
+    what: 'entries that should have been removed',
     context: () => ({ retentionMonths: 1, ...later(120 * day) }),
     finds: { level: 'problem', message: /kept for 1 month;.*there are some of/, mend: /audit-prune/ },
   },
   {
-    ...{ check: 'storage', what: 'a disk that is full' },
+    check: 'storage',
+    what: 'a disk that is full',
     context: () => ({ diskOf: async () => ({ free: 0.4 * gigabyte, size: 100 * gigabyte }) }),
     finds: {
       level: 'problem',
@@ -148,23 +165,27 @@ export const unwellCases: readonly UnwellCase[] = [
     },
   },
   {
-    ...{ check: 'storage', what: 'a disk that is filling' },
+    check: 'storage',
+    what: 'a disk that is filling',
     context: () => ({ diskOf: async () => ({ free: 4 * gigabyte, size: 100 * gigabyte }) }),
     finds: { level: 'notice', message: /4\.0 GB of/, mend: /archives/ },
   },
   {
-    ...{ check: 'browser', what: 'that there is no browser' },
+    check: 'browser',
+    what: 'that there is no browser',
     context: () => ({ browserPaths: async () => ['/nowhere/chromium'] }),
     finds: { level: 'notice', message: /No Chromium/, mend: /playwright install/ },
   },
   {
-    ...{ check: 'schedules', what: 'that no worker runs' },
+    check: 'schedules',
+    what: 'that no worker runs',
     spoil: ({ sql }) => sql("UPDATE pgboss.instance SET heartbeat_on = now() - interval '5 minutes'"),
     repair: ({ sql }) => sql('UPDATE pgboss.instance SET heartbeat_on = now()'),
     finds: { level: 'notice', message: /No worker is running/, mend: /crontab/ },
   },
   {
-    ...{ check: 'schedules', what: 'a schedule that no worker follows' },
+    check: 'schedules',
+    what: 'a schedule that no worker follows',
     spoil: async ({ sql }) => {
       await sql("UPDATE pgboss.instance SET heartbeat_on = now() - interval '5 minutes'");
       await overdue(sql, '20 minutes');
@@ -180,26 +201,30 @@ export const unwellCases: readonly UnwellCase[] = [
     },
   },
   {
-    ...{ check: 'schedules', what: 'a schedule that workers do not follow' },
+    check: 'schedules',
+    what: 'a schedule that workers do not follow',
     spoil: ({ sql }) => overdue(sql, '20 minutes'),
     repair: ({ sql }) => sql('DELETE FROM schedules'),
     finds: { level: 'problem', message: /overdue.* workers are running: 1/, mend: /anew/ },
   },
   {
-    ...{ check: 'jobs', what: 'a job that failed for good' },
+    check: 'jobs',
+    what: 'a job that failed for good',
     spoil: ({ queue }) => queue.boss.send(deadLetters, {}),
     repair: ({ queue }) => queue.boss.deleteAllJobs(),
     finds: { level: 'problem', message: /failed for good: 1/, mend: /jobs retry/ },
   },
   {
-    ...{ check: 'jobs', what: 'a job that nobody does' },
+    check: 'jobs',
+    what: 'a job that nobody does',
     spoil: ({ queue }) => queue.boss.send('audit-seal', {}),
     repair: ({ queue }) => queue.boss.deleteAllJobs(),
     context: () => later(180 * minute),
     finds: { level: 'problem', message: /waited for a worker.*: 1/, mend: /npm run worker/ },
   },
   {
-    ...{ check: 'sources', what: 'a source whose last crawl failed' },
+    check: 'sources',
+    what: 'a source whose last crawl failed',
     spoil: async ({ sql }) => {
       await crawl(sql, 'library', 'failed');
       await crawl(sql, 'gone', 'failed');
@@ -208,7 +233,8 @@ export const unwellCases: readonly UnwellCase[] = [
     finds: { level: 'problem', message: /last crawl of library failed: Status 503/, mend: /review -- \d+$/ },
   },
   {
-    ...{ check: 'sources', what: 'a source that is paused' },
+    check: 'sources',
+    what: 'a source that is paused',
     spoil: ({ sql }) =>
       sql("INSERT INTO source_pauses VALUES ('library', NULL, NULL, now(), 'ana@example.org', 'Sends junk')"),
     repair: ({ sql }) => sql('DELETE FROM source_pauses'),
@@ -219,18 +245,21 @@ export const unwellCases: readonly UnwellCase[] = [
     },
   },
   {
-    ...{ check: 'sources', what: 'sources that cannot be read' },
+    check: 'sources',
+    what: 'sources that cannot be read',
     context: async ({ sourcesFile }) => ({ sourcesFile: await sourcesFile('wrong.yaml', 'sources: 7\n') }),
     finds: { level: 'problem', message: /list of sources/, mend: /Correct the file/ },
   },
   {
-    ...{ check: 'flagged-runs', what: 'a flagged run that nobody has judged' },
+    check: 'flagged-runs',
+    what: 'a flagged run that nobody has judged',
     spoil: ({ sql }) => crawl(sql, 'other', 'finished', '[{"rule": "x", "sentence": "y"}]'),
     repair: ({ sql }) => sql("UPDATE runs SET verdict = 'good' WHERE source_name = 'other'"),
     finds: { level: 'problem', message: /judged: 1/, mend: /--flagged/ },
   },
   {
-    ...{ check: 'webhooks', what: 'a webhook that was given up' },
+    check: 'webhooks',
+    what: 'a webhook that was given up',
     spoil: ({ sql }) => deliver(sql, 'NULL'),
     repair: ({ sql }) => hooksAway(sql),
     finds: {
@@ -240,7 +269,8 @@ export const unwellCases: readonly UnwellCase[] = [
     },
   },
   {
-    ...{ check: 'webhooks', what: 'a webhook that is tried again' },
+    check: 'webhooks',
+    what: 'a webhook that is tried again',
     spoil: ({ sql }) => deliver(sql, 'now()'),
     repair: ({ sql }) => hooksAway(sql),
     finds: { level: 'notice', message: /given up 0, tried again 1/, mend: /webhook remove/ },

@@ -61,7 +61,10 @@ export async function openWellDatabase(): Promise<WellDatabase> {
       sourcesFile: await sourcesFile('sources.yaml', library),
       browserPaths: async () => ['/nowhere/chromium', process.execPath],
     },
-    ...{ name: sequelize.config.database ?? '', readOnly, queue, sourcesFile },
+    name: sequelize.config.database ?? '',
+    readOnly,
+    queue,
+    sourcesFile,
     sql: (text) => withSystemActor(() => sequelize.query(text)),
     outside: async (text) => {
       const session = await openSession(sequelize);

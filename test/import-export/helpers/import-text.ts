@@ -20,7 +20,10 @@ export async function importText(
   const refused: RefusedRow[] = [];
   const result = await importRecords(sequelize, {
     pipeline: kind === 'places' ? placePipeline : eventPipeline,
-    ...{ path: file, kind, format, ...options },
+    path: file,
+    kind,
+    format,
+    ...options,
     onRefused: (rows) => refused.push(...rows),
   });
   return { ...result, refused };

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { importFormats } from '../../../src/import-export/import.ts';
 import { temporaryFolder } from '../../helpers/temporary-folder.ts';
 
@@ -19,7 +19,7 @@ const unreadable = (message: RegExp) => ({
 });
 
 describe('CSV', () => {
-  it('gives the cells by their titles, empty ones left out, with the line in the file', async () => {
+  test('gives the cells by their titles, empty ones left out, with the line in the file', async () => {
     const text = '\ufeffname, telephone\r\n"Hall, Town",\r\n"two\nlines",1\r\n';
     expect(await rowsOf('csv', text)).toEqual([
       { line: 2, values: { name: 'Hall, Town' } },
@@ -27,14 +27,14 @@ describe('CSV', () => {
     ]);
   });
 
-  it('loses the apostrophe that keeps a spreadsheet from running a cell, and no other', async () => {
+  test('loses the apostrophe that keeps a spreadsheet from running a cell, and no other', async () => {
     const text = "a,b,c\n'=1+1,'tis,'+12075550142\n";
     expect(await rowsOf('csv', text)).toEqual([
       { line: 2, values: { a: '=1+1', b: "'tis", c: '+12075550142' } },
     ]);
   });
 
-  it('refuses a line with too few or too many cells, and reads the others', async () => {
+  test('refuses a line with too few or too many cells, and reads the others', async () => {
     expect(await rowsOf('csv', 'a,b\n1\n1,2,3\n1,2\n')).toEqual([
       { line: 2, problem: 'The line has 1 cells; there are 2 columns.' },
       { line: 3, problem: 'The line has 3 cells; there are 2 columns.' },
@@ -42,7 +42,7 @@ describe('CSV', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a column twice', 'a,b,a\n', /two columns "a"/],
     ['semicolons instead of commas', 'a;b\n1;2\n', /not separated by commas/],
     ['semicolons, and quotes where CSV has none', 'a;b\n1;"x"\n', /not separated by commas/],
@@ -54,14 +54,14 @@ describe('CSV', () => {
 });
 
 describe('JSON Lines', () => {
-  it('give an object each, whatever ends the lines, with the line in the file', async () => {
+  test('give an object each, whatever ends the lines, with the line in the file', async () => {
     expect(await rowsOf('jsonl', '{"a":1}\r\n\n{"a":"ü"}')).toEqual([
       { line: 1, values: { a: 1 } },
       { line: 3, values: { a: 'ü' } },
     ]);
   });
 
-  it('refuse a line that is no object, and read the others', async () => {
+  test('refuse a line that is no object, and read the others', async () => {
     const rows = await rowsOf('jsonl', '[]\nnull\n{"a":\n{"a":1}\n');
     expect(rows.map((row) => ('problem' in row ? row.line : row))).toEqual([
       1,
@@ -71,7 +71,7 @@ describe('JSON Lines', () => {
     ]);
   });
 
-  it('refuse a line of any length without keeping it, and read the next', async () => {
+  test('refuse a line of any length without keeping it, and read the next', async () => {
     const rows = await rowsOf('jsonl', `{"a":"${'x'.repeat(3_000_000)}"}\n{"a":1}\n`);
     expect(rows).toEqual([
       { line: 1, problem: 'The line is longer than 1000000 characters.' },
@@ -79,7 +79,7 @@ describe('JSON Lines', () => {
     ]);
   });
 
-  it('take no property for the prototype', async () => {
+  test('take no property for the prototype', async () => {
     const [row] = await rowsOf('jsonl', '{"__proto__":{"name":"x"},"constructor":"y"}\n');
     expect(row !== undefined && 'values' in row && Object.getPrototypeOf(row.values)).toBe(Object.prototype);
     expect(row !== undefined && 'values' in row && row.values.name).toBeUndefined();
@@ -89,7 +89,7 @@ describe('JSON Lines', () => {
 describe('GeoJSON', () => {
   const collection = (...features: unknown[]) => JSON.stringify({ type: 'FeatureCollection', features });
 
-  it('gives the properties of each feature with its point', async () => {
+  test('gives the properties of each feature with its point', async () => {
     const geometry = { type: 'Point', coordinates: [-68.98, 44.05, 12] };
     const features = [
       { type: 'Feature', id: 7, geometry, properties: { name: 'Hall' } },
@@ -101,7 +101,7 @@ describe('GeoJSON', () => {
     ]);
   });
 
-  it('names a geometry that is no point: a record is at one', async () => {
+  test('names a geometry that is no point: a record is at one', async () => {
     const geometry = { type: 'Polygon', coordinates: [[[0, 0]]] };
     const [row] = await rowsOf(
       'geojson',
@@ -110,7 +110,7 @@ describe('GeoJSON', () => {
     expect(row).toEqual({ line: 1, values: { name: 'Park', geometry: 'Polygon' } });
   });
 
-  it('refuses what is no feature, and reads the others', async () => {
+  test('refuses what is no feature, and reads the others', async () => {
     const rows = await rowsOf('geojson', collection('x', { type: 'Feature', properties: { name: 'Hall' } }));
     expect(rows).toEqual([
       { line: 1, problem: 'This is not a Feature of GeoJSON.' },
@@ -118,7 +118,7 @@ describe('GeoJSON', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['is no JSON', '{"type":', /not GeoJSON/],
     ['is no collection', '{"type":"Feature"}', /it is no FeatureCollection/],
   ])('that %s is refused', async (_, text, message) => {
@@ -129,20 +129,20 @@ describe('GeoJSON', () => {
 describe('a file', () => {
   const read = (file: string) => Array.fromAsync(importFormats.csv(file));
 
-  it('that does not exist, or is a folder, is named', async () => {
+  test('that does not exist, or is a folder, is named', async () => {
     const missing = path.join(folder.path, 'missing.csv');
     await expect(read(missing)).rejects.toMatchObject(unreadable(/missing\.csv does not exist/));
     await expect(read(folder.path)).rejects.toMatchObject(unreadable(/is a folder/));
   });
 
-  it.skipIf(process.getuid?.() === 0)('that may not be read is named', async () => {
+  test.skipIf(process.getuid?.() === 0)('that may not be read is named', async () => {
     const file = path.join(folder.path, 'secret.csv');
     await writeFile(file, 'name\nx\n');
     await chmod(file, 0o000);
     await expect(read(file)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
   });
 
-  it('in another encoding than UTF-8 is refused with what to do', async () => {
+  test('in another encoding than UTF-8 is refused with what to do', async () => {
     const latin1 = Buffer.from('name\nCaf\u00e9\n', 'latin1');
     await expect(rowsOf('csv', latin1)).rejects.toMatchObject(unreadable(/not in UTF-8.*CSV UTF-8/));
   });

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { openDatabase } from '../../../src/database/open-database.ts';
-import { startWorker } from '../../../src/jobs/worker.ts';
+import { startWorker } from '../../../src/jobs/worker/worker.ts';
 import { bindModels } from '../../../src/models.ts';
 import { makePlaces } from './make-places.ts';
 
@@ -9,7 +9,9 @@ await using database = await openDatabase({ poolSize: 3, migrate: false });
 await bindModels(database);
 await using _worker = await startWorker(database, {
   tasks: makePlaces(() => process.stdout.write('"begun"\n')),
-  ...{ concurrency: 1, pollingSeconds: 0.5, heartbeatSeconds: 10 },
+  concurrency: 1,
+  pollingSeconds: 0.5,
+  heartbeatSeconds: 10,
 });
 process.stdout.write('"ready"\n');
 await once(process.stdin.resume(), 'end');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { comparisonKey } from '../../../src/records/match/comparison-key.ts';
 
 describe('comparisonKey', () => {
-  it.each([
+  test.each([
     ['Café Zoë', 'CAFE  ZOE'],
     ['Wind & Tide', 'wind and tide'],
     ["Joe's Bar", 'Joes Bar'],
@@ -17,7 +17,7 @@ describe('comparisonKey', () => {
     expect(comparisonKey(a)).toBe(comparisonKey(b));
   });
 
-  it.each([
+  test.each([
     ['Москва', 'Минск'],
     ['हिन्दी', 'हन्द'],
     ['ガ', 'カ'],
@@ -27,17 +27,17 @@ describe('comparisonKey', () => {
     expect(comparisonKey(a)).not.toBe(comparisonKey(b));
   });
 
-  it('is cut at 200 characters, never inside one', () => {
+  test('is cut at 200 characters, never inside one', () => {
     expect(comparisonKey('a'.repeat(300))).toBe('a'.repeat(200));
     expect(comparisonKey(`a${'𐐷'.repeat(150)}`)).toHaveLength(199);
     expect(comparisonKey(`${'a'.repeat(199)} b`)).toHaveLength(199);
   });
 
-  it('keeps the letters of other scripts composed, so that keys stay short and readable', () => {
+  test('keeps the letters of other scripts composed, so that keys stay short and readable', () => {
     expect(comparisonKey('한국 ガ')).toBe('한국 ガ');
   });
 
-  it('is empty only for blanks, and never holds the separator of compound keys', () => {
+  test('is empty only for blanks, and never holds the separator of compound keys', () => {
     expect(comparisonKey(' \n')).toBe('');
     expect(comparisonKey('a|b')).toBe('a b');
     expect(comparisonKey('||!')).toBe('!');
@@ -53,7 +53,7 @@ describe('comparisonKey', () => {
     }),
   );
 
-  it('is stable: the key of a key is the key', () => {
+  test('is stable: the key of a key is the key', () => {
     fc.assert(
       fc.property(text, (text) => {
         const key = comparisonKey(text);

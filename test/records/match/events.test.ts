@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventKeys, isSameEvent } from '../../../src/records/match/events.ts';
 
 describe('event keys', () => {
@@ -10,7 +10,7 @@ describe('event keys', () => {
   };
 
   describe('eventKeys', () => {
-    it('gives the place first and the source always last', () => {
+    test('gives the place first and the source always last', () => {
       expect(eventKeys(event)).toEqual([
         'board meeting|2026-05-09T13:30:00.000Z|place:7',
         'board meeting|2026-05-09T13:30:00.000Z|source:city',
@@ -20,7 +20,7 @@ describe('event keys', () => {
       ]);
     });
 
-    it('has none without a name or a date', () => {
+    test('has none without a name or a date', () => {
       expect(eventKeys({ ...event, name: '' })).toEqual([]);
       expect(eventKeys({ ...event, startDate: new Date(Number.NaN) })).toEqual([]);
     });
@@ -31,7 +31,7 @@ describe('is same event', () => {
   const startDate = new Date('2026-05-09T13:30:00Z');
 
   describe('isSameEvent', () => {
-    it('is so at one time, unless the places differ', () => {
+    test('is so at one time, unless the places differ', () => {
       expect(isSameEvent({ startDate, placeId: '1' }, { startDate: new Date(startDate), placeId: '1' })).toBe(
         true,
       );
@@ -39,7 +39,7 @@ describe('is same event', () => {
       expect(isSameEvent({ startDate, placeId: '1' }, { startDate, placeId: '2' })).toBe(false);
     });
 
-    it('is not so at two times', () => {
+    test('is not so at two times', () => {
       expect(isSameEvent({ startDate, placeId: '1' }, { startDate: new Date(0), placeId: '1' })).toBe(false);
     });
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   distance,
   isSamePlace,
@@ -13,7 +13,7 @@ describe('is same place', () => {
   const unknown = { streetAddress: null, latitude: null, longitude: null };
 
   describe('isSamePlace', () => {
-    it('is so when nothing speaks against it', () => {
+    test('is so when nothing speaks against it', () => {
       expect(isSamePlace(here, here)).toBe(true);
       expect(isSamePlace(here, unknown)).toBe(true);
       expect(isSamePlace(here, { ...unknown, streetAddress: '77 West Washington Street' })).toBe(true);
@@ -22,7 +22,7 @@ describe('is same place', () => {
       );
     });
 
-    it('is not so when the streets differ', () => {
+    test('is not so when the streets differ', () => {
       expect(isSamePlace(here, { ...here, streetAddress: '78 W Washington St' })).toBe(false);
       expect(
         isSamePlace(
@@ -32,7 +32,7 @@ describe('is same place', () => {
       ).toBe(false);
     });
 
-    it('is not so when they lie more than 500 m apart', () => {
+    test('is not so when they lie more than 500 m apart', () => {
       expect(isSamePlace(here, { ...here, latitude: here.latitude + 0.0044 })).toBe(true);
       expect(isSamePlace(here, { ...here, latitude: here.latitude + 0.0046 })).toBe(false);
       expect(isSamePlace({ ...here, longitude: 179.9999 }, { ...here, longitude: -179.9999 })).toBe(true);
@@ -40,7 +40,7 @@ describe('is same place', () => {
   });
 
   describe('distance', () => {
-    it('is that of the great circle, in metres', () => {
+    test('is that of the great circle, in metres', () => {
       const paris = { latitude: 48.8566, longitude: 2.3522 };
       const london = { latitude: 51.5074, longitude: -0.1278 };
       expect(distance(paris, london)).toBeCloseTo(343_557, -3);
@@ -73,7 +73,7 @@ describe('place keys', () => {
   };
 
   describe('placeKeys', () => {
-    it('gives the address first, then the position', () => {
+    test('gives the address first, then the position', () => {
       expect(placeKeys(hall)).toEqual([
         'city hall|121 north lasalle street|60602',
         'city hall|121 north lasalle street|chicago',
@@ -81,7 +81,7 @@ describe('place keys', () => {
       ]);
     });
 
-    it('adds the own page of a venue, but not the front page of a site', () => {
+    test('adds the own page of a venue, but not the front page of a site', () => {
       const url = 'https://city.example/hall';
       expect(placeKeys({ ...hall, ...nowhere, url })).toEqual([`city hall|url:${url}`]);
       expect(placeKeys({ ...hall, ...nowhere, url: 'https://chain.example/' })).toEqual([
@@ -89,7 +89,7 @@ describe('place keys', () => {
       ]);
     });
 
-    it('is the same however the address is spelled', () => {
+    test('is the same however the address is spelled', () => {
       const spelled = {
         ...hall,
         name: 'CITY HALL',
@@ -99,12 +99,12 @@ describe('place keys', () => {
       expect(placeKeys(spelled)).toEqual(placeKeys(hall));
     });
 
-    it('shares a key when one source lacks the postal code or the position', () => {
+    test('shares a key when one source lacks the postal code or the position', () => {
       const poor = { ...hall, postalCode: null, latitude: null, longitude: null, sourceName: 'other' };
       expect(placeKeys(hall)).toEqual(expect.arrayContaining(placeKeys(poor)));
     });
 
-    it('binds a bare name to its source', () => {
+    test('binds a bare name to its source', () => {
       expect(placeKeys({ ...hall, ...nowhere })).toEqual(['city hall|source:city']);
       expect(placeKeys({ ...hall, ...nowhere, addressLocality: 'Chicago' })).toEqual([
         'city hall|chicago|source:city',
@@ -114,11 +114,11 @@ describe('place keys', () => {
       ]);
     });
 
-    it('has none for a name with nothing in it', () => {
+    test('has none for a name with nothing in it', () => {
       expect(placeKeys({ ...hall, name: ' ' })).toEqual([]);
     });
 
-    it('is stable: spacing and capitals of ASCII names change no key, and there is always one', () => {
+    test('is stable: spacing and capitals of ASCII names change no key, and there is always one', () => {
       const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9 .&']{0,30}$/);
       fc.assert(
         fc.property(name, name, (text, street) => {
@@ -139,7 +139,7 @@ describe('place keys', () => {
 
 describe('street key', () => {
   describe('streetKey', () => {
-    it.each([
+    test.each([
       ['77 W. Washington St, Ste 1005', '77 West Washington Street Suite 1005'],
       ['500 5th Ave.', '500 Fifth Avenue'],
       ['Hauptstr. 5', 'Hauptstraße 5'],
@@ -149,7 +149,7 @@ describe('street key', () => {
       expect(streetKey(a)).toBe(streetKey(b));
     });
 
-    it.each([
+    test.each([
       ['77 W Washington St', '77 E Washington St'],
       ['77 Washington St', '77 Washington Ave'],
       ['Hauptstr. 5', 'Hauptstr. 6'],

@@ -23,8 +23,12 @@ test('a closed place is closed by whoever closes it, with the reason, and closin
   expect(closed.isClosed).toBe(true);
   const entry = await newest();
   expect(entry).toMatchObject({
-    ...{ model: 'Place', objectId: id, changes: { isClosed: [false, true] }, actorEmail: ana.email },
-    ...{ correlationId: 'request-7', extra: { reason: 'Burnt down' } },
+    model: 'Place',
+    objectId: id,
+    changes: { isClosed: [false, true] },
+    actorEmail: ana.email,
+    correlationId: 'request-7',
+    extra: { reason: 'Burnt down' },
   });
   await asAna(() => closePlace(id));
   expect((await newest())?.id).toBe(entry?.id);

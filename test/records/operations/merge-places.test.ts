@@ -28,8 +28,19 @@ let ana: User;
 beforeEach(async () => {
   await emptyTables(
     sequelize,
-    ...['users', 'places', 'events', 'user_vibes', 'user_tips', 'place_images', 'runs', 'source_records'],
-    ...['match_keys', 'suggestions', 'released_fields', 'undo_plans', 'undone_entries'],
+    'users',
+    'places',
+    'events',
+    'user_vibes',
+    'user_tips',
+    'place_images',
+    'runs',
+    'source_records',
+    'match_keys',
+    'suggestions',
+    'released_fields',
+    'undo_plans',
+    'undone_entries',
   );
   ana = await withUserActor({ id: null, email: 'setup@example.org' }, () =>
     User.create({ email: 'ana@example.org', username: 'ana', role: 'admin', passwordHash: null }),
@@ -105,7 +116,10 @@ describe('a merge', () => {
     expect(filled).toEqual([{ field: 'telephone', value: '+12175552671', fromId: goes }]);
     expect(place).toMatchObject({ name: 'Town Hall', telephone: '+12175552671', isClosed: false });
     expect(await Place.findByPk(goes)).toMatchObject({
-      ...{ isDuplicate: true, isClosed: true, duplicateOfId: stays, telephone: '+12175552671' },
+      isDuplicate: true,
+      isClosed: true,
+      duplicateOfId: stays,
+      telephone: '+12175552671',
     });
     expect((await Event.findOne())?.placeId).toBe(stays);
     expect((await UserTip.findOne())?.placeId).toBe(stays);
@@ -122,7 +136,13 @@ describe('a merge', () => {
     const entries = await LogEntry.findAll({ order: ['id'] });
     const written = entries.filter(({ id }) => Number(id) > newest);
     expect(written.map(({ model }) => model).sort()).toEqual([
-      ...['Event', 'Place', 'Place', 'PlaceImage', 'UserTip', 'UserVibe', 'UserVibeTime'],
+      'Event',
+      'Place',
+      'Place',
+      'PlaceImage',
+      'UserTip',
+      'UserVibe',
+      'UserVibeTime',
     ]);
     expect(new Set(written.map(({ correlationId }) => correlationId))).toEqual(new Set(['request-1']));
     expect(new Set(written.map(({ actorEmail }) => actorEmail))).toEqual(new Set(['ana@example.org']));
@@ -300,7 +320,9 @@ describe('crawls after a merge', () => {
     await applyUndoPlan(sequelize, plan.id, { by: ana, reason: 'Two houses after all' });
     expect(await Place.findByPk(stays)).toMatchObject({ telephone: null, isClosed: false });
     expect(await Place.findByPk(goes)).toMatchObject({
-      ...{ isDuplicate: false, isClosed: false, duplicateOfId: null },
+      isDuplicate: false,
+      isClosed: false,
+      duplicateOfId: null,
     });
     await editions(2);
     expect(await Place.findByPk(goes)).toMatchObject({ description: 'Edition 2' });

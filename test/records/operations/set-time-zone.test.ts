@@ -35,7 +35,11 @@ test('the time zone of the places of a city is set from their coordinates, but n
     counts: { examined: 4, changed: 2, unknown: 1, leftToPeople: 1, undoneBefore: 0 },
   });
   expect(await stored('timeZone')).toEqual([
-    ...['America/Chicago', 'America/Chicago', null, null, 'America/New_York'],
+    'America/Chicago',
+    'America/Chicago',
+    null,
+    null,
+    'America/New_York',
   ]);
   const entries = await LogEntry.findAll({ where: { action: 1 }, order: ['id'] });
   expect(entries.slice(1).map(({ changes, actorEmail }) => [changes, actorEmail])).toEqual([
@@ -69,13 +73,15 @@ const backfill = (fields = [...backfillFields]) =>
 async function foundBy(placeId: string, ...sources: string[]): Promise<void> {
   for (const sourceName of sources) {
     await SourceRecord.create({
-      ...{ kind: 'place', sourceName, externalId: placeId, url: 'https://town.example/', placeId },
-      ...{
-        eventId: null,
-        lastSeenRunId: null,
-        pageKey: crypto.randomUUID(),
-        contentHash: crypto.randomUUID(),
-      },
+      kind: 'place',
+      sourceName,
+      externalId: placeId,
+      url: 'https://town.example/',
+      placeId,
+      eventId: null,
+      lastSeenRunId: null,
+      pageKey: crypto.randomUUID(),
+      contentHash: crypto.randomUUID(),
     });
   }
 }
@@ -91,7 +97,11 @@ test('what can be known of a place by now is filled, one thing with the help of 
   expect((await backfill()).counts).toEqual({ examined: 5, changed: 3, leftToPeople: 0, undoneBefore: 0 });
   expect(await stored('addressCountry')).toEqual(['US', null, 'DE', null, null]);
   expect(await stored('telephone')).toEqual([
-    ...['+12175552671', null, '+4930901820', '+12175552672', 'ask at the bar'],
+    '+12175552671',
+    null,
+    '+4930901820',
+    '+12175552672',
+    'ask at the bar',
   ]);
   expect(await stored('timeZone')).toEqual([null, null, 'Europe/Berlin', 'America/Chicago', null]);
   expect((await backfill()).counts).toMatchObject({ changed: 0 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -49,7 +49,7 @@ async function entriesOf(correlationId: string) {
 }
 
 describe('closing a place', () => {
-  it('is recorded with its reason, and changes nothing the second time', async () => {
+  test('is recorded with its reason, and changes nothing the second time', async () => {
     const id = await place();
     const close = () =>
       editor.send('POST', `/places/${id}/close`, { reason: 'burnt down' }, { 'x-correlation-id': 'close-1' });
@@ -60,14 +60,14 @@ describe('closing a place', () => {
     expect(entry.extra).toMatchObject({ reason: 'burnt down' });
   });
 
-  it('needs no body', async () => {
+  test('needs no body', async () => {
     const id = await place();
     expect((await editor.send('POST', `/places/${id}/close`)).body).toMatchObject({ isClosed: true });
   });
 });
 
 describe('cancelling an event', () => {
-  it('is recorded with its reason', async () => {
+  test('is recorded with its reason', async () => {
     const id = await event(await place());
     const answer = await editor.send(
       'POST',
@@ -81,7 +81,7 @@ describe('cancelling an event', () => {
 });
 
 describe('merging places', () => {
-  it('saves many records with one author and one correlation id', async () => {
+  test('saves many records with one author and one correlation id', async () => {
     const id = await place();
     const duplicate = await place({ telephone: '+15085550100' });
     const eventId = await event(duplicate);
@@ -95,7 +95,9 @@ describe('merging places', () => {
     expect(answer).toMatchObject({ status: 200, body: { id, telephone: '+15085550100' } });
     expect((await editor.get(`/places/${id}`)).headers.etag).toBe(answer.headers.etag);
     expect((await editor.get(`/places/${duplicate}`)).body).toMatchObject({
-      ...{ isDuplicate: true, isClosed: true, duplicateOfId: id },
+      isDuplicate: true,
+      isClosed: true,
+      duplicateOfId: id,
     });
     expect((await entriesOf('merge-1')).sort()).toEqual(
       [
@@ -109,7 +111,7 @@ describe('merging places', () => {
     );
   });
 
-  it('is done as a whole or not at all', async () => {
+  test('is done as a whole or not at all', async () => {
     const [id, duplicate] = [await place(), await place()];
     await event(duplicate);
     const before = await LogEntry.count();
@@ -130,7 +132,7 @@ describe('merging places', () => {
     expect(await Place.count({ where: { id: [id, duplicate], isDuplicate: false } })).toBe(2);
   });
 
-  it('of each other at once is done by one of the two', async () => {
+  test('of each other at once is done by one of the two', async () => {
     const [one, two] = [await place(), await place()];
     const merge = (id: string, duplicate: string) =>
       editor.send('POST', `/places/${id}/merge`, { duplicateIds: [duplicate] });
@@ -139,7 +141,7 @@ describe('merging places', () => {
     expect(await Place.count({ where: { id: [one, two], isDuplicate: true } })).toBe(1);
   });
 
-  it('locks its places in the order of their numbers, so that crossing merges wait', async () => {
+  test('locks its places in the order of their numbers, so that crossing merges wait', async () => {
     const [first, second] = [await place(), await place()];
     const { sequelize } = database;
     const transaction = await sequelize.transaction();
@@ -151,14 +153,14 @@ describe('merging places', () => {
     expect(await merging).toMatchObject({ status: 200, body: { id: second } });
   });
 
-  it('says that its places have changed before it merges them', async () => {
+  test('says that its places have changed before it merges them', async () => {
     const [id, duplicate] = [await place(), await place()];
     const headers = { 'if-match': '"another"' };
     const answer = await editor.send('POST', `/places/${id}/merge`, { duplicateIds: [duplicate] }, headers);
     expect(answer).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED' } });
   });
 
-  it('with a key is done once', async () => {
+  test('with a key is done once', async () => {
     const [id, duplicate] = [await place(), await place()];
     const eventId = await event(duplicate);
     const merge = () =>
@@ -170,7 +172,7 @@ describe('merging places', () => {
   });
 });
 
-it('is for editors', async () => {
+test('is for editors', async () => {
   const id = await place();
   const eventId = await event(id);
   for (const path of [`/places/${id}/close`, `/places/${id}/merge`, `/events/${eventId}/cancel`])

@@ -39,7 +39,8 @@ export class ApiClient {
     headers: Record<string, string> = {},
   ): Promise<ApiAnswer> {
     const answer = await this.#app.inject({
-      ...{ method, url: `/api/v1${path}` },
+      method,
+      url: `/api/v1${path}`,
       ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers: {
         ...(this.#token !== null && { authorization: `Bearer ${this.#token}` }),

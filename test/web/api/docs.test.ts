@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { load } from 'cheerio';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindModels } from '../../../src/models.ts';
 import { Place } from '../../../src/records/place.ts';
 import { asAna } from '../../helpers/as-ana.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const open = (path: string) => web.app.inject(`/api/v1/docs${path}`);
 
-it('has every operation of the document, a form for what is read and a line of curl for what is written', async () => {
+test('has every operation of the document, a form for what is read and a line of curl for what is written', async () => {
   const address = new URL('/api/v1/openapi.json', origin);
   const { operations } = new ApiDocument((await web.app.inject(address.pathname)).json(), address);
   const $ = load((await open('')).body);
@@ -50,7 +50,7 @@ it('has every operation of the document, a form for what is read and a line of c
   }
 });
 
-it.each([
+test.each([
   [
     '/list-places?q=&limit=5&near=&addressLocality=Old%20Town',
     '/api/v1/places?limit=5&addressLocality=Old+Town',
@@ -63,12 +63,12 @@ it.each([
   expect(await open(path)).toMatchObject({ statusCode: 303, headers: { location: to } });
 });
 
-it.each(['/delete-places?id=1', '/nothing', '/__proto__'])('%s leads nowhere', async (path) => {
+test.each(['/delete-places?id=1', '/nothing', '/__proto__'])('%s leads nowhere', async (path) => {
   const answer = await open(path);
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8']);
 });
 
-it('opens what a form asks for without JavaScript', async () => {
+test('opens what a form asks for without JavaScript', async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${origin}/api/v1/docs`);
@@ -81,7 +81,7 @@ it('opens what a form asks for without JavaScript', async () => {
   await context.close();
 });
 
-it('passes axe and needs no sideways scrolling', async () => {
+test('passes axe and needs no sideways scrolling', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 800 } });
     const page = await context.newPage();

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
 import { Place } from '../../../src/records/place.ts';
@@ -38,7 +38,7 @@ afterAll(async () => {
 const get = (address: string) => web.app.inject({ url: `/api/v1/${address}` });
 
 describe('a download', () => {
-  it.each([
+  test.each([
     ['places.geojson', 'application/geo+json'],
     ['places.jsonl', 'application/jsonl; charset=utf-8'],
     ['places.csv', 'text/csv; charset=utf-8'],
@@ -53,7 +53,7 @@ describe('a download', () => {
     expect(headers['content-disposition']).toBe(`attachment; filename="${file}"`);
   });
 
-  it('holds what the words of the list ask for', async () => {
+  test('holds what the words of the list ask for', async () => {
     const { features } = (await get('places.geojson?near=44.05,-68.98&radius=50')).json();
     expect(features).toMatchObject([{ properties: { name: 'Town Hall' } }]);
     const rows = parse<{ name: string }>((await get('places.csv?addressLocality=ternhaven')).body, {
@@ -65,7 +65,7 @@ describe('a download', () => {
     expect(events).toEqual(['Fair']);
   });
 
-  it('is refused with each wrong word, as lists are', async () => {
+  test('is refused with each wrong word, as lists are', async () => {
     const { statusCode, headers, body } = await get('events.csv?until=soon&nonsense=1');
     expect(statusCode).toBe(400);
     expect(headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -73,7 +73,7 @@ describe('a download', () => {
     expect((await get('places.ics')).statusCode).toBe(404);
   });
 
-  it('of which only the headers are wanted reads nothing', async () => {
+  test('of which only the headers are wanted reads nothing', async () => {
     const statements = await sentStatements(database.sequelize, async () => {
       const { statusCode, headers, body } = await web.app.inject({
         method: 'HEAD',
@@ -85,18 +85,21 @@ describe('a download', () => {
     expect(statements.filter((sql) => sql.includes('FROM "places"'))).toEqual([]);
   });
 
-  it('of an event in a zone that nobody knows does not end the others', async () => {
+  test('of an event in a zone that nobody knows does not end the others', async () => {
     await asAna(() =>
       Event.create({
-        ...{ name: 'Landing', startDate: new Date('2028-01-01T00:00Z'), timeZone: 'Mars/Phobos' },
-        ...{ allDay: true, timeKnown: false },
+        name: 'Landing',
+        startDate: new Date('2028-01-01T00:00Z'),
+        timeZone: 'Mars/Phobos',
+        allDay: true,
+        timeKnown: false,
       }),
     );
     const calendar = new ICAL.Component(ICAL.parse((await get('events.ics?since=2027-12-01')).body));
     expect(calendar.getAllSubcomponents('vevent')).toHaveLength(1);
   });
 
-  it('is refused to who has four under way, and read no further than they take', async () => {
+  test('is refused to who has four under way, and read no further than they take', async () => {
     const description = 'x'.repeat(4000);
     await asAna(() =>
       Place.bulkCreate(Array.from({ length: 3000 }, (_, n) => ({ name: `Place ${n}`, description }))),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Op, QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApiToken } from '../../../src/accounts/api-tokens.ts';
 import { withUserActor } from '../../../src/audit/actors.ts';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
@@ -75,12 +75,14 @@ async function newTokens(): Promise<Record<FuzzedRequest['sender'], string>> {
 describe.each(
   document.operations.map((operation, index) => [operation.operationId, operation, index] as const),
 )('%s', (_id, operation, index) => {
-  it('answers whatever is sent as the document says', { timeout: 600_000 }, async () => {
+  test('answers whatever is sent as the document says', { timeout: 600_000 }, async () => {
     const tokens = await newTokens();
     const property = fc.asyncProperty(requestsOf(document, operation), async (request) => {
       const { sender, url, headers, mediaType, body } = request;
       const answer = await web.app.inject({
-        ...{ method: operation.method, url, remoteAddress: `10.1.0.${index}` },
+        method: operation.method,
+        url,
+        remoteAddress: `10.1.0.${index}`,
         headers: {
           ...headers,
           ...(sender !== 'nobody' && { authorization: `Bearer ${tokens[sender]}` }),
@@ -95,14 +97,15 @@ describe.each(
       if (status < 300) succeeded.add(operation.operationId);
     });
     await fc.assert(property, {
-      ...{ numRuns, timeout: patience },
+      numRuns,
+      timeout: patience,
       ...(seed !== undefined && { seed: Number(seed) }),
       ...(path !== undefined && { path }),
     });
   });
 });
 
-it('leaves no transaction open and no log entry without its author', async () => {
+test('leaves no transaction open and no log entry without its author', async () => {
   const open = await sequelize.query(
     "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'",
     { type: QueryTypes.SELECT },

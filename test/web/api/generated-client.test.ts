@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createApiToken } from '../../../src/accounts/api-tokens.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -18,7 +18,10 @@ beforeAll(async () => {
   web = await startTestWeb(database);
   const origin = await web.app.listen({ host: '127.0.0.1', port: 0 });
   const { secret } = await createApiToken(sequelize, {
-    ...{ email: 'admin@example.org', name: 'generated', scopes: ['read', 'write', 'review'], days: 1 },
+    email: 'admin@example.org',
+    name: 'generated',
+    scopes: ['read', 'write', 'review'],
+    days: 1,
   });
   client = await DocumentClient.read(new URL('/api/v1/openapi.json', origin), secret);
 });
@@ -28,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('a client that is made from the document alone', () => {
-  it.each(resources.map(({ path }) => path))(
+  test.each(resources.map(({ path }) => path))(
     'makes, reads, changes, replaces and deletes one of %s',
     async (path) => {
       const body = await client.body(`create-${path}`, 'required');
@@ -62,11 +65,9 @@ describe('a client that is made from the document alone', () => {
       const late = await client.call(`replace-${path}`, { id, body: whole, headers: { 'if-match': tag } });
       expect(late).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED' } });
       const changed = await client.call(`change-${path}`, {
-        ...{
-          id,
-          mediaType: 'application/merge-patch+json',
-          body: await client.body(`change-${path}`, 'all'),
-        },
+        id,
+        mediaType: 'application/merge-patch+json',
+        body: await client.body(`change-${path}`, 'all'),
       });
       expect(changed).toMatchObject({ status: 200 });
 
@@ -75,7 +76,7 @@ describe('a client that is made from the document alone', () => {
     },
   );
 
-  it('closes, merges and cancels', async () => {
+  test('closes, merges and cancels', async () => {
     const make = async (path: string) => String((await client.call(`create-${path}`)).body.id);
     const [place, twin, event] = [await make('places'), await make('places'), await make('events')];
     const merged = await client.call('merge-places', { id: place, body: { duplicateIds: [twin] } });
@@ -83,21 +84,24 @@ describe('a client that is made from the document alone', () => {
     expect((await client.call('read-places', { id: twin })).body).toMatchObject({ duplicateOfId: place });
     const reason = await client.body('close-places', 'all');
     expect(await client.call('close-places', { id: place, body: reason })).toMatchObject({
-      ...{ status: 200, body: { isClosed: true } },
+      status: 200,
+      body: { isClosed: true },
     });
     expect(await client.call('cancel-events', { id: event })).toMatchObject({
-      ...{ status: 200, body: { status: 'EventCancelled' } },
+      status: 200,
+      body: { status: 'EventCancelled' },
     });
   });
 
-  it('finds what it wrote in the log and takes it back', async () => {
+  test('finds what it wrote in the log and takes it back', async () => {
     const made = await client.call('create-places');
     const correlationId = made.headers.get('x-correlation-id') ?? '';
     const { body } = await client.call('list-log-entries', { query: { correlation: correlationId } });
     const entryIds = listed(body).map(({ id }) => String(id));
     expect(entryIds).toHaveLength(1);
     expect(await client.call('read-log-entries', { id: entryIds[0] ?? '' })).toMatchObject({
-      ...{ status: 200, body: { action: 'create', correlationId, objectId: made.body.id } },
+      status: 200,
+      body: { action: 'create', correlationId, objectId: made.body.id },
     });
     const plan = await client.call('create-undo-plans', { body: { entryIds } });
     expect(plan).toMatchObject({ status: 201, body: { state: 'planned' } });
@@ -117,7 +121,7 @@ describe('a client that is made from the document alone', () => {
 });
 
 describe('the document', () => {
-  it('has every operation of the API under a name of its own, and says who may use each', async () => {
+  test('has every operation of the API under a name of its own, and says who may use each', async () => {
     const { operations } = client.document;
     const ids = operations.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../src/models.ts';
 import type { Role } from '../../../src/records/user.ts';
@@ -35,7 +35,8 @@ type Route = ReturnType<typeof guarded>[number];
 async function send({ method, url }: Route, visitor: Visitor | null, csrf: string | null = null) {
   const hasBody = method !== 'GET' && method !== 'DELETE';
   return await web.app.inject({
-    ...{ method, url },
+    method,
+    url,
     ...(hasBody && { payload: '{}' }),
     headers: {
       ...(visitor !== null && { cookie: visitor.cookie }),
@@ -45,7 +46,7 @@ async function send({ method, url }: Route, visitor: Visitor | null, csrf: strin
   });
 }
 
-it('answers 401 to who is not signed in, and leads nowhere', async () => {
+test('answers 401 to who is not signed in, and leads nowhere', async () => {
   expect(guarded().length).toBeGreaterThan(20);
   for (const route of guarded()) {
     const answer = await send(route, null);
@@ -55,7 +56,7 @@ it('answers 401 to who is not signed in, and leads nowhere', async () => {
   }
 });
 
-it('refuses every request that needs a higher role', async () => {
+test('refuses every request that needs a higher role', async () => {
   const visitors: [Role, Visitor, string][] = [];
   for (const role of allRoles) {
     const visitor = await web.as(role);
@@ -71,7 +72,7 @@ it('refuses every request that needs a higher role', async () => {
   }
 });
 
-it('takes nothing from a browser that does not send the CSRF token of its session', async () => {
+test('takes nothing from a browser that does not send the CSRF token of its session', async () => {
   const [admin, editor] = [await web.as('admin'), await web.as('editor')];
   const before = await LogEntry.count();
   for (const route of writing()) {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -35,13 +35,14 @@ function newKey(): { 'idempotency-key': string } {
 const places = (name: string) => Place.count({ where: { name } });
 
 describe('a POST with an Idempotency-Key', () => {
-  it('is done once, and answered the same again', async () => {
+  test('is done once, and answered the same again', async () => {
     const key = newKey();
     const first = await editor.send('POST', '/places', { name: 'Once' }, key);
     const second = await editor.send('POST', '/places', { name: 'Once' }, key);
     expect(first.headers['idempotency-replayed']).toBeUndefined();
     expect(second).toMatchObject({
-      ...{ status: 201, body: first.body },
+      status: 201,
+      body: first.body,
       headers: {
         'idempotency-replayed': 'true',
         location: first.headers.location,
@@ -52,7 +53,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await LogEntry.count({ where: { model: 'Place', objectId: String(first.body.id) } })).toBe(1);
   });
 
-  it('is answered as it was then, though the record has changed or is gone', async () => {
+  test('is answered as it was then, though the record has changed or is gone', async () => {
     const key = newKey();
     const first = await editor.send('POST', '/places', { name: 'Gone' }, key);
     await editor.send('PATCH', `/places/${String(first.body.id)}`, { name: 'Renamed' });
@@ -61,7 +62,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await places('Gone')).toBe(0);
   });
 
-  it('is refused when the key came with another request', async () => {
+  test('is refused when the key came with another request', async () => {
     const key = newKey();
     const { body } = await editor.send('POST', '/places', { name: 'One' }, key);
     for (const [path, other] of [
@@ -77,7 +78,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await Place.findByPk(String(body.id))).toMatchObject({ isClosed: false });
   });
 
-  it('has a key of its user’s own', async () => {
+  test('has a key of its user’s own', async () => {
     const key = newKey();
     const [one, two] = [
       await editor.send('POST', '/places', { name: 'Mine' }, key),
@@ -86,7 +87,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(one.body.id).not.toBe(two.body.id);
   });
 
-  it('is done once when it is sent ten times at once', async () => {
+  test('is done once when it is sent ten times at once', async () => {
     const key = newKey();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => editor.send('POST', '/places', { name: 'At once' }, key)),
@@ -97,14 +98,14 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await places('At once')).toBe(1);
   });
 
-  it('frees its key when it fails', async () => {
+  test('frees its key when it fails', async () => {
     const key = newKey();
     const vibe = { placeId: '999999', vibe: 'cosy' };
     expect(await editor.send('POST', '/user-vibes', vibe, key)).toMatchObject({ status: 422 });
     expect(await editor.send('POST', '/places', { name: 'Next' }, key)).toMatchObject({ status: 201 });
   });
 
-  it('waits for no expired keys that another request is removing', async () => {
+  test('waits for no expired keys that another request is removing', async () => {
     const old = newKey();
     const key = newKey();
     await editor.send('POST', '/places', { name: 'Old' }, old);
@@ -120,7 +121,7 @@ describe('a POST with an Idempotency-Key', () => {
     expect(await places('Old')).toBe(2);
   });
 
-  it('says that it is being answered when that takes long', async () => {
+  test('says that it is being answered when that takes long', async () => {
     const key = newKey();
     const { body } = await editor.send('POST', '/places', { name: 'Slow' });
     const path = `/places/${String(body.id)}/close`;
@@ -134,9 +135,10 @@ describe('a POST with an Idempotency-Key', () => {
     expect((await first).status).toBe(200);
   });
 
-  it.each(['', 'é', 'a'.repeat(256)])('is refused with a key such as %j', async (key) => {
+  test.each(['', 'é', 'a'.repeat(256)])('is refused with a key such as %j', async (key) => {
     expect(await editor.send('POST', '/places', { name: 'A' }, { 'idempotency-key': key })).toMatchObject({
-      ...{ status: 422, body: { errors: [{ pointer: 'Idempotency-Key' }] } },
+      status: 422,
+      body: { errors: [{ pointer: 'Idempotency-Key' }] },
     });
   });
 });

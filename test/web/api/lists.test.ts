@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
 import { Event } from '../../../src/records/event.ts';
@@ -19,11 +19,19 @@ beforeAll(async () => {
   nobody = new ApiClient(web.app, null);
   await asAna(async () => {
     const hall = await Place.create({
-      ...{ name: 'Harbour Hall', streetAddress: '1 Quay', addressLocality: 'Salem', addressCountry: 'US' },
-      ...{ latitude: 42.5, longitude: -70.9, categories: ['music', 'dance'] },
+      name: 'Harbour Hall',
+      streetAddress: '1 Quay',
+      addressLocality: 'Salem',
+      addressCountry: 'US',
+      latitude: 42.5,
+      longitude: -70.9,
+      categories: ['music', 'dance'],
     });
     await Place.create({
-      ...{ name: '100% Ale_House', addressLocality: 'Leeds', addressCountry: 'GB', isClosed: true },
+      name: '100% Ale_House',
+      addressLocality: 'Leeds',
+      addressCountry: 'GB',
+      isClosed: true,
       categories: ['pub'],
     });
     await Place.create({ name: 'Old Harbour Hall', isDuplicate: true, duplicateOfId: hall.id });
@@ -32,12 +40,23 @@ beforeAll(async () => {
       { ...event, name: 'Concert', startDate: at('2027-05-01T19:00Z'), endDate: at('2027-05-01T22:00Z') },
       { ...event, name: 'Talk', startDate: at('2027-05-02T12:00Z'), organizer: 'The 100% Society' },
       {
-        ...{ ...event, name: 'Fair', startDate: at('2027-05-03T00:00Z'), endDate: at('2027-05-04T00:00Z') },
-        ...{ allDay: true, timeKnown: false, placeId: null },
+        ...event,
+        name: 'Fair',
+        startDate: at('2027-05-03T00:00Z'),
+        endDate: at('2027-05-04T00:00Z'),
+        allDay: true,
+        timeKnown: false,
+        placeId: null,
       },
       {
-        ...{ ...event, name: 'Day out', startDate: at('2027-05-06T00:00Z'), timeKnown: false },
-        ...{ series: 'outings', isAccessibleForFree: true, status: 'EventPostponed', isPast: true },
+        ...event,
+        name: 'Day out',
+        startDate: at('2027-05-06T00:00Z'),
+        timeKnown: false,
+        series: 'outings',
+        isAccessibleForFree: true,
+        status: 'EventPostponed',
+        isPast: true,
         attendanceMode: 'OfflineEventAttendanceMode',
       },
     ]);
@@ -70,7 +89,7 @@ const ale = '100% Ale_House';
 const old = 'Old Harbour Hall';
 
 describe('places', () => {
-  it.each([
+  test.each([
     ['q=harbour', [hall, old]],
     ['q=quay', [hall]],
     ['q=leeds', [ale]],
@@ -102,7 +121,7 @@ describe('places', () => {
     expect(await names(`/places?${query}`)).toEqual(found);
   });
 
-  it.each([
+  test.each([
     ['isClosed=1', 'isClosed'],
     ['nearby=1,1', 'nearby'],
     ['near=91,0', 'near'],
@@ -130,7 +149,7 @@ describe('places', () => {
 });
 
 describe('events', () => {
-  it.each([
+  test.each([
     ['q=con', ['Concert']],
     ['q=100%25', ['Talk']],
     ['placeId=1', ['Concert', 'Talk', 'Day out']],
@@ -150,7 +169,7 @@ describe('events', () => {
     expect(await names(`/events?${query}`)).toEqual(found);
   });
 
-  it.each([
+  test.each([
     ['one that goes on at the beginning', '2027-05-01T21:00Z', '2027-05-01T23:00Z', ['Concert']],
     ['one that goes on at the end', '2027-05-01T18:00Z', '2027-05-01T20:00Z', ['Concert']],
     ['one around the window', '2027-05-01T20:00Z', '2027-05-01T21:00Z', ['Concert']],
@@ -168,7 +187,7 @@ describe('events', () => {
 });
 
 describe('pages', () => {
-  it.each(['id', '-id', 'name', '-name', 'updatedAt', '-updatedAt', 'createdAt', '-createdAt'])(
+  test.each(['id', '-id', 'name', '-name', 'updatedAt', '-updatedAt', 'createdAt', '-createdAt'])(
     'by %s have every record once, though others come and go meanwhile',
     async (order) => {
       const word = `page by ${order}`;
@@ -204,7 +223,7 @@ describe('pages', () => {
     },
   );
 
-  it.each([
+  test.each([
     'nonsense',
     '%00',
     cursor('[]'),
@@ -222,7 +241,7 @@ describe('pages', () => {
     });
   });
 
-  it.each(['/runs', '/log-entries'])('are refused when they were made up, of %s too', async (path) => {
+  test.each(['/runs', '/log-entries'])('are refused when they were made up, of %s too', async (path) => {
     const reader = await ApiClient.as(web.app, database.sequelize, 'viewer');
     for (const after of ['x', '0', '-1', cursor('["1","1"]')])
       expect(await reader.get(`${path}?after=${after}`)).toMatchObject({ status: 400 });

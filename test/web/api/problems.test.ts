@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import type { InjectOptions } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -36,12 +36,14 @@ function expectProblem(
   expect(headers['x-correlation-id']).toEqual(expect.any(String));
   expect(body).toMatchObject({
     type: `urn:hotspots:problem:${expected.code.toLowerCase()}`,
-    ...{ status, title: expect.stringMatching(/\w/), detail: expect.stringMatching(/\w/) },
+    status,
+    title: expect.stringMatching(/\w/),
+    detail: expect.stringMatching(/\w/),
   });
 }
 
 describe('a request that cannot be read', () => {
-  it.each([
+  test.each([
     ['{"name":', 'broken'],
     ['', 'empty'],
     ['{"name":"a","__proto__":{"isClosed":true}}', 'of another prototype'],
@@ -52,30 +54,32 @@ describe('a request that cannot be read', () => {
     expectProblem(answer, { status: 400, code: String(answer.body.code) });
   });
 
-  it.each(['null', '[]', '7', '"name"'])('is refused with 422 when it is no object: %s', async (body) => {
+  test.each(['null', '[]', '7', '"name"'])('is refused with 422 when it is no object: %s', async (body) => {
     expectProblem(await editor.send('POST', '/places', body), { status: 422, code: 'INPUT_INVALID' });
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'nonsense'])(
-    'is refused with 415 as %s',
-    async (type) => {
-      const answer = await editor.send('POST', '/places', '{"name":"a"}', { 'content-type': type });
-      expectProblem(answer, { status: 415, code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' });
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'nonsense',
+  ])('is refused with 415 as %s', async (type) => {
+    const answer = await editor.send('POST', '/places', '{"name":"a"}', { 'content-type': type });
+    expectProblem(answer, { status: 415, code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE' });
+  });
 
-  it('is refused with 413 when it is too large', async () => {
+  test('is refused with 413 when it is too large', async () => {
     const answer = await editor.send('POST', '/places', { name: 'a', description: 'b'.repeat(300_000) });
     expectProblem(answer, { status: 413, code: 'FST_ERR_CTP_BODY_TOO_LARGE' });
   });
 
-  it('leaves nothing behind', async () => {
+  test('leaves nothing behind', async () => {
     expect(await LogEntry.count({ where: { model: 'Place' } })).toBe(0);
   });
 });
 
 describe('an address that the API does not have', () => {
-  it.each(['/nothing', '/places/1/nothing', '/places/1/2/3', '/openapi.json/x'])(
+  test.each(['/nothing', '/places/1/nothing', '/places/1/2/3', '/openapi.json/x'])(
     'is not found: %s',
     async (path) => {
       for (const method of ['GET', 'POST', 'DELETE'] as const)
@@ -83,7 +87,7 @@ describe('an address that the API does not have', () => {
     },
   );
 
-  it.each([
+  test.each([
     '/places/0',
     '/places/-1',
     '/places/1e3',
@@ -94,7 +98,7 @@ describe('an address that the API does not have', () => {
     expectProblem(await nobody.get(path), { status: 404, code: 'RECORD_UNKNOWN' });
   });
 
-  it.each([
+  test.each([
     ['DELETE', '/places', 'GET, HEAD, POST'],
     ['POST', '/places/1', 'DELETE, GET, HEAD, PATCH, PUT'],
     ['GET', '/places/1/close', 'POST'],
@@ -107,14 +111,14 @@ describe('an address that the API does not have', () => {
     expect(answer.headers.allow).toBe(allow);
   });
 
-  it('says nothing of where it may be used from: other sites’ scripts may not', async () => {
+  test('says nothing of where it may be used from: other sites’ scripts may not', async () => {
     const { headers } = await nobody.get('/places', { origin: 'https://elsewhere.example.org' });
     expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 });
 
 describe('HEAD', () => {
-  it('has the status and headers of GET', async () => {
+  test('has the status and headers of GET', async () => {
     expect(await nobody.send('HEAD', '/places')).toMatchObject({ status: 200, body: { text: '' } });
     expect((await nobody.send('HEAD', '/places?nonsense=1')).status).toBe(400);
     expect((await nobody.send('HEAD', '/places/1')).status).toBe(404);
@@ -122,7 +126,7 @@ describe('HEAD', () => {
 });
 
 describe('X-Correlation-Id', () => {
-  it('is taken from who sends one, and found in the log', async () => {
+  test('is taken from who sends one, and found in the log', async () => {
     const id = `order:${'x'.repeat(194)}`;
     const answer = await editor.send('POST', '/places', { name: 'A' }, { 'x-correlation-id': id });
     expect(answer.headers['x-correlation-id']).toBe(id);
@@ -130,7 +134,7 @@ describe('X-Correlation-Id', () => {
     expect(found.body.data).toMatchObject([{ model: 'Place', objectId: answer.body.id, correlationId: id }]);
   });
 
-  it.each(['', 'two words', 'é', 'x'.repeat(201), 'a\tb'])(
+  test.each(['', 'two words', 'é', 'x'.repeat(201), 'a\tb'])(
     'is made when it is no sane one: %j',
     async (id) => {
       const { headers } = await nobody.get('/places', { 'x-correlation-id': id });
@@ -138,7 +142,7 @@ describe('X-Correlation-Id', () => {
     },
   );
 
-  it('is another for each request that has none', async () => {
+  test('is another for each request that has none', async () => {
     const ids = await Promise.all([1, 2, 3].map(async () => (await nobody.get('/places')).headers));
     expect(new Set(ids.map((headers) => headers['x-correlation-id'])).size).toBe(3);
   });
@@ -148,7 +152,7 @@ describe('too many requests', () => {
   const send = (address: string, headers: Record<string, string> = {}, url = '/api/v1/places/0') =>
     web.app.inject({ url, remoteAddress: address, headers } satisfies InjectOptions);
 
-  it('are refused for a minute, by address, whether with tokens that are none or without', async () => {
+  test('are refused for a minute, by address, whether with tokens that are none or without', async () => {
     const bad = { authorization: 'Bearer hs_nonsense' };
     const first = await send('10.9.9.9');
     expect(first.headers).toMatchObject({ 'x-ratelimit-limit': '600', 'x-ratelimit-remaining': '599' });
@@ -167,11 +171,14 @@ describe('too many requests', () => {
   });
 });
 
-it('is answered over a network, with a body of no length given beforehand', async () => {
+test('is answered over a network, with a body of no length given beforehand', async () => {
   const address = new URL(await web.app.listen({ port: 0, host: '127.0.0.1' }));
   const status = await new Promise((resolve, reject) => {
     const sent = httpRequest({
-      ...{ port: address.port, host: address.hostname, method: 'POST', path: '/api/v1/places' },
+      port: address.port,
+      host: address.hostname,
+      method: 'POST',
+      path: '/api/v1/places',
       headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
     });
     sent.once('response', (response) => resolve(response.resume().statusCode)).once('error', reject);

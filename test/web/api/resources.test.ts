@@ -1,5 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -68,7 +68,7 @@ describe.each(resources.map((resource) => [resource.path, resource] as const))('
   const writer = () => (access.write === 'viewer' ? viewer : editor);
   const example = () => examples()[path] ?? { whole: {}, change: {} };
 
-  it('can be created, read, listed, changed, replaced and deleted, and each write is its author’s', async () => {
+  test('can be created, read, listed, changed, replaced and deleted, and each write is its author’s', async () => {
     const created = await writer()?.send('POST', `/${path}`, example().whole, {
       'x-correlation-id': `make-${path}`,
     });
@@ -109,11 +109,12 @@ describe.each(resources.map((resource) => [resource.path, resource] as const))('
     expect(entries[0]).toMatchObject({ correlationId: `make-${path}`, remoteAddress: '127.0.0.1' });
   });
 
-  it('is written by nobody who may not, and nothing is recorded of it', async () => {
+  test('is written by nobody who may not, and nothing is recorded of it', async () => {
     const before = await LogEntry.count();
     const { whole } = example();
     expect(await nobody?.send('POST', `/${path}`, whole)).toMatchObject({
-      ...{ status: 401, headers: { 'www-authenticate': 'Bearer realm="hotspots"' } },
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer realm="hotspots"' },
       body: { code: 'UNAUTHENTICATED', status: 401 },
     });
     if (access.write !== 'viewer')
@@ -126,7 +127,7 @@ describe.each(resources.map((resource) => [resource.path, resource] as const))('
     expect(await LogEntry.count()).toBe(before);
   });
 
-  it('says of each field what is wrong with it', async () => {
+  test('says of each field what is wrong with it', async () => {
     const answer = await writer()?.send('POST', `/${path}`, { nonsense: 1 });
     expect(answer).toMatchObject({
       status: 422,
@@ -139,7 +140,7 @@ describe.each(resources.map((resource) => [resource.path, resource] as const))('
   });
 
   if (ownership !== undefined) {
-    it('belongs to its user: others may read it, only the owner and admins write it', async () => {
+    test('belongs to its user: others may read it, only the owner and admins write it', async () => {
       const { whole, change } = example();
       const own = path === 'user-vibes' ? { ...whole, vibe: 'bright' } : whole;
       const { body } = (await viewer?.send('POST', `/${path}`, own)) ?? { body: { id: '' } };

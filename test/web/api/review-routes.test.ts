@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -39,13 +39,17 @@ function rows({ data }: Record<string, unknown>): Record<string, unknown>[] {
 }
 
 describe('runs', () => {
-  it('are listed with those first that wait for a verdict, and read one by one', async () => {
+  test('are listed with those first that wait for a verdict, and read one by one', async () => {
     const { status, body } = await viewer.get('/runs');
     expect(status).toBe(200);
     expect(rows(body).map(({ id }) => id)).toEqual([town.bad.runId, town.good.runId]);
     const [bad] = rows(body);
     expect(bad).toMatchObject({
-      ...{ kind: 'crawl', spider: 'places', sourceName: 'town-places', state: 'finished', verdict: null },
+      kind: 'crawl',
+      spider: 'places',
+      sourceName: 'town-places',
+      state: 'finished',
+      verdict: null,
       flags: expect.arrayContaining([expect.objectContaining({ sentence: expect.any(String) })]),
     });
     expect((await viewer.get(`/runs/${town.bad.runId}`)).body).toEqual(bad);
@@ -53,7 +57,7 @@ describe('runs', () => {
       expect(await viewer.get(`/runs/${id}`)).toMatchObject({ status: 404, body: { code: 'RUN_UNKNOWN' } });
   });
 
-  it.each([
+  test.each([
     ['flagged=1', ['bad']],
     ['flagged=0', ['good']],
     ['kind=undo', []],
@@ -67,7 +71,7 @@ describe('runs', () => {
     expect(rows(body).map(({ id }) => id)).toEqual(found.map((which) => town[which].runId));
   });
 
-  it.each(['nonsense=1', 'kind=party', 'since=yesterday', 'limit=0', 'order=id'])(
+  test.each(['nonsense=1', 'kind=party', 'since=yesterday', 'limit=0', 'order=id'])(
     'are not found by %s',
     async (query) => {
       expect((await viewer.get(`/runs?${query}`)).status).toBe(400);
@@ -76,7 +80,7 @@ describe('runs', () => {
 });
 
 describe('log entries', () => {
-  it('are found by the words of their page, a page at a time', async () => {
+  test('are found by the words of their page, a page at a time', async () => {
     const seen: unknown[] = [];
     for (let after = ''; ; ) {
       const { status, body, headers } = await viewer.get(
@@ -93,7 +97,7 @@ describe('log entries', () => {
     expect(seen).toHaveLength(30);
   });
 
-  it('are read without the addresses of people’s machines', async () => {
+  test('are read without the addresses of people’s machines', async () => {
     const { body: made } = await editor.send(
       'POST',
       '/places',
@@ -103,16 +107,18 @@ describe('log entries', () => {
     const list = await viewer.get('/log-entries?model=Place&correlation=new-1');
     const [entry] = rows(list.body);
     expect(entry).toEqual({
-      ...{ id: expect.any(String), timestamp: expect.stringMatching(/Z$/), action: 'create', model: 'Place' },
-      ...{
-        objectId: made.id,
-        objectLabel: 'New',
-        correlationId: 'new-1',
-        runId: null,
-        sourceUrl: null,
-        extra: null,
-      },
-      ...{ actorId: web.users.editor.id, actorEmail: 'editor@example.org' },
+      id: expect.any(String),
+      timestamp: expect.stringMatching(/Z$/),
+      action: 'create',
+      model: 'Place',
+      objectId: made.id,
+      objectLabel: 'New',
+      correlationId: 'new-1',
+      runId: null,
+      sourceUrl: null,
+      extra: null,
+      actorId: web.users.editor.id,
+      actorEmail: 'editor@example.org',
       changes: expect.objectContaining({ name: [null, 'New'] }),
     });
     expect((await viewer.get(`/log-entries/${String(entry?.id)}`)).body).toEqual(entry);
@@ -123,7 +129,7 @@ describe('log entries', () => {
       });
   });
 
-  it.each(['nonsense=1', 'action=party', 'since=yesterday', 'run=x', 'q=%00'])(
+  test.each(['nonsense=1', 'action=party', 'since=yesterday', 'run=x', 'q=%00'])(
     'are not found by %s',
     async (query) => {
       expect((await viewer.get(`/log-entries?${query}`)).status).toBe(400);
@@ -132,13 +138,14 @@ describe('log entries', () => {
 });
 
 describe('undo plans', () => {
-  it('take a bad run back, by a plan that is made, looked at and carried out', async () => {
+  test('take a bad run back, by a plan that is made, looked at and carried out', async () => {
     const selection = { filter: { run: town.bad.runId, field: 'name' } };
     for (const client of [viewer, reviewer])
       expect(await client.send('POST', '/undo-plans', selection)).toMatchObject({ status: 403 });
     const made = await editor.send('POST', '/undo-plans', selection);
     expect(made).toMatchObject({
-      ...{ status: 201, body: { state: 'planned', createdByEmail: 'editor@example.org', runId: null } },
+      status: 201,
+      body: { state: 'planned', createdByEmail: 'editor@example.org', runId: null },
     });
     const path = `/undo-plans/${String(made.body.id)}`;
     expect(made.headers.location).toBe(`/api/v1${path}`);
@@ -174,7 +181,7 @@ describe('undo plans', () => {
     });
   });
 
-  it('that delete what was created are for admins', async () => {
+  test('that delete what was created are for admins', async () => {
     const { body } = await editor.send(
       'POST',
       '/places',
@@ -194,7 +201,7 @@ describe('undo plans', () => {
     expect(await Place.findByPk(String(body.id))).toBeNull();
   });
 
-  it('that are stale are made anew', async () => {
+  test('that are stale are made anew', async () => {
     const { body } = await editor.send('POST', '/places', { name: 'One' });
     const path = `/places/${String(body.id)}`;
     const change = { name: 'Two', telephone: '+15085550100' };
@@ -211,7 +218,7 @@ describe('undo plans', () => {
     expect((await viewer.get(path)).body).toMatchObject({ name: 'Three', telephone: null });
   });
 
-  it.each([
+  test.each([
     [{}, 422],
     [{ filter: { nonsense: 1 } }, 422],
     [{ filter: {}, entryIds: ['1'] }, 422],
@@ -227,7 +234,7 @@ describe('undo plans', () => {
     expect([answer.status, answer.body.detail]).toEqual([status, expect.any(String)]);
   });
 
-  it('that there are none of are not found', async () => {
+  test('that there are none of are not found', async () => {
     for (const id of ['999999', '0', 'x'])
       for (const path of [`/undo-plans/${id}`, `/undo-plans/${id}/steps`])
         expect(await viewer.get(path)).toMatchObject({ status: 404, body: { code: 'UNDO_PLAN_UNKNOWN' } });
@@ -237,7 +244,7 @@ describe('undo plans', () => {
   });
 });
 
-it('is for those who are signed in', async () => {
+test('is for those who are signed in', async () => {
   for (const path of [
     '/runs',
     '/runs/1',

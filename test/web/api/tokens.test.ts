@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   createApiToken,
   listApiTokens,
@@ -45,7 +45,7 @@ const unauthenticated = {
 };
 
 describe('a token', () => {
-  it('is its user’s: what is written by it has that author', async () => {
+  test('is its user’s: what is written by it has that author', async () => {
     const { client } = await makeToken();
     const { body } = await client.send('POST', '/places', { name: 'By token' });
     const entry = await LogEntry.findOne({
@@ -55,7 +55,7 @@ describe('a token', () => {
     expect(entry).toMatchObject({ actorId: web.users.editor.id, actorEmail: 'editor@example.org' });
   });
 
-  it('has a secret that is nowhere kept, and notes when it was used', async () => {
+  test('has a secret that is nowhere kept, and notes when it was used', async () => {
     const { id, secret, client } = await makeToken();
     expect(secret).toMatch(/^hs_[\w-]{43}$/);
     const read = async () => (await listApiTokens(database.sequelize)).find((token) => token.id === id);
@@ -72,7 +72,7 @@ describe('a token', () => {
     expect(JSON.stringify(rows)).not.toContain(secret.slice(3, 20));
   });
 
-  it.each([
+  test.each([
     ['Bearer hs_nonsense'],
     ['Bearer nonsense'],
     ['Bearer'],
@@ -90,7 +90,7 @@ describe('a token', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['has expired', "UPDATE api_tokens SET expires_at = now() - interval '1 second' WHERE id = $1"],
     ['was revoked', 'UPDATE api_tokens SET revoked_at = now() WHERE id = $1'],
     ['is another', 'UPDATE api_tokens SET token_hash = sha256(token_hash) WHERE id = $1'],
@@ -102,7 +102,7 @@ describe('a token', () => {
     expect(await client.get('/runs')).toMatchObject(unauthenticated);
   });
 
-  it('stays revoked since it first was', async () => {
+  test('stays revoked since it first was', async () => {
     const { id } = await makeToken();
     await revokeApiToken(database.sequelize, id);
     const [first] = (await listApiTokens(database.sequelize)).filter((token) => token.id === id);
@@ -113,7 +113,7 @@ describe('a token', () => {
     });
   });
 
-  it('may do what its user’s role may now, and nothing once the user is deactivated', async () => {
+  test('may do what its user’s role may now, and nothing once the user is deactivated', async () => {
     const { client } = await makeToken(['admin'], 'reviewer@example.org');
     const make = () => client.send('POST', '/places', { name: 'a' });
     const { reviewer } = web.users;
@@ -133,7 +133,7 @@ describe('a token', () => {
     });
   });
 
-  it('is made for no automated user, nor for one that there is not', async () => {
+  test('is made for no automated user, nor for one that there is not', async () => {
     for (const [email, code] of [
       ['system@vibemap.com', 'USER_AUTOMATED'],
       ['Scraper@vibemap.com', 'USER_AUTOMATED'],
@@ -156,7 +156,7 @@ describe('the scopes of a token', () => {
   const needed = ['read', 'write', 'review'] as const;
   const cases = tokenScopes.flatMap((scope) => needed.map((need) => [scope, need] as const));
 
-  it.each(cases)('%s, where %s is needed', async (scope, need) => {
+  test.each(cases)('%s, where %s is needed', async (scope, need) => {
     const { client } = await makeToken([scope], 'admin@example.org');
     const { status, body } = await requests[need](client);
     const mayDo = scope === need || scope === 'admin';
@@ -168,19 +168,21 @@ describe('the scopes of a token', () => {
       });
   });
 
-  it('do not matter for what everybody may read', async () => {
+  test('do not matter for what everybody may read', async () => {
     const { client } = await makeToken(['review']);
     expect((await client.get('/places')).status).toBe(200);
   });
 });
 
 describe('the session of the pages', () => {
-  it('is good for the API as well, with the CSRF token as a header for what writes', async () => {
+  test('is good for the API as well, with the CSRF token as a header for what writes', async () => {
     const visitor = await web.as('editor');
     expect((await visitor.get('/api/v1/runs')).statusCode).toBe(200);
     const send = (headers: Record<string, string>) =>
       web.app.inject({
-        ...{ method: 'POST', url: '/api/v1/places', payload: '{"name":"By session"}' },
+        method: 'POST',
+        url: '/api/v1/places',
+        payload: '{"name":"By session"}',
         headers: { cookie: visitor.cookie, 'content-type': 'application/json', ...headers },
       });
     for (const headers of [{}, { 'x-csrf-token': 'nonsense' }]) {
@@ -198,7 +200,7 @@ describe('the session of the pages', () => {
     expect(entry.actorEmail).toBe('editor@example.org');
   });
 
-  it('does not count beside a token, be it good or bad', async () => {
+  test('does not count beside a token, be it good or bad', async () => {
     const visitor = await web.as('admin');
     const { secret } = await makeToken(['read'], 'viewer@example.org');
     const send = (authorization: string, url = '/api/v1/runs', method: 'GET' | 'DELETE' = 'GET') =>

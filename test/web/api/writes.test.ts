@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LogEntry } from '../../../src/audit/log-entry.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
 const other = '"AAAAAAAAAAAAAAAAAAAAAA"';
 
 describe('the ETag of a record', () => {
-  it('is the same wherever the record is answered, and another after each write', async () => {
+  test('is the same wherever the record is answered, and another after each write', async () => {
     expect(etag).toMatch(/^"[\w-]{22}"$/);
     expect((await nobody.get(path)).headers.etag).toBe(etag);
     const changed = await editor.send('PATCH', path, { name: 'New Mill' });
@@ -45,7 +45,7 @@ describe('the ETag of a record', () => {
     expect((await nobody.get(path)).headers.etag).toBe(closed.headers.etag);
   });
 
-  it.each([
+  test.each([
     ['itself', (tag: string) => tag],
     ['itself among others', (tag: string) => `${other}, ${tag}`],
     ['itself made weak by a proxy', (tag: string) => `W/${tag}`],
@@ -74,11 +74,11 @@ describe('a write that gets in the way of others', () => {
   beforeEach(() => database.sequelize.query('ALTER SEQUENCE attempts RESTART'));
   const write = (attempts: string) => editor.send('PATCH', path, { name: 'Deadlock', priceRange: attempts });
 
-  it('is tried five times', async () => {
+  test('is tried five times', async () => {
     expect(await write('5')).toMatchObject({ status: 200, body: { name: 'Deadlock' } });
   });
 
-  it('is then a conflict, and nothing of it is written', async () => {
+  test('is then a conflict, and nothing of it is written', async () => {
     expect(await write('6')).toMatchObject({ status: 409, body: { code: 'AUDIT_CONCURRENT_WRITE' } });
     expect((await nobody.get(path)).body).toMatchObject({ name: 'Old Mill', priceRange: null });
   });
@@ -92,7 +92,7 @@ describe('If-Match', () => {
     ['DELETE', '', undefined],
   ] as const;
 
-  it.each(writes)('lets %s%s through only over what its sender has seen', async (method, action, body) => {
+  test.each(writes)('lets %s%s through only over what its sender has seen', async (method, action, body) => {
     const sender = method === 'DELETE' ? await ApiClient.as(web.app, database.sequelize, 'admin') : editor;
     const before = await LogEntry.count();
     for (const header of [other, `W/${etag}`, 'nonsense', ''])
@@ -106,7 +106,7 @@ describe('If-Match', () => {
     expect(await LogEntry.count()).toBe(before + 1);
   });
 
-  it('lets one of two through that have seen the same', async () => {
+  test('lets one of two through that have seen the same', async () => {
     const answers = await Promise.all(
       ['One', 'Two', 'Three'].map((name) => editor.send('PATCH', path, { name }, { 'if-match': etag })),
     );
@@ -115,7 +115,7 @@ describe('If-Match', () => {
 });
 
 describe('writes', () => {
-  it('change with PATCH only what is sent, and empty with null', async () => {
+  test('change with PATCH only what is sent, and empty with null', async () => {
     const { body } = await editor.send('PATCH', path, { telephone: null, categories: ['mill'] });
     expect(body).toMatchObject({ name: 'Old Mill', telephone: null, categories: ['mill'] });
     expect(await editor.send('PATCH', path, { name: null })).toMatchObject({
@@ -125,13 +125,13 @@ describe('writes', () => {
     expect((await editor.send('PATCH', path, {})).body).toMatchObject(body);
   });
 
-  it('empty with PUT what is not sent', async () => {
+  test('empty with PUT what is not sent', async () => {
     await editor.send('PATCH', path, { categories: ['mill'], isClosed: true });
     const { body } = await editor.send('PUT', path, { name: 'New Mill' });
     expect(body).toMatchObject({ name: 'New Mill', telephone: null, categories: [], isClosed: false });
   });
 
-  it.each([
+  test.each([
     [{ latitude: 1 }, '/longitude'],
     [{ latitude: 91, longitude: 0 }, '/latitude'],
     [{ email: 'nobody' }, '/email'],
@@ -155,7 +155,7 @@ describe('writes', () => {
     expect(Array.isArray(errors) ? errors.map((error) => error.pointer) : errors).toContain(pointer);
   });
 
-  it('point only to what there is, and a duplicate to another place', async () => {
+  test('point only to what there is, and a duplicate to another place', async () => {
     const id = path.replace('/places/', '');
     expect(await editor.send('PATCH', path, { isDuplicate: true, duplicateOfId: '999999' })).toMatchObject({
       status: 422,
@@ -168,7 +168,7 @@ describe('writes', () => {
       });
   });
 
-  it('keep a record that others point to, and one of each kind that must be one', async () => {
+  test('keep a record that others point to, and one of each kind that must be one', async () => {
     const placeId = path.replace('/places/', '');
     const vibe = { placeId, vibe: 'cosy' };
     expect((await editor.send('POST', '/user-vibes', vibe)).status).toBe(201);
@@ -186,7 +186,7 @@ describe('writes', () => {
     });
   });
 
-  it('give nobody a part of what is somebody else’s', async () => {
+  test('give nobody a part of what is somebody else’s', async () => {
     const viewer = await ApiClient.as(web.app, database.sequelize, 'viewer');
     const placeId = path.replace('/places/', '');
     const make = async (sender: ApiClient, kind: string, body: object) =>
@@ -206,7 +206,7 @@ describe('writes', () => {
     });
   });
 
-  it('set an event as a whole: its end, prices and days', async () => {
+  test('set an event as a whole: its end, prices and days', async () => {
     const event = { name: 'Fair', startDate: '2027-05-09T12:00:00Z', timeZone: 'utc' };
     const { headers, body } = await editor.send('POST', '/events', event);
     expect(body).toMatchObject({ startDate: '2027-05-09T12:00:00.000Z', timeZone: 'UTC', isPast: false });

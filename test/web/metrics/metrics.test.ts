@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Sequelize } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { withSystemActor } from '../../../src/audit/actors.ts';
 import type { Database } from '../../../src/database/open-database.ts';
 import { openSession } from '../../../src/database/session.ts';
@@ -36,7 +36,7 @@ describe('entry counter', () => {
     );
   const counts = async (count: ReturnType<typeof entryCounter>) => Object.fromEntries(await count());
 
-  it('counts each entry once, also one that is committed after later ones were counted', async () => {
+  test('counts each entry once, also one that is committed after later ones were counted', async () => {
     const count = entryCounter(database.sequelize);
     expect(await counts(count)).toEqual({});
     await write(quick, 0);
@@ -51,7 +51,7 @@ describe('entry counter', () => {
     expect(await Promise.all([counts(count), counts(count)])).toEqual(Array(2).fill({ 0: 2, 1: 1, 2: 1 }));
   });
 
-  it('reads what it has counted no second time: what retention removes stays counted until the next start', async () => {
+  test('reads what it has counted no second time: what retention removes stays counted until the next start', async () => {
     const count = entryCounter(database.sequelize);
     const before = await counts(count);
     await slow.query('BEGIN');
@@ -63,7 +63,7 @@ describe('entry counter', () => {
     expect(await counts(entryCounter(database.sequelize))).toEqual({ 0: 3, 2: 1 });
   });
 
-  it('counts again after the database was away', async () => {
+  test('counts again after the database was away', async () => {
     const count = entryCounter(database.sequelize);
     await quick.query('ALTER TABLE log_entries RENAME TO away');
     await expect(count()).rejects.toThrow(/log_entries/);
@@ -104,7 +104,7 @@ describe('metrics', () => {
              CASE WHEN '${state}' <> 'running' THEN now() END, ${started}, 'scraped words', ${counts})`,
     );
 
-  it('no jobs are counted before a queue was opened, and that opens none', async () => {
+  test('no jobs are counted before a queue was opened, and that opens none', async () => {
     const metrics = parseMetrics(await read());
     expect(metrics.get('hotspots_dead_jobs')).toBe(0);
     expect(metrics.get('hotspots_workers')).toBe(0);
@@ -112,7 +112,7 @@ describe('metrics', () => {
     expect(row).toEqual({ schema: null });
   });
 
-  it('crawls are counted by source and state, with what became of items, and the newest of each', async () => {
+  test('crawls are counted by source and state, with what became of items, and the newest of each', async () => {
     await crawl('library', 'failed', '1, 2, 0, 0, 0, 2', "now() - interval '2 hours'");
     await crawl('library', 'finished', '10, 20, 5, 4, 3, 2', "now() - interval '1 hour'");
     await crawl('museum', 'running', '3, 0, 0, 0, 0, 0');
@@ -135,13 +135,13 @@ describe('metrics', () => {
     expect(parseMetrics(await read()).get(`hotspots_crawled_pages_total{${library}}`)).toBe(11);
   });
 
-  it('flagged runs that nobody has judged are counted', async () => {
+  test('flagged runs that nobody has judged are counted', async () => {
     expect(parseMetrics(await read()).get('hotspots_flagged_runs_waiting')).toBe(0);
     await sequelize.query(`UPDATE runs SET flags = '[{"rule": "x", "sentence": "scraped words"}]'`);
     expect(parseMetrics(await read()).get('hotspots_flagged_runs_waiting')).toBe(3);
   });
 
-  it('log entries are counted by action', async () => {
+  test('log entries are counted by action', async () => {
     const before = parseMetrics(await read());
     await withSystemActor(() => Place.create({ name: 'Museum' }));
     const after = parseMetrics(await read());
@@ -151,11 +151,13 @@ describe('metrics', () => {
     };
     expect(before.get('hotspots_log_entries_total{action="update"}')).toBeGreaterThan(0);
     expect({ create: grown('create'), update: grown('update'), delete: grown('delete') }).toEqual({
-      ...{ create: 1, update: 0, delete: 0 },
+      create: 1,
+      update: 0,
+      delete: 0,
     });
   });
 
-  it('requests are timed by the pattern of their route and their status', async () => {
+  test('requests are timed by the pattern of their route and their status', async () => {
     await web.app.inject('/review/runs/4711?q=scraped+words');
     await web.app.inject('/scraped-words');
     const metrics = parseMetrics(await read());
@@ -165,14 +167,14 @@ describe('metrics', () => {
     expect(count('method="GET",route="/metrics",status="200"')).toBeGreaterThan(3);
   });
 
-  it('connections of the pool are counted', async () => {
+  test('connections of the pool are counted', async () => {
     const metrics = parseMetrics(await read());
     expect(metrics.get('hotspots_database_connections{state="allowed"}')).toBe(5);
     expect(metrics.get('hotspots_database_connections{state="idle"}')).toBeGreaterThan(0);
     expect(metrics.get('hotspots_database_connection_waits')).toBe(0);
   });
 
-  it('jobs are counted by task and state, with dead ones and workers', async () => {
+  test('jobs are counted by task and state, with dead ones and workers', async () => {
     await using queue = await openJobQueue(database, { isWorker: true });
     await queue.boss.send('audit-seal', {});
     await queue.boss.send(deadLetters, {});
@@ -184,7 +186,7 @@ describe('metrics', () => {
   });
 
   describe('what is read', () => {
-    it('has no secret, no scraped text and nobody’s address', async () => {
+    test('has no secret, no scraped text and nobody’s address', async () => {
       await (await web.as('admin')).get('/review?q=scraped+words');
       const body = await read();
       expect(body).toContain('source="library"');
@@ -203,7 +205,7 @@ describe('metrics', () => {
         expect(body).not.toContain(text);
     });
 
-    it('stays readable whatever a source is called', async () => {
+    test('stays readable whatever a source is called', async () => {
       await crawl('odd "name"\n\\ # {x="1"} 2', 'finished', '7, 0, 0, 0, 0, 0');
       const odd = [...parseMetrics(await read())].filter(
         ([name, value]) => name.startsWith('hotspots_crawled_pages_total') && value === 7,

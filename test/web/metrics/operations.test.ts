@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import net, { Socket } from 'node:net';
 import fastify from 'fastify';
 import type { Sequelize } from 'sequelize';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectSequelize, type Database } from '../../../src/database/open-database.ts';
 import { bindModels } from '../../../src/models.ts';
 import { mayReadMetrics, operations } from '../../../src/web/metrics/operations.ts';
@@ -21,23 +21,23 @@ describe('may read metrics', () => {
   }
 
   describe('metrics may be read', () => {
-    it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('from %s without a token', (from) => {
+    test.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('from %s without a token', (from) => {
       expect(mayReadMetrics(request(from), token)).toBe(true);
       expect(mayReadMetrics(request(from), undefined)).toBe(true);
     });
 
-    it.each(['localhost', '127.0.0.1', '[::1]'])('by the name %s of this machine', (hostname) => {
+    test.each(['localhost', '127.0.0.1', '[::1]'])('by the name %s of this machine', (hostname) => {
       expect(mayReadMetrics(request('127.0.0.1', {}, hostname), token)).toBe(true);
     });
 
-    it.each(['203.0.113.7', '127.0.0.1'])('with the token from %s, also through a proxy', (from) => {
+    test.each(['203.0.113.7', '127.0.0.1'])('with the token from %s, also through a proxy', (from) => {
       const headers = { authorization: `bearer ${token}`, 'x-forwarded-for': '203.0.113.9' };
       expect(mayReadMetrics(request(from, headers, 'hotspots.example.org'), token)).toBe(true);
     });
   });
 
   describe('metrics may not be read', () => {
-    it.each(['203.0.113.7', '10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', '128.0.0.1', ''])(
+    test.each(['203.0.113.7', '10.0.0.1', '::ffff:10.0.0.1', '2001:db8::1', '128.0.0.1', ''])(
       'from %j without a token',
       (from) => {
         expect(mayReadMetrics(request(from), token)).toBe(false);
@@ -45,21 +45,21 @@ describe('may read metrics', () => {
       },
     );
 
-    it.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'])(
+    test.each(['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'])(
       'through a proxy on this machine that adds %s',
       (header) => {
         expect(mayReadMetrics(request('127.0.0.1', { [header]: '127.0.0.1' }), token)).toBe(false);
       },
     );
 
-    it.each(['hotspots.example.org', '127.0.0.1.example.org', 'localhost.example.org', '10.0.0.1'])(
+    test.each(['hotspots.example.org', '127.0.0.1.example.org', 'localhost.example.org', '10.0.0.1'])(
       'from this machine by the name %s, which a proxy or a browser was asked by',
       (hostname) => {
         expect(mayReadMetrics(request('127.0.0.1', {}, hostname), token)).toBe(false);
       },
     );
 
-    it.each([`${token}x`, token.slice(1), token.toUpperCase(), 'undefined', 'hs_1'])(
+    test.each([`${token}x`, token.slice(1), token.toUpperCase(), 'undefined', 'hs_1'])(
       'with the wrong token %s, not even from this machine',
       (wrong) => {
         const headers = { authorization: `Bearer ${wrong}` };
@@ -96,19 +96,19 @@ describe('operations', () => {
     web.app.inject({ url, headers, remoteAddress });
 
   describe('/healthz', () => {
-    it('says that the process lives, to anybody', async () => {
+    test('says that the process lives, to anybody', async () => {
       const answer = await get('/healthz', {}, '203.0.113.7');
       expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'alive' }]);
     });
   });
 
   describe('/readyz', () => {
-    it('says that the server can serve, to anybody', async () => {
+    test('says that the server can serve, to anybody', async () => {
       const answer = await get('/readyz', {}, '203.0.113.7');
       expect([answer.statusCode, answer.json()]).toEqual([200, { status: 'ready' }]);
     });
 
-    it('says 503 while migrations are not applied', async () => {
+    test('says 503 while migrations are not applied', async () => {
       await sequelize.query("DELETE FROM schema_migrations WHERE name = '0012-webhooks'");
       const answer = await get('/readyz');
       await sequelize.query("INSERT INTO schema_migrations (name) VALUES ('0012-webhooks')");
@@ -116,7 +116,7 @@ describe('operations', () => {
       expect((await get('/readyz')).statusCode).toBe(200);
     });
 
-    it('says 503 when the database refuses connections, and not where it is', async () => {
+    test('says 503 when the database refuses connections, and not where it is', async () => {
       await using server = await withoutDatabase('postgres://ana:s3cret@127.0.0.1:1/town');
       const answer = await server.app.inject('/readyz');
       expect(answer.statusCode).toBe(503);
@@ -124,7 +124,7 @@ describe('operations', () => {
       expect((await server.app.inject('/healthz')).statusCode).toBe(200);
     });
 
-    it('says 503 after two seconds when the database is silent', async () => {
+    test('says 503 after two seconds when the database is silent', async () => {
       const silent = net.createServer().listen(0, '127.0.0.1');
       const sockets: net.Socket[] = [];
       silent.on('connection', (socket) => sockets.push(socket));
@@ -152,7 +152,9 @@ describe('operations', () => {
     const app = fastify();
     await app.register(operations, {
       database: {
-        ...{ sequelize: unreachable, url, close: () => unreachable.close() },
+        sequelize: unreachable,
+        url,
+        close: () => unreachable.close(),
         [Symbol.asyncDispose]: () => unreachable.close(),
       },
       sources: async () => [],
@@ -161,7 +163,7 @@ describe('operations', () => {
   }
 
   describe('/metrics', () => {
-    it('is for this machine, and for who brings the token', async () => {
+    test('is for this machine, and for who brings the token', async () => {
       expect((await get('/metrics')).statusCode).toBe(200);
       expect((await get('/metrics', { authorization: `Bearer ${token}` }, '203.0.113.7')).statusCode).toBe(
         200,
@@ -180,7 +182,7 @@ describe('operations', () => {
       }
     });
 
-    it('has what this process knows also while the database is away', async () => {
+    test('has what this process knows also while the database is away', async () => {
       await using server = await withoutDatabase('postgres://ana:s3cret@127.0.0.1:1/town');
       await server.app.inject('/healthz');
       const answer = await server.app.inject('/metrics');
@@ -193,7 +195,7 @@ describe('operations', () => {
       expect(parseMetrics((await get('/metrics')).body).get('hotspots_database_up')).toBe(1);
     });
 
-    it('is not open to who is signed in elsewhere', async () => {
+    test('is not open to who is signed in elsewhere', async () => {
       const admin = await web.as('admin');
       expect((await admin.get('/metrics')).statusCode).toBe(401);
     });

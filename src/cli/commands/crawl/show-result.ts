@@ -1,7 +1,7 @@
 import { config } from '../../../config.ts';
 import type { CrawlResult } from '../../../crawl/result.ts';
-import type { PlannedCrawl } from '../../../jobs/run-crawl.ts';
-import type { RunFlag } from '../../../runs/run.ts';
+import type { PlannedCrawl } from '../../../jobs/worker/index.ts';
+import type { RunFlag } from '../../../runs/index.ts';
 import { counted } from '../../../text.ts';
 import { safeText, showDuration, style } from '../../terminal.ts';
 

@@ -14,7 +14,7 @@ import {
   renderEntryLine,
   valuesOf,
 } from '../../../audit/read/index.ts';
-import { readingContext } from '../../../runs/log-context.ts';
+import { readingContext } from '../../../runs/index.ts';
 import { nearestWord } from '../../arguments.ts';
 import { cutToWidth, safeText, showTime, style, terminalWidth } from '../../terminal.ts';
 import { textTable } from '../../text-table.ts';

@@ -4,12 +4,12 @@ import {
   asJsonLines,
   changeColumns,
   changeRows,
+  type RunFilter,
   runColumns,
   runRow,
   streamChanges,
   streamRuns,
-} from '../../../runs/export.ts';
-import type { RunFilter } from '../../../runs/list.ts';
+} from '../../../runs/index.ts';
 import { type ExitCode, exitCodes } from '../../command.ts';
 import { writeText } from '../../terminal.ts';
 import { withDatabase, withKnownModels } from '../options.ts';

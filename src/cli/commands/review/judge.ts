@@ -1,6 +1,4 @@
-import { actingPerson } from '../../../runs/log-context.ts';
-import type { VerdictWord } from '../../../runs/verdicts.ts';
-import { giveVerdict } from '../../../runs/verdicts.ts';
+import { actingPerson, giveVerdict, type VerdictWord } from '../../../runs/index.ts';
 import { counted } from '../../../text.ts';
 import { idOf, type ParsedArguments, usageError } from '../../arguments.ts';
 import { type ExitCode, exitCodes } from '../../command.ts';

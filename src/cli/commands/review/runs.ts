@@ -1,6 +1,5 @@
 import type { Sequelize } from 'sequelize';
-import { listRuns as findRuns, type RunFilter, runTitle } from '../../../runs/list.ts';
-import { Run } from '../../../runs/run.ts';
+import { listRuns as findRuns, Run, type RunFilter, runTitle } from '../../../runs/index.ts';
 import { counted } from '../../../text.ts';
 import { type ExitCode, exitCodes } from '../../command.ts';
 import { safeText, showDuration, showTime, style, terminalWidth, writeOutput } from '../../terminal.ts';

@@ -1,7 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { entryTable, type RenderOptions } from '../../../audit/read/index.ts';
-import { type ChangeView, nothingToUndo, readChange } from '../../../runs/read-change.ts';
-import { goneSentence } from '../../../runs/read-record.ts';
+import { type ChangeView, goneSentence, nothingToUndo, readChange } from '../../../runs/index.ts';
 import { safeText, showTime, style, terminalWidth } from '../../terminal.ts';
 import { textTable } from '../../text-table.ts';
 import { historyLine } from './changes.ts';

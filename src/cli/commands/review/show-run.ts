@@ -1,7 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import { type FieldSummary, summariseRun } from '../../../audit/read/index.ts';
-import { optionsOfRun, runTitle } from '../../../runs/list.ts';
-import { Run } from '../../../runs/run.ts';
+import { optionsOfRun, Run, runTitle } from '../../../runs/index.ts';
 import { counted } from '../../../text.ts';
 import { usageError } from '../../arguments.ts';
 import { safeText, showDuration, showTime, showValue, style, terminalWidth } from '../../terminal.ts';

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import {
+  eventImageDefinition,
+  placeImageDefinition,
+  recordId,
+  referenceTo,
   UserVibe,
   userTipDefinition,
   userVibeDefinition,
   userVibeTimeDefinition,
-} from '../../../records/contributions.ts';
-import { recordId, referenceTo } from '../../../records/field-schemas.ts';
-import { eventImageDefinition, placeImageDefinition } from '../../../records/images.ts';
+} from '../../../records/index.ts';
 import { resource, sameFilter } from '../resource.ts';
 
 export const eventImages = resource({

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { eventDefinition } from '../../../records/event.ts';
-import { textSchema } from '../../../records/field-schemas.ts';
-import { eventFilterSchema, eventWhere } from '../../../records/filters.ts';
-import { cancelEvent } from '../../../records/operations/events.ts';
+import { eventDefinition, eventFilterSchema, eventWhere, textSchema } from '../../../records/index.ts';
+import { cancelEvent } from '../../../records/operations/index.ts';
 import { resource } from '../resource.ts';
 
 export const events = resource({

@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { referenceTo, textSchema } from '../../../records/field-schemas.ts';
-import { placeFilterSchema, placeWhere } from '../../../records/filters.ts';
-import { closePlace } from '../../../records/operations/events.ts';
-import { mergePlaces } from '../../../records/operations/merge-places.ts';
-import { placeDefinition } from '../../../records/place.ts';
+import {
+  placeDefinition,
+  placeFilterSchema,
+  placeWhere,
+  referenceTo,
+  textSchema,
+} from '../../../records/index.ts';
+import { closePlace, mergePlaces } from '../../../records/operations/index.ts';
 import { resource } from '../resource.ts';
 
 const duplicateIdsOf = (body: unknown) =>

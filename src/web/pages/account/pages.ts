@@ -2,7 +2,7 @@ import { isPassword } from '../../../accounts/passwords.ts';
 import { signIn } from '../../../accounts/sign-in.ts';
 import { canAnybodySignIn, changePassword } from '../../../accounts/users.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { User } from '../../../records/user.ts';
+import { User } from '../../../records/index.ts';
 import '../../access.ts';
 import { csrfField, formFields, type Html, html } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';

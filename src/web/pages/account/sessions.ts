@@ -1,6 +1,6 @@
 import { onlyRow } from '../../../database/only-row.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { User } from '../../../records/user.ts';
+import { User } from '../../../records/index.ts';
 import '../../access.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import cookie from '@fastify/cookie';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeAccess, createUser } from '../../../accounts/users.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { roles, User } from '../../../records/user.ts';
+import { roles, User } from '../../../records/index.ts';
 import { csrfField, formFields, html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';
 import { sendPage } from '../../page.ts';

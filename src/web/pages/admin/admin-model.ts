@@ -1,7 +1,11 @@
 import type { Model, ModelStatic } from 'sequelize';
-import type { StoredColumns } from '../../../records/field.ts';
-import { type DefinedKind, fieldsOf, type RecordKind } from '../../../records/kind.ts';
-import type { Role } from '../../../records/user.ts';
+import {
+  type DefinedKind,
+  fieldsOf,
+  type RecordKind,
+  type Role,
+  type StoredColumns,
+} from '../../../records/index.ts';
 
 /** Fields that stand together in the form. */
 export interface FieldGroup {

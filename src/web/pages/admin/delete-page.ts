@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
-import { sourceKeys } from '../../../records/sources.ts';
+import { sourceKeys } from '../../../records/index.ts';
 import { formatNumber } from '../../../text.ts';
 import { csrfField, type Html, html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import { auditlog } from '../../../audit/index.ts';
 import { describeField } from '../../../audit/read/index.ts';
-import type { FieldType, StoredColumns } from '../../../records/field.ts';
-import { fieldOf } from '../../../records/kind.ts';
+import { type FieldType, fieldOf, type StoredColumns } from '../../../records/index.ts';
 import type { AdminModel } from './admin-model.ts';
 
 /** A field as a form asks for it and a list shows it. */

@@ -1,6 +1,6 @@
 import type { Model } from 'sequelize';
 import { jsonValue } from '../../../audit/index.ts';
-import type { FieldView } from '../../../runs/read-record.ts';
+import type { FieldView } from '../../../runs/index.ts';
 import { type Html, html, recordedText, value } from '../../html.ts';
 import type { AdminModel } from './admin-model.ts';
 import { type FormField, formField } from './form-field.ts';

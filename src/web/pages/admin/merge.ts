@@ -4,9 +4,8 @@ import { jsonValue } from '../../../audit/index.ts';
 import { retryTransaction } from '../../../database/retry-transaction.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
-import { likePattern } from '../../../records/filters.ts';
-import { type MergePreview, mergePlaces, previewMerge } from '../../../records/operations/merge-places.ts';
-import { Place } from '../../../records/place.ts';
+import { likePattern, Place } from '../../../records/index.ts';
+import { type MergePreview, mergePlaces, previewMerge } from '../../../records/operations/index.ts';
 import { abbreviate, counted } from '../../../text.ts';
 import { queryOf } from '../../filter-form.ts';
 import { csrfField, formFields, type Html, html, recordedText, value } from '../../html.ts';
@@ -198,7 +197,9 @@ export const mergePage: PagePlugin = async (app, { database: { sequelize } }) =>
       });
       if (fields.get('version') !== mergeVersion(places)) return null;
       return await mergePlaces(sequelize, {
-        ...{ placeId: id, duplicateIds, transaction },
+        placeId: id,
+        duplicateIds,
+        transaction,
         ...(reason !== '' && { reason }),
       });
     });

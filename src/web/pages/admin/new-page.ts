@@ -37,7 +37,12 @@ async function sendForm(
 ): Promise<FastifyReply> {
   const title = `New ${admin.singular}`;
   const form = recordForm({
-    ...{ admin, record: null, sent: refused?.sent ?? null, isConflict: false, version: '', notes: new Map() },
+    admin,
+    record: null,
+    sent: refused?.sent ?? null,
+    isConflict: false,
+    version: '',
+    notes: new Map(),
     context: { model: admin.model.name, objectId: '', mayDecide: false, mayRelease: false, options: {} },
     csrf: csrfField(reply),
     action: `/admin/${admin.path}/new`,

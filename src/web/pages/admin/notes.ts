@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../audit/index.ts';
 import type { RenderOptions } from '../../../audit/read/index.ts';
-import type { FieldView } from '../../../runs/read-record.ts';
+import type { FieldView } from '../../../runs/index.ts';
 import { type Html, html, outsideLink, recordedText, timeElement, value } from '../../html.ts';
 import { recordPath } from '../review/entry-list.ts';
 import type { FormField } from './form-field.ts';

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { sqlName, tableKey } from '../../../audit/index.ts';
-import { hasRole } from '../../../records/user.ts';
+import { hasRole } from '../../../records/index.ts';
 import { formatNumber } from '../../../text.ts';
 import { html } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';

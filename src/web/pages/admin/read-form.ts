@@ -2,7 +2,7 @@ import { type Model, Op, type Transaction, type WhereOptions } from 'sequelize';
 import { registrationOf } from '../../../audit/read/index.ts';
 import { isId } from '../../../ids.ts';
 import { normaliseTimeZone } from '../../../normalise/zones.ts';
-import { likePattern } from '../../../records/filters.ts';
+import { likePattern } from '../../../records/index.ts';
 import type { FormField } from './form-field.ts';
 import { type FieldValue, fieldText, fieldValue, recordZone, textMark } from './form-values.ts';
 import { nounOf, recordLabel } from './reference-link.ts';

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Model, Sequelize } from 'sequelize';
 import { jsonValue } from '../../../audit/index.ts';
 import { collectForeignKeys, loadLabels } from '../../../audit/read/index.ts';
-import { hasRole, type User } from '../../../records/user.ts';
-import { type FieldView, readFields } from '../../../runs/read-record.ts';
+import { hasRole, type User } from '../../../records/index.ts';
+import { type FieldView, readFields } from '../../../runs/index.ts';
 import { formatNumber } from '../../../text.ts';
 import { csrfField, formFields, type Html, html } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';
@@ -129,7 +129,11 @@ async function sendRecord(
     ${await relatedLinks(sequelize, admin, objectId)}
     ${await sourcePages({ model, objectId })}
     ${recordForm({
-      ...{ admin, record, notes, context, isConflict },
+      admin,
+      record,
+      notes,
+      context,
+      isConflict,
       sent: refused?.sent ?? null,
       version:
         refused?.outcome === 'invalid' ? (formFields(request).get('updatedAt') ?? '') : recordVersion(record),

@@ -1,7 +1,7 @@
 import type { Model, Sequelize, Transaction } from 'sequelize';
 import { databaseErrorCode } from '../../../database/retry-transaction.ts';
 import { isId } from '../../../ids.ts';
-import { unknownRecord } from '../../../runs/read-record.ts';
+import { unknownRecord } from '../../../runs/index.ts';
 import type { AdminModel } from './admin-model.ts';
 import { formFieldsOf } from './form-field.ts';
 import { readForm, recordVersion, type SentForm } from './read-form.ts';

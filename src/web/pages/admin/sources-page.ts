@@ -1,12 +1,12 @@
 import { HotspotsError } from '../../../errors.ts';
-import { hasRole } from '../../../records/user.ts';
-import type { SourcePause } from '../../../runs/source-pauses.ts';
+import { hasRole } from '../../../records/index.ts';
 import {
   listPauses,
   pauseSource,
   type SourceOverview,
+  type SourcePause,
   sourceOverviews,
-} from '../../../runs/source-pauses.ts';
+} from '../../../runs/index.ts';
 import { counted, formatNumber, quoted } from '../../../text.ts';
 import { csrfField, formFields, type Html, html, outsideLink, timeElement } from '../../html.ts';
 import type { ConfiguredSource, PagePlugin } from '../../page.ts';

@@ -1,6 +1,5 @@
-import type { EndedJob, ListedTask } from '../../../jobs/counts.ts';
-import type { DeadLetter } from '../../../jobs/dead-letters.ts';
-import type { ListedSchedule } from '../../../jobs/schedules.ts';
+import type { DeadLetter, EndedJob, ListedTask } from '../../../jobs/index.ts';
+import type { ListedSchedule } from '../../../jobs/worker/index.ts';
 import { formatNumber } from '../../../text.ts';
 import { type Html, html, timeElement } from '../../html.ts';
 

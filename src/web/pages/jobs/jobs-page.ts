@@ -1,11 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { HotspotsError } from '../../../errors.ts';
-import { listTasks } from '../../../jobs/counts.ts';
-import { type PlannedSchedule, plannedSchedules } from '../../../jobs/cron.ts';
-import { discardDeadLetters, listDeadLetters, retryDeadLetters } from '../../../jobs/dead-letters.ts';
-import { type JobQueue, openJobQueue } from '../../../jobs/queue.ts';
-import { listSchedules } from '../../../jobs/schedules.ts';
-import { hasRole } from '../../../records/user.ts';
+import {
+  discardDeadLetters,
+  type JobQueue,
+  listDeadLetters,
+  listTasks,
+  openJobQueue,
+  retryDeadLetters,
+} from '../../../jobs/index.ts';
+import { listSchedules, type PlannedSchedule, plannedSchedules } from '../../../jobs/worker/index.ts';
+import { hasRole } from '../../../records/index.ts';
 import { counted } from '../../../text.ts';
 import { csrfField, formFields, html, timeElement } from '../../html.ts';
 import type { PagePlugin } from '../../page.ts';

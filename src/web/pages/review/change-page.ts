@@ -1,9 +1,15 @@
 import type { JsonValue } from '../../../audit/index.ts';
 import { type EntryTableRow, entryTable, type LogEntryRow } from '../../../audit/read/index.ts';
-import { hasRole } from '../../../records/user.ts';
-import { type ChangeView, nothingToUndo, readChange, type Undoable } from '../../../runs/read-change.ts';
-import { goneSentence, goneWords } from '../../../runs/read-record.ts';
-import type { GivenVerdict } from '../../../runs/verdicts.ts';
+import { hasRole } from '../../../records/index.ts';
+import {
+  type ChangeView,
+  type GivenVerdict,
+  goneSentence,
+  goneWords,
+  nothingToUndo,
+  readChange,
+  type Undoable,
+} from '../../../runs/index.ts';
 import {
   csrfField,
   fieldChange,

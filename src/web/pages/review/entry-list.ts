@@ -6,9 +6,7 @@ import {
   loadLabels,
   type RenderOptions,
 } from '../../../audit/read/index.ts';
-import { streamChanges } from '../../../runs/export.ts';
-import type { LabelsAndVerdicts } from '../../../runs/read-change.ts';
-import { Run } from '../../../runs/run.ts';
+import { type LabelsAndVerdicts, Run, streamChanges } from '../../../runs/index.ts';
 import { fieldChange, type Html, html, timeElement } from '../../html.ts';
 import { verdictBadge } from './verdicts.ts';
 

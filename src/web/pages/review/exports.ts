@@ -6,13 +6,14 @@ import {
   asJsonLines,
   changeColumns,
   changeRows,
+  parseRunFilter,
+  type Run,
   runColumns,
   runRow,
+  runTitle,
   streamChanges,
   streamRuns,
-} from '../../../runs/export.ts';
-import { parseRunFilter, runTitle } from '../../../runs/list.ts';
-import type { Run } from '../../../runs/run.ts';
+} from '../../../runs/index.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { queryOf, withQuery } from '../../filter-form.ts';
 import { html } from '../../html.ts';

@@ -1,10 +1,15 @@
 import { entryTable } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
-import { hasRole } from '../../../records/user.ts';
+import { hasRole } from '../../../records/index.ts';
 import { isStorable, quoted } from '../../../text.ts';
-import { type FieldRecordsFilter, type IdPage, listHolds, releaseHold } from '../../../write-policy/holds.ts';
-import type { Hold } from '../../../write-policy/models.ts';
+import {
+  type FieldRecordsFilter,
+  type Hold,
+  type IdPage,
+  listHolds,
+  releaseHold,
+} from '../../../write-policy/index.ts';
 import { type FilterField, filterForm, queryOf, withQuery } from '../../filter-form.ts';
 import { csrfField, type Html, html, timeElement, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';

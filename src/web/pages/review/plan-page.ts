@@ -1,7 +1,7 @@
 import { readUndoPlan, readUndoSteps, type UndoPlan, type UndoStep } from '../../../audit/undo/index.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { hasRole } from '../../../records/user.ts';
-import { planUndoOf, roleForPlan } from '../../../runs/undo.ts';
+import { hasRole } from '../../../records/index.ts';
+import { planUndoOf, roleForPlan } from '../../../runs/index.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { queryOf, withQuery } from '../../filter-form.ts';
 import { csrfField, formFields, type Html, html, timeElement } from '../../html.ts';

@@ -1,10 +1,15 @@
 import { asOf, entryTable, type LogEntryRow, type RecordedValues } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
-import { hasRole } from '../../../records/user.ts';
-import { labelsAndVerdicts } from '../../../runs/read-change.ts';
-import { absentThen, goneSentence, type RecordView, readRecord } from '../../../runs/read-record.ts';
+import { hasRole } from '../../../records/index.ts';
+import {
+  absentThen,
+  goneSentence,
+  labelsAndVerdicts,
+  type RecordView,
+  readRecord,
+} from '../../../runs/index.ts';
 import { counted, quoted } from '../../../text.ts';
-import { releaseField } from '../../../write-policy/release.ts';
+import { releaseField } from '../../../write-policy/index.ts';
 import { queryOf } from '../../filter-form.ts';
 import { csrfField, formFields, type Html, html, timeElement, value } from '../../html.ts';
 import { type PagePlugin, sendPage } from '../../page.ts';

@@ -1,12 +1,17 @@
 import { type FieldSummary, jsonText } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
-import { hasRole } from '../../../records/user.ts';
-import { optionsOfRun, runTitle } from '../../../runs/list.ts';
-import { Run } from '../../../runs/run.ts';
-import type { SourcePause } from '../../../runs/source-pauses.ts';
-import { findPause, resumeSource } from '../../../runs/source-pauses.ts';
-import { giveVerdict, verdictsOf } from '../../../runs/verdicts.ts';
+import { hasRole } from '../../../records/index.ts';
+import {
+  findPause,
+  giveVerdict,
+  optionsOfRun,
+  Run,
+  resumeSource,
+  runTitle,
+  type SourcePause,
+  verdictsOf,
+} from '../../../runs/index.ts';
 import { counted, formatNumber, plural } from '../../../text.ts';
 import {
   csrfField,
@@ -184,8 +189,13 @@ function actions(
     ${
       mayJudge
         ? verdictForm({
-            ...{ csrf, action: `/review/runs/${run.id}/verdict`, verdict: run.verdict, what: 'this run' },
-            ...{ source: run.sourceName, back: `/review/runs/${run.id}`, note: true },
+            csrf,
+            action: `/review/runs/${run.id}/verdict`,
+            verdict: run.verdict,
+            what: 'this run',
+            source: run.sourceName,
+            back: `/review/runs/${run.id}`,
+            note: true,
           })
         : ''
     }

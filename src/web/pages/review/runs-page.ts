@@ -1,7 +1,6 @@
 import { isId } from '../../../ids.ts';
-import { hasRole } from '../../../records/user.ts';
-import { listRuns, parseRunFilter, runTitle } from '../../../runs/list.ts';
-import { type Run, runKinds } from '../../../runs/run.ts';
+import { hasRole } from '../../../records/index.ts';
+import { listRuns, parseRunFilter, type Run, runKinds, runTitle } from '../../../runs/index.ts';
 import { counted, formatNumber } from '../../../text.ts';
 import { type FilterField, filterForm, listLinks, queryOf, withQuery } from '../../filter-form.ts';
 import { csrfField, duration, type Html, html, timeElement } from '../../html.ts';

@@ -1,4 +1,4 @@
-import { type RecordName, readSourcePages } from '../../../runs/read-record.ts';
+import { type RecordName, readSourcePages } from '../../../runs/index.ts';
 import { counted } from '../../../text.ts';
 import { type Html, html, outsideLink, timeElement } from '../../html.ts';
 

@@ -9,10 +9,14 @@ import {
 } from '../../../audit/read/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { isId } from '../../../ids.ts';
-import { hasRole } from '../../../records/user.ts';
+import { hasRole } from '../../../records/index.ts';
 import { counted } from '../../../text.ts';
-import type { Suggestion } from '../../../write-policy/models.ts';
-import { acceptSuggestions, dismissSuggestions, listSuggestions } from '../../../write-policy/suggestions.ts';
+import {
+  acceptSuggestions,
+  dismissSuggestions,
+  listSuggestions,
+  type Suggestion,
+} from '../../../write-policy/index.ts';
 import { filterForm, queryOf, withQuery } from '../../filter-form.ts';
 import {
   csrfField,

@@ -3,8 +3,8 @@ import { filterFromQuery } from '../../../audit/read/index.ts';
 import { StalePlanError, type UndoSelection, undoSelectionSchema } from '../../../audit/undo/index.ts';
 import { HotspotsError } from '../../../errors.ts';
 import { log } from '../../../log.ts';
-import type { User } from '../../../records/user.ts';
-import { applyUndoPlan, resumeUndoPlans } from '../../../runs/undo.ts';
+import type { User } from '../../../records/index.ts';
+import { applyUndoPlan, resumeUndoPlans } from '../../../runs/index.ts';
 import { type Html, html } from '../../html.ts';
 
 /** A button that makes a plan. Its words say how much is undone; the dots, that it asks again. */

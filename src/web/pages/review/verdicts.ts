@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { HotspotsError } from '../../../errors.ts';
-import type { Verdict } from '../../../runs/run.ts';
-import { type VerdictWord, verdictWords } from '../../../runs/verdicts.ts';
+import { type Verdict, type VerdictWord, verdictWords } from '../../../runs/index.ts';
 import { type Html, html, noDefaultButton } from '../../html.ts';
 
 const verdictSchema = z.enum(verdictWords);

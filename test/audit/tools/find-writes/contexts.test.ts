@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findIn, linesIn } from '../../find-writes/find-in.ts';
 
 const models = `import { Model } from 'sequelize';
@@ -17,7 +17,7 @@ import * as audit from './unread/audit.ts';
 }
 
 describe('a write is enclosed', () => {
-  it.each([
+  test.each([
     ['in the callback', 'withUserActor(user, async () => { await Place.create({}); });'],
     ['under another name', 'asSystem(() => Place.create({}));'],
     ['of the scraper', 'withScraperActor(function () { return Place.create({}); }, { runId });'],
@@ -70,7 +70,7 @@ describe('a write is enclosed', () => {
     expect(await contextIn(code)).toBe('enclosed');
   });
 
-  it('by a caller in another file, also through an export of an export', async () => {
+  test('by a caller in another file, also through an export of an export', async () => {
     const add = 'export async function add() { await Place.create({}); }';
     const caller = `import { add as put } from './barrel.ts';\nimport { withSystemActor } from 'x';\nwithSystemActor(() => put());`;
     expect(await contextIn(add, { 'barrel.ts': "export { add } from './work.ts';", 'main.ts': caller })).toBe(
@@ -82,7 +82,7 @@ describe('a write is enclosed', () => {
 });
 
 describe('a write is unenclosed', () => {
-  it.each([
+  test.each([
     ['at the top of a file', 'await Place.create({});'],
     ['beside the callback', 'asSystem(() => 1).then(() => Place.create({}));'],
     ['in another argument', 'withUserActor(await Place.create({}), () => 1);'],
@@ -110,7 +110,7 @@ describe('a write is unenclosed', () => {
 });
 
 describe('a write has an unknown caller', () => {
-  it.each([
+  test.each([
     ['in an exported function', 'export async function add() { await Place.create({}); }'],
     ['in a function that nobody calls', 'async function add() { await Place.create({}); }'],
     [
@@ -160,7 +160,7 @@ withSystemActor(async () => {
 });`,
   };
 
-  it('is in order where there are triggers, but for hooks: false', async () => {
+  test('is in order where there are triggers, but for hooks: false', async () => {
     const { writes, enclosed, enclosedByTriggers } = await findIn(code);
     expect(writes).toMatchObject([
       { line: 3, context: 'enclosed', problems: ['refused without triggers: leave out hooks: false'] },
@@ -168,7 +168,7 @@ withSystemActor(async () => {
     expect({ enclosed, enclosedByTriggers }).toEqual({ enclosed: 5, enclosedByTriggers: 4 });
   });
 
-  it('is listed where there are none, with what to do instead', async () => {
+  test('is listed where there are none, with what to do instead', async () => {
     const { writes, enclosed } = await findIn(code, { triggers: false });
     expect(writes.map(({ line, problems }) => [line, ...problems])).toEqual([
       [3, 'refused without triggers: leave out hooks: false'],
@@ -182,7 +182,7 @@ withSystemActor(async () => {
 });
 
 describe('files', () => {
-  it('of all kinds are read, but no packages, declarations, hidden folders or links', async () => {
+  test('of all kinds are read, but no packages, declarations, hidden folders or links', async () => {
     const text = "sequelize.query('DELETE FROM places');";
     const kinds = ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'mts', 'cts'];
     const left = [
@@ -199,7 +199,7 @@ describe('files', () => {
     expect(lines).toEqual(kinds.map((kind) => `a.${kind}:1 sequelize.query DELETE places unenclosed`).sort());
   });
 
-  it('with mistakes are reported with their line, and the rest is read', async () => {
+  test('with mistakes are reported with their line, and the rest is read', async () => {
     const write = "sequelize.query('DELETE FROM places');";
     const { writes, problems, files } = await findIn({
       'a.ts': `${write}\nlet b; let b;`,
@@ -219,7 +219,7 @@ describe('files', () => {
     expect(files).toBeGreaterThanOrEqual(2);
   });
 
-  it('that hold names in circles end', async () => {
+  test('that hold names in circles end', async () => {
     const { files } = await findIn({
       'a.ts':
         "import { b } from './b.ts';\nexport const a = b;\nlet c = d; var d = c; c = d; a.create(); c.save();",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { auditlog } from '../../../../src/audit/record/auditlog.ts';
 import { refusedCalls, refusedOptions } from '../../../../src/audit/tools/find-writes/write-of-call.ts';
@@ -38,14 +38,14 @@ const calls: Record<string, () => Promise<unknown>> = {
   decrement: () => Widget.decrement('count', { where: { name: 'b' } }),
 };
 
-it.each(Object.entries(calls))(
+test.each(Object.entries(calls))(
   'the list says whether %s is refused without triggers',
   async (method, call) => {
     expect(await isRefused(call)).toBe(refusedCalls.has(method));
   },
 );
 
-it.each(refusedOptions)(
+test.each(refusedOptions)(
   'the list says that $option: $value is refused without triggers',
   async ({ option, value }) => {
     expect(await isRefused(() => Widget.bulkCreate([{ name: 'e' }], { [option]: value }))).toBe(true);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventsSpider } from '../../../../crawlers/events.ts';
 import { sampleSources } from '../../../../crawlers/sample/sample-sources.ts';
 import { showResult } from '../../../../src/cli/commands/crawl/show-result.ts';
@@ -38,7 +38,7 @@ const result: CrawlResult = {
 };
 
 describe('the result of a crawl', () => {
-  it('names what was not wholly read, how often and where, on safe lines', () => {
+  test('names what was not wholly read, how often and where, on safe lines', () => {
     const lines = showResult(planned, result, false, []).split('\n');
     const at = lines.indexOf('  Not wholly read:');
     expect(lines.slice(at + 1, at + 3)).toEqual([
@@ -47,11 +47,11 @@ describe('the result of a crawl', () => {
     ]);
   });
 
-  it('says of a dry run that its counts are higher where groups share a record', () => {
+  test('says of a dry run that its counts are higher where groups share a record', () => {
     expect(showResult(planned, result, true, [])).toMatch(/nothing was written.*counts as created in each/s);
   });
 
-  it('ends with the flags of the run, and how to look at it and take it back', () => {
+  test('ends with the flags of the run, and how to look at it and take it back', () => {
     const flags = [{ rule: 'same-value', sentence: 'Place.name: one value, "Access denied"' }];
     const lines = showResult(planned, { ...result, held: 3, suggested: 1 }, false, flags).split('\n');
     expect(lines[1]).toMatch(/ · held back 3 · suggested 1$/);

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Event } from '../../../../src/records/event.ts';
@@ -53,7 +53,10 @@ async function twins(name: string): Promise<{ place: Place; twin: Place; event: 
     const place = await Place.create({ name });
     const twin = await Place.create({ name: `${name} Annex`, telephone: '+13125550142' });
     const event = await Event.create({
-      ...{ name: 'Fair', placeId: twin.id, timeZone: 'UTC', startDate: new Date('2027-03-01T18:00:00Z') },
+      name: 'Fair',
+      placeId: twin.id,
+      timeZone: 'UTC',
+      startDate: new Date('2027-03-01T18:00:00Z'),
     });
     return { place, twin, event };
   });
@@ -75,7 +78,7 @@ describe('with the keyboard alone', () => {
     throw new Error(`The tabulator never came to ${name}.`);
   }
 
-  it('a place is found, edited, and the edit undone from its history', async () => {
+  test('a place is found, edited, and the edit undone from its history', async () => {
     const { page, context, problems } = await signedIn('editor');
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key);
@@ -117,7 +120,7 @@ describe('with the keyboard alone', () => {
     await context.close();
   });
 
-  it('two places are merged, after a look at what that does', async () => {
+  test('two places are merged, after a look at what that does', async () => {
     const { page, context, problems } = await signedIn('editor');
     const { place, twin, event } = await twins('Keyed Mill');
     await page.goto(`${origin}/admin/places/${place.id}`);
@@ -140,7 +143,7 @@ describe('with the keyboard alone', () => {
 });
 
 describe('without scripts', () => {
-  it('a place is edited, a mistake is told of, and the edit undone from its history', async () => {
+  test('a place is edited, a mistake is told of, and the edit undone from its history', async () => {
     const { page, context } = await signedIn('editor', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Admin' }).click();
     await page.getByRole('link', { name: 'Places', exact: true }).click();
@@ -164,7 +167,7 @@ describe('without scripts', () => {
     await context.close();
   });
 
-  it('two places are merged, after a look at what that does', async () => {
+  test('two places are merged, after a look at what that does', async () => {
     const { page, context } = await signedIn('editor', { javaScriptEnabled: false });
     const { place, twin, event } = await twins('Clicked Mill');
     await page.goto(`${origin}/admin/places/${place.id}`);
@@ -184,7 +187,7 @@ describe.each([
   { width: 1280, colorScheme: 'light' },
   { width: 320, colorScheme: 'dark' },
 ] as const)('at $width pixels, $colorScheme', ({ width, colorScheme }) => {
-  it('every page passes axe and needs no sideways scrolling', async () => {
+  test('every page passes axe and needs no sideways scrolling', async () => {
     const { page, context } = await signedIn('admin', { colorScheme, viewport: { width, height: 800 } });
     const fits = async (what: string) => {
       const overflow = await page.evaluate(

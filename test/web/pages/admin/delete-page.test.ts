@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { LogEntry } from '../../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../../src/models.ts';
@@ -31,10 +31,17 @@ afterAll(async () => {
 
 const path = () => `/admin/places/${place.id}`;
 
-it('asks first, says what points to the record, and deletes it as who is signed in', async () => {
+test('asks first, says what points to the record, and deletes it as who is signed in', async () => {
   await SourceRecord.create({
-    ...{ kind: 'place', sourceName: 'town', externalId: '1', url: 'https://a.example/', placeId: place.id },
-    ...{ eventId: null, lastSeenRunId: null, pageKey: crypto.randomUUID(), contentHash: crypto.randomUUID() },
+    kind: 'place',
+    sourceName: 'town',
+    externalId: '1',
+    url: 'https://a.example/',
+    placeId: place.id,
+    eventId: null,
+    lastSeenRunId: null,
+    pageKey: crypto.randomUUID(),
+    contentHash: crypto.randomUUID(),
   });
   const $ = parsePage(await admin.get(`${path()}/delete`));
   expect(textOf($, 'h1')).toBe('Delete Old Mill?');
@@ -58,7 +65,7 @@ it('asks first, says what points to the record, and deletes it as who is signed 
   expect((await admin.get(path())).statusCode).toBe(404);
 });
 
-it('offers no button while records point to it, and deletes nothing when they came in between', async () => {
+test('offers no button while records point to it, and deletes nothing when they came in between', async () => {
   const { action } = formOf(parsePage(await admin.get(`${path()}/delete`)), 'Delete the place');
   await withUserActor(ana, async () => {
     await Event.create({ name: 'Fair', placeId: place.id, timeZone: 'UTC', startDate: new Date() });
@@ -79,7 +86,7 @@ it('offers no button while records point to it, and deletes nothing when they ca
   expect(textOf($record, 'main')).toContain('Related: Events (1), Tips (1)');
 });
 
-it('is for admins: others are neither shown the way nor let in', async () => {
+test('is for admins: others are neither shown the way nor let in', async () => {
   for (const role of ['viewer', 'reviewer', 'editor'] as const) {
     const visitor = await web.as(role);
     expect(parsePage(await visitor.get(path()))('a[href$="/delete"]')).toHaveLength(0);

@@ -1,5 +1,5 @@
 import { load } from 'cheerio';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withScraperActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -28,8 +28,13 @@ beforeAll(async () => {
   [admin, viewer] = [await web.as('admin'), await web.as('viewer')];
   ids = await oneOfEach(web.users.admin, script);
   const run = await Run.create({
-    ...{ spider: script, sourceName: script, requestKey: 'hostile', actorId: null },
-    ...{ actorEmail: 'scraper@vibemap.com', state: 'finished', finishedAt: new Date() },
+    spider: script,
+    sourceName: script,
+    requestKey: 'hostile',
+    actorId: null,
+    actorEmail: 'scraper@vibemap.com',
+    state: 'finished',
+    finishedAt: new Date(),
   });
   await withScraperActor(() => Place.update({ telephone: word }, { where: { id: ids.places ?? '' } }), {
     runId: run.id,
@@ -38,7 +43,10 @@ beforeAll(async () => {
   const record = { model: 'Place', objectId: ids.places ?? '', objectLabel: script, field: 'name' };
   await Suggestion.create({ ...record, sourceName: script, sourceUrl: script, value: script, runId: run.id });
   await Hold.create({
-    ...{ ...record, sourceName: script, value: script, undoRunId: null },
+    ...record,
+    sourceName: script,
+    value: script,
+    undoRunId: null,
     valueHash: '00000000-0000-0000-0000-000000000000',
   });
   await pauseSource(database.sequelize, script, { by: web.users.admin, reason: script });
@@ -59,7 +67,7 @@ const pages = () => [
   }),
 ];
 
-it('stored values are text on every page, also in fields', async () => {
+test('stored values are text on every page, also in fields', async () => {
   for (const visitor of [admin, viewer]) {
     for (const url of pages()) {
       const { body, statusCode } = await visitor.get(url);
@@ -68,7 +76,7 @@ it('stored values are text on every page, also in fields', async () => {
   }
 });
 
-it('they are shown: a value that cannot be seen cannot be judged', async () => {
+test('they are shown: a value that cannot be seen cannot be judged', async () => {
   const shown = pages().filter((url) => url !== '/admin' && !url.includes('user-vibe-times'));
   for (const url of shown) {
     const { body } = await admin.get(url);
@@ -76,7 +84,7 @@ it('they are shown: a value that cannot be seen cannot be judged', async () => {
   }
 });
 
-it('a name of any length is shown in part where a record is named, and whole in its form', async () => {
+test('a name of any length is shown in part where a record is named, and whole in its form', async () => {
   const long = 'x'.repeat(100_000);
   const place = await withScraperActor(() => Place.create({ name: long, streetAddress: long }));
   const record = `/admin/places/${place.id}`;
@@ -95,7 +103,7 @@ it('a name of any length is shown in part where a record is named, and whole in 
   expect(load((await admin.get(record)).body)('#field-name').val()).toBe(long);
 });
 
-it('a field takes whatever is sent or refuses it, and never fails', async () => {
+test('a field takes whatever is sent or refuses it, and never fails', async () => {
   const texts = [
     script,
     word,
@@ -124,21 +132,23 @@ it('a field takes whatever is sent or refuses it, and never fails', async () => 
   }
 });
 
-it.each(adminModels.map(({ path }) => path))(
+test.each(adminModels.map(({ path }) => path))(
   'an address of %s that was made up never fails',
   async (path) => {
     const cursor = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const queries = [
-      ...[
-        'q=%00',
-        'q=%25',
-        `q=${encodeURIComponent(script)}`,
-        'order=name%3B--',
-        'order=-id',
-        'nothing=1',
-        '%ff',
-      ],
-      ...['placeId=x', 'placeId=999999999999999999999', 'isClosed=perhaps', 'after=x', 'after=%00'],
+      'q=%00',
+      'q=%25',
+      `q=${encodeURIComponent(script)}`,
+      'order=name%3B--',
+      'order=-id',
+      'nothing=1',
+      '%ff',
+      'placeId=x',
+      'placeId=999999999999999999999',
+      'isClosed=perhaps',
+      'after=x',
+      'after=%00',
       ...[['x', '1'], [null, '1'], ['x', 'x'], [1, 2], ['a\0', '1'], {}].map(
         (value) => `after=${cursor(value)}`,
       ),

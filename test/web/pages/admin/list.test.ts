@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { UserTip } from '../../../../src/records/contributions.ts';
@@ -36,7 +36,10 @@ beforeAll(async () => {
     });
     await Place.create({ name: '1000 Mills', isDuplicate: true, duplicateOfId: mill.id });
     await Event.create({
-      ...{ name: 'Open day', placeId: mill.id, timeZone: 'America/Chicago', status: 'EventPostponed' },
+      name: 'Open day',
+      placeId: mill.id,
+      timeZone: 'America/Chicago',
+      status: 'EventPostponed',
       startDate: new Date('2027-03-02T00:00:00Z'),
     });
     await Event.create({ name: 'Elsewhere', timeZone: 'UTC', startDate: new Date('2027-03-02T00:00:00Z') });
@@ -69,7 +72,7 @@ async function allNames(query: string): Promise<string[]> {
 }
 
 describe('the overview', () => {
-  it('counts each kind of record, and leads to its list, its form and its log', async () => {
+  test('counts each kind of record, and leads to its list, its form and its log', async () => {
     const $ = parsePage(await editor.get('/admin'));
     const rows = textsOf($, 'tbody tr');
     expect(rows).toHaveLength(adminModels.length);
@@ -82,7 +85,7 @@ describe('the overview', () => {
     expect($('nav [aria-current=page]').text()).toBe('Admin');
   });
 
-  it('offers who may only look nothing to write', async () => {
+  test('offers who may only look nothing to write', async () => {
     const $ = parsePage(await viewer.get('/admin'));
     expect(textOf($, 'tbody')).not.toContain('New');
     expect($('a[href="/users"]')).toHaveLength(0);
@@ -90,26 +93,29 @@ describe('the overview', () => {
 });
 
 describe('a list', () => {
-  it('has a page of records with what they point to, as links', async () => {
+  test('has a page of records with what they point to, as links', async () => {
     const $ = await list('?order=-id&q=Mill');
     expect(textsOf($, 'thead th')).toEqual([
-      ...[
-        'Name',
-        'Street address',
-        'Address locality',
-        'Categories',
-        'Is closed',
-        'Duplicate of',
-        'Updated at',
-      ],
+      'Name',
+      'Street address',
+      'Address locality',
+      'Categories',
+      'Is closed',
+      'Duplicate of',
+      'Updated at',
     ]);
     expect(textsOf($, 'tbody tr:first-child > *').slice(0, 6)).toEqual([
-      ...['1000 Mills', '(empty)', '(empty)', '(empty list)', 'no', `100% Mill_ (${mill.id})`],
+      '1000 Mills',
+      '(empty)',
+      '(empty)',
+      '(empty list)',
+      'no',
+      `100% Mill_ (${mill.id})`,
     ]);
     expect($(`td a[href="/admin/places/${mill.id}"]`)).toHaveLength(1);
   });
 
-  it('shows times in each event’s own zone', async () => {
+  test('shows times in each event’s own zone', async () => {
     const $ = await list('', 'events');
     expect(textsOf($, 'td[data-label="Start date"]').sort()).toEqual([
       '2027-03-01 18:00 -06:00',
@@ -118,7 +124,7 @@ describe('a list', () => {
     expect(textsOf($, 'td[data-label=Place]').sort()).toEqual(['(empty)', `100% Mill_ (${mill.id})`]);
   });
 
-  it.each([
+  test.each([
     ['?q=100%25', ['100% Mill_']],
     ['?q=l_', ['100% Mill_']],
     ['?q=river+road', ['100% Mill_']],
@@ -133,7 +139,7 @@ describe('a list', () => {
     expect((await names(query)).sort()).toEqual([...expected].sort());
   });
 
-  it('finds a record by its number, and what points to one', async () => {
+  test('finds a record by its number, and what points to one', async () => {
     expect(await names(`?q=${mill.id}`)).toContain('100% Mill_');
     expect(await names(`?duplicateOfId=${mill.id}`)).toEqual(['1000 Mills']);
     expect(await names(`?placeId=${mill.id}`, 'events')).toEqual(['Open day']);
@@ -142,7 +148,7 @@ describe('a list', () => {
     expect(await names(`?userId=${web.users.admin.id}`, 'user-tips')).toEqual([]);
   });
 
-  it.each(['name', '-name', '-updatedAt', 'addressLocality', '-id', 'id'])(
+  test.each(['name', '-name', '-updatedAt', 'addressLocality', '-id', 'id'])(
     'ordered by %s has each record once, over all its pages',
     async (order) => {
       const found = await allNames(`order=${order}`);
@@ -157,7 +163,7 @@ describe('a list', () => {
     },
   );
 
-  it('keeps its filter from page to page, and begins anew with another one', async () => {
+  test('keeps its filter from page to page, and begins anew with another one', async () => {
     expect(await allNames('addressLocality=chicago&order=name')).toHaveLength(40);
     const $ = await list('?order=name');
     const next = $('nav[aria-label="More of this list"] a').attr('href') ?? '';
@@ -166,7 +172,7 @@ describe('a list', () => {
     expect(second('form.filters [name=order]').val()).toBe('');
   });
 
-  it('says what it can be filtered and ordered by', async () => {
+  test('says what it can be filtered and ordered by', async () => {
     for (const [query, said] of [
       ['?colour=red', 'It has q, order, after, addressLocality'],
       ['?order=colour', 'ordered by one of name, -name'],
@@ -179,7 +185,7 @@ describe('a list', () => {
     }
   });
 
-  it('leads to the changes of its kind, and offers a new record to who may make one', async () => {
+  test('leads to the changes of its kind, and offers a new record to who may make one', async () => {
     expect((await list())('a[href="/review/changes?model=Place"]')).toHaveLength(1);
     const links = async (visitor: Visitor, path: string) =>
       (await list('', path, visitor))('a[href$="/new"]').length;
@@ -187,6 +193,6 @@ describe('a list', () => {
       await links(viewer, 'places'),
       await links(editor, 'places'),
       await links(editor, 'user-tips'),
-    ]).toEqual([...[0, 1, 0]]);
+    ]).toEqual([0, 1, 0]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { LogEntry } from '../../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../../src/models.ts';
@@ -26,7 +26,10 @@ beforeEach(async () => {
   await withUserActor(ana, async () => {
     mill = await Place.create({ name: 'Old Mill', addressLocality: 'Oak Park', priceRange: '$' });
     twin = await Place.create({
-      ...{ name: 'The Old Mill', addressLocality: 'Oak Park', telephone: '+13125550100', priceRange: '$$' },
+      name: 'The Old Mill',
+      addressLocality: 'Oak Park',
+      telephone: '+13125550100',
+      priceRange: '$$',
     });
     event = await Event.create({ name: 'Fair', placeId: twin.id, timeZone: 'UTC', startDate: new Date() });
     await UserTip.create({ placeId: twin.id, userId: web.users.viewer.id, text: 'Go early.' });
@@ -40,18 +43,18 @@ afterAll(async () => {
 const path = () => `/admin/places/${mill.id}/merge`;
 const button = 'Merge 1 place into Old Mill';
 
-it('offers places that are called alike, and others that are searched or named by number', async () => {
+test('offers places that are called alike, and others that are searched or named by number', async () => {
   const boxes = ($: ReturnType<typeof parsePage>) =>
     $('[name=with][type=checkbox]')
       .toArray()
       .map((box) => $(box).attr('value'));
   expect(boxes(parsePage(await editor.get(path())))).toContain(twin.id);
-  expect(boxes(parsePage(await editor.get(`${path()}?q=nothing+like+it`)))).toEqual([]);
+  expect(boxes(parsePage(await editor.get(`${path()}?q=nothing+like+test`)))).toEqual([]);
   const found = parsePage(await editor.get(`${path()}?q=the+old&with=${twin.id}`));
   expect(found(`[value="${twin.id}"][type=checkbox]`).is(':checked')).toBe(true);
 });
 
-it('shows what moves, what is filled and what is not taken over, and writes nothing yet', async () => {
+test('shows what moves, what is filled and what is not taken over, and writes nothing yet', async () => {
   const before = await LogEntry.count();
   const $ = parsePage(await editor.get(`${path()}?with=${twin.id}`));
   expect(textOf($, 'main ul')).toContain(
@@ -68,7 +71,7 @@ it('shows what moves, what is filled and what is not taken over, and writes noth
   expect(await LogEntry.count()).toBe(before);
 });
 
-it('merges as who is signed in, with one correlation id and the reason', async () => {
+test('merges as who is signed in, with one correlation id and the reason', async () => {
   const { action, fields } = formOf(parsePage(await editor.get(`${path()}?with=${twin.id}`)), button);
   const answer = await editor.post(action, [...fields, ['reason', 'The same building.']]);
   expect([answer.statusCode, answer.headers.location]).toEqual([303, `/admin/places/${mill.id}`]);
@@ -84,7 +87,7 @@ it('merges as who is signed in, with one correlation id and the reason', async (
   expect(textOf($, '[role=status]')).toBe('1 duplicate merged into Old Mill.');
 });
 
-it('merges nothing when a place was changed after the preview, and shows it anew', async () => {
+test('merges nothing when a place was changed after the preview, and shows it anew', async () => {
   const { action, fields } = formOf(parsePage(await editor.get(`${path()}?with=${twin.id}`)), button);
   await withUserActor(ana, () => twin.update({ telephone: '+13125550199' }));
   const answer = await editor.post(action, fields);
@@ -97,7 +100,7 @@ it('merges nothing when a place was changed after the preview, and shows it anew
   expect((await editor.post(again.action, again.fields)).statusCode).toBe(303);
 });
 
-it('says why places cannot be merged, and lets others be chosen', async () => {
+test('says why places cannot be merged, and lets others be chosen', async () => {
   for (const [ids, status, said] of [
     [mill.id, 409, 'cannot be merged into itself'],
     ['999999', 409, 'There is no place 999999'],
@@ -116,7 +119,7 @@ it('says why places cannot be merged, and lets others be chosen', async () => {
   expect(none.statusCode).toBe(409);
 });
 
-it('is for editors: a viewer is neither shown the way nor let in', async () => {
+test('is for editors: a viewer is neither shown the way nor let in', async () => {
   const [viewer, reviewer] = [await web.as('viewer'), await web.as('reviewer')];
   for (const visitor of [viewer, reviewer]) {
     expect((await visitor.get(path())).statusCode).toBe(403);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { LogEntry } from '../../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../../src/models.ts';
@@ -27,12 +27,10 @@ beforeEach(async () => {
   await withUserActor(ana, async () => {
     library = await Place.create({ name: 'Main Library' });
     concert = await Event.create({
-      ...{
-        name: 'Concert',
-        placeId: library.id,
-        timeZone: 'UTC',
-        startDate: new Date('2027-03-02T00:00:00Z'),
-      },
+      name: 'Concert',
+      placeId: library.id,
+      timeZone: 'UTC',
+      startDate: new Date('2027-03-02T00:00:00Z'),
     });
   });
 });
@@ -47,21 +45,28 @@ const entriesOf = (model: string, objectId: string) =>
   LogEntry.findAll({ where: { model, objectId }, order: [['id', 'ASC']] });
 
 describe('a new record', () => {
-  it('is made with what is given and the model’s own defaults, as who is signed in', async () => {
+  test('is made with what is given and the model’s own defaults, as who is signed in', async () => {
     const form = await filledForm(editor, '/admin/events/new', 'Create the event', {
-      ...{ name: 'Fair', timeZone: 'Europe/Berlin', startDate: '2027-05-01T10:00', placeId: library.id },
+      name: 'Fair',
+      timeZone: 'Europe/Berlin',
+      startDate: '2027-05-01T10:00',
+      placeId: library.id,
     });
     const answer = await editor.post('/admin/events/new', form);
     expect(answer.headers.location).toMatch(/^\/admin\/events\/\d+$/);
     const fair = await Event.findOne({ where: { name: 'Fair' }, rejectOnEmpty: true });
     expect(fair).toMatchObject({
       startDate: new Date('2027-05-01T08:00:00Z'),
-      ...{ placeId: library.id, status: 'EventScheduled', timeKnown: true, sameAs: [], lowPrice: null },
+      placeId: library.id,
+      status: 'EventScheduled',
+      timeKnown: true,
+      sameAs: [],
+      lowPrice: null,
     });
     expect(await entriesOf('Event', fair.id)).toMatchObject([{ actorEmail: 'editor@example.org' }]);
   });
 
-  it('without what it needs is asked for it, and keeps what was given', async () => {
+  test('without what it needs is asked for it, and keeps what was given', async () => {
     const answer = await editor.post('/admin/events/new', { name: 'Half an event', endDate: 'soon' });
     expect(answer.statusCode).toBe(422);
     const empty = await editor.post(
@@ -73,7 +78,7 @@ describe('a new record', () => {
     expect(textsOf($, '.field:has(.problem) label')).toEqual(['Time zone (needed)', 'Start date (needed)']);
   });
 
-  it('of days has a box for each, and needs one', async () => {
+  test('of days has a box for each, and needs one', async () => {
     const vibe = await withUserActor(ana, () =>
       UserVibe.create({ userId: web.users.viewer.id, placeId: library.id, vibe: 'cosy' }),
     );
@@ -88,13 +93,15 @@ describe('a new record', () => {
     const answer = await admin.post(path, [...times, ['dayOfWeek', 'Friday'], ['dayOfWeek', 'Saturday']]);
     expect(answer.statusCode).toBe(303);
     expect(await UserVibeTime.findOne({ where: { userVibeId: vibe.id } })).toMatchObject({
-      ...{ dayOfWeek: ['Friday', 'Saturday'], opens: '18:00:00', closes: '02:00:00' },
+      dayOfWeek: ['Friday', 'Saturday'],
+      opens: '18:00:00',
+      closes: '02:00:00',
     });
   });
 });
 
 describe('a foreign key', () => {
-  it('is shown with what it points to, and taken by number or by name', async () => {
+  test('is shown with what it points to, and taken by number or by name', async () => {
     const $ = parsePage(await editor.get(eventPath()));
     expect($('[name=placeId]').val()).toBe(library.id);
     expect($(`.field a[href="${placePath()}"]`).text()).toBe(`Main Library (${library.id})`);
@@ -110,7 +117,7 @@ describe('a foreign key', () => {
     }
   });
 
-  it('whose name several records have asks which one, without a script', async () => {
+  test('whose name several records have asks which one, without a script', async () => {
     const [first, second] = await withUserActor(ana, async () => [
       await Place.create({ name: `Old Mill ${library.id}` }),
       await Place.create({ name: `New Mill ${library.id}` }),
@@ -121,7 +128,8 @@ describe('a foreign key', () => {
     const $ = parsePage({ ...answer, statusCode: 200 });
     expect(textsOf($, '[name="placeId:match"] option')).toEqual([
       'Which of these?',
-      ...[`New Mill ${library.id} (${second.id})`, `Old Mill ${library.id} (${first.id})`],
+      `New Mill ${library.id} (${second.id})`,
+      `Old Mill ${library.id} (${first.id})`,
     ]);
     const again = formOf($, 'Save the event').fields.map(([name, text]): [string, string] =>
       name === 'placeId:match' ? [name, second.id] : [name, text],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -39,7 +39,7 @@ const called = (name: string) => Place.findOne({ where: { name }, rejectOnEmpty:
 const beside = ($: ReturnType<typeof parsePage>, label: string) =>
   textsOf($, `.field:has(label[for="field-${label}"], b:contains("${label}")) .notes li`);
 
-it('says beside each field who wrote it, what its source wrote last and what it suggests', async () => {
+test('says beside each field who wrote it, what its source wrote last and what it suggests', async () => {
   const place = await called('Ana’s name 1');
   const $ = parsePage(await editor.get(path(place)));
   expect(beside($, 'name')).toEqual([
@@ -56,7 +56,7 @@ it('says beside each field who wrote it, what its source wrote last and what it 
   expect(textOf($, 'summary')).toBe('Shown on 1 page of sources');
 });
 
-it('says which values are held back, and lets them go', async () => {
+test('says which values are held back, and lets them go', async () => {
   const place = await Place.findOne({ where: { identifier: '20' }, rejectOnEmpty: true });
   const $ = parsePage(await editor.get(path(place)));
   expect(beside($, 'name').at(-1)).toMatch(
@@ -68,7 +68,7 @@ it('says which values are held back, and lets them go', async () => {
   expect(beside(parsePage(await editor.get(path(place))), 'name').join()).not.toContain('may not write');
 });
 
-it('takes a suggestion over as who is signed in, or dismisses it, and comes back', async () => {
+test('takes a suggestion over as who is signed in, or dismisses it, and comes back', async () => {
   const [second, third] = [await called('Ana’s name 2'), await called('Ana’s name 3')];
   const accept = formOf(parsePage(await editor.get(path(second))), 'Accept: Name');
   expect((await editor.post(accept.action, accept.fields)).headers.location).toBe(path(second));
@@ -82,7 +82,7 @@ it('takes a suggestion over as who is signed in, or dismisses it, and comes back
   });
 });
 
-it('lets scrapers write a field again, and then offers it no more until a person writes it', async () => {
+test('lets scrapers write a field again, and then offers it no more until a person writes it', async () => {
   const place = await called('Ana’s name 1');
   const release = formOf(parsePage(await editor.get(path(place))), 'Let scrapers write it again: Name');
   expect((await editor.post(release.action, release.fields)).headers.location).toBe(path(place));
@@ -95,7 +95,7 @@ it('lets scrapers write a field again, and then offers it no more until a person
   ).toHaveLength(1);
 });
 
-it('shows who may only look all of it, without a button', async () => {
+test('shows who may only look all of it, without a button', async () => {
   const place = await called('Ana’s name 1, again');
   const $ = parsePage(await viewer.get(path(place)));
   expect(textsOf($, '.field:has(b:contains("Name")) .stored')[0]).toBe('Ana’s name 1, again');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { LogEntry } from '../../../../src/audit/log-entry.ts';
 import { bindModels } from '../../../../src/models.ts';
@@ -26,23 +26,22 @@ beforeAll(async () => {
 beforeEach(async () => {
   await withUserActor(ana, async () => {
     library = await Place.create({
-      ...{
-        name: 'Main Library',
-        description: 'Two\n\nparagraphs  ',
-        sameAs: ['https://a.example/', 'https://b.example/'],
-      },
-      ...{ latitude: 41.88, longitude: -87.63, timeZone: 'America/Chicago' },
+      name: 'Main Library',
+      description: 'Two\n\nparagraphs  ',
+      sameAs: ['https://a.example/', 'https://b.example/'],
+      latitude: 41.88,
+      longitude: -87.63,
+      timeZone: 'America/Chicago',
       aggregateRating: { ratingValue: 4.5, ratingCount: 3, bestRating: 5 },
     });
     concert = await Event.create({
-      ...{
-        name: 'Concert',
-        placeId: library.id,
-        timeZone: 'America/Chicago',
-        lowPrice: '5.00',
-        highPrice: '10.00',
-      },
-      ...{ startDate: new Date('2027-03-02T00:00:00Z'), endDate: new Date('2027-11-07T06:30:00.250Z') },
+      name: 'Concert',
+      placeId: library.id,
+      timeZone: 'America/Chicago',
+      lowPrice: '5.00',
+      highPrice: '10.00',
+      startDate: new Date('2027-03-02T00:00:00Z'),
+      endDate: new Date('2027-11-07T06:30:00.250Z'),
     });
   });
 });
@@ -57,7 +56,7 @@ const entriesOf = (model: string, objectId: string) =>
   LogEntry.findAll({ where: { model, objectId }, order: [['id', 'ASC']] });
 
 describe('the form of a record', () => {
-  it('writes what was changed, and nothing else, as who is signed in and with the request', async () => {
+  test('writes what was changed, and nothing else, as who is signed in and with the request', async () => {
     const form = await filledForm(editor, placePath(), 'Save the place', {
       name: 'Central Library',
       telephone: '+13125550100',
@@ -75,7 +74,7 @@ describe('the form of a record', () => {
     expect(textOf(parsePage(await editor.get(placePath())), '[role=status]')).toBe('Saved: Name, Telephone.');
   });
 
-  it.each(['place', 'event'])('sent as it was shown changes nothing of a %s', async (kind) => {
+  test.each(['place', 'event'])('sent as it was shown changes nothing of a %s', async (kind) => {
     const path = kind === 'place' ? placePath() : eventPath();
     const answer = await editor.post(path, await filledForm(editor, path, `Save the ${kind}`));
     expect(answer.statusCode).toBe(303);
@@ -84,23 +83,30 @@ describe('the form of a record', () => {
     expect(await entriesOf(model, id)).toHaveLength(1);
   });
 
-  it('takes lists one a line, JSON, numbers, choices, and empty fields as unknown', async () => {
+  test('takes lists one a line, JSON, numbers, choices, and empty fields as unknown', async () => {
     await editor.post(
       placePath(),
       await filledForm(editor, placePath(), 'Save the place', {
         sameAs: ' https://c.example/ \r\n\r\nhttps://d.example/',
         aggregateRating: '{"ratingValue": 3, "ratingCount": null, "bestRating": 5}',
-        ...{ latitude: '', longitude: '', isClosed: 'yes', description: '' },
+        latitude: '',
+        longitude: '',
+        isClosed: 'yes',
+        description: '',
       }),
     );
     expect(await library.reload()).toMatchObject({
       sameAs: ['https://c.example/', 'https://d.example/'],
       aggregateRating: { ratingValue: 3, ratingCount: null, bestRating: 5 },
-      ...{ latitude: null, longitude: null, isClosed: true, description: null, timeZone: 'America/Chicago' },
+      latitude: null,
+      longitude: null,
+      isClosed: true,
+      description: null,
+      timeZone: 'America/Chicago',
     });
   });
 
-  it('shows and takes times in the event’s own zone, and means them anew in another one', async () => {
+  test('shows and takes times in the event’s own zone, and means them anew in another one', async () => {
     const $ = parsePage(await editor.get(eventPath()));
     expect($('[name=startDate]').val()).toBe('2027-03-01T18:00');
     expect($('[name=endDate]').val()).toBe('2027-11-07T01:30:00.250');
@@ -122,7 +128,7 @@ describe('the form of a record', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['places', 'name', '', 'This is needed.'],
     ['places', 'latitude', '91', 'This must be from -90 to 90.'],
     ['places', 'latitude', '', 'Latitude and longitude go together: give both, or neither.', 'longitude'],
@@ -195,14 +201,14 @@ describe('the form of a record', () => {
     expect(await entriesOf(model, id)).toHaveLength(1);
   });
 
-  it('leaves what is stored wrongly alone, as long as nobody touches it', async () => {
+  test('leaves what is stored wrongly alone, as long as nobody touches it', async () => {
     await withUserActor(ana, () => library.update({ url: 'no address', telephone: 'ring twice' }));
     const form = await filledForm(editor, placePath(), 'Save the place', { email: 'a@example.org' });
     expect((await editor.post(placePath(), form)).statusCode).toBe(303);
     expect(await library.reload()).toMatchObject({ url: 'no address', email: 'a@example.org' });
   });
 
-  it('says what the database refuses', async () => {
+  test('says what the database refuses', async () => {
     const other = { contentUrl: 'https://a.example/1.jpg', placeId: library.id };
     const image = await withUserActor(ana, async () => {
       await PlaceImage.create(other);
@@ -221,7 +227,7 @@ describe('the form of a record', () => {
 });
 
 describe('a record that somebody else changes meanwhile', () => {
-  it('is not overwritten: the form comes back with both values, and can be sent again', async () => {
+  test('is not overwritten: the form comes back with both values, and can be sent again', async () => {
     const form = await filledForm(editor, placePath(), 'Save the place', {
       name: 'My name',
       email: 'a@example.org',
@@ -233,7 +239,9 @@ describe('a record that somebody else changes meanwhile', () => {
     const $ = parsePage({ ...answer, statusCode: 200 });
     expect(textOf($, '[role=alert]')).toContain('Somebody else has changed this record');
     expect([$('[name=name]').val(), $('[name=email]').val(), $('[name=telephone]').val()]).toEqual([
-      ...['My name', 'a@example.org', '+13125550100'],
+      'My name',
+      'a@example.org',
+      '+13125550100',
     ]);
     expect(textOf($, '#field-name-stored')).toBe(
       'Stored now: Ana’s name. What you wrote stands in the field.',
@@ -242,11 +250,13 @@ describe('a record that somebody else changes meanwhile', () => {
     const { fields } = formOf($, 'Save the place');
     expect((await editor.post(placePath(), fields)).statusCode).toBe(303);
     expect(await library.reload()).toMatchObject({
-      ...{ name: 'My name', email: 'a@example.org', telephone: '+13125550100' },
+      name: 'My name',
+      email: 'a@example.org',
+      telephone: '+13125550100',
     });
   });
 
-  it('is not overwritten either when that was done by SQL, which leaves updatedAt as it was', async () => {
+  test('is not overwritten either when that was done by SQL, which leaves updatedAt as it was', async () => {
     const form = await filledForm(editor, placePath(), 'Save the place', { name: 'My name' });
     await withUserActor(ana, () =>
       database.sequelize.query('UPDATE places SET name = $1, price_range = $2 WHERE id = $3', {
@@ -262,7 +272,7 @@ describe('a record that somebody else changes meanwhile', () => {
     expect(await library.reload()).toMatchObject({ name: 'My name', priceRange: '$$' });
   });
 
-  it('stays as it is when two send at once: one of them is told', async () => {
+  test('stays as it is when two send at once: one of them is told', async () => {
     const one = await filledForm(editor, placePath(), 'Save the place', { name: 'One' });
     const two = await filledForm(admin, placePath(), 'Save the place', { name: 'Two' });
     const [first, second] = [await editor.token(), await admin.token()];

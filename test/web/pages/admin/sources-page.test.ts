@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HotspotsError } from '../../../../src/errors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Run } from '../../../../src/runs/run.ts';
@@ -25,14 +25,13 @@ beforeAll(async () => {
   [viewer, admin] = [await web.as('viewer'), await web.as('admin')];
   for (const sourceName of ['town-library', 'town-library', 'gone-theatre']) {
     await Run.create({
-      ...{
-        spider: 'events',
-        sourceName,
-        requestKey: crypto.randomUUID(),
-        actorId: null,
-        actorEmail: 'scraper@vibemap.com',
-      },
-      ...{ state: 'finished', finishedAt: new Date() },
+      spider: 'events',
+      sourceName,
+      requestKey: crypto.randomUUID(),
+      actorId: null,
+      actorEmail: 'scraper@vibemap.com',
+      state: 'finished',
+      finishedAt: new Date(),
     });
   }
   const field = {
@@ -54,13 +53,15 @@ afterAll(async () => {
 const row = async (visitor: Visitor, name: string) =>
   textsOf(parsePage(await visitor.get('/admin/sources')), `tr:has(th:contains("${name}")) > *`);
 
-it('lists what is configured and what was ever crawled, with the last runs and what waits', async () => {
+test('lists what is configured and what was ever crawled, with the last runs and what waits', async () => {
   const $ = parsePage(await viewer.get('/admin/sources'));
   expect(textsOf($, 'tbody th a[data-open]')).toEqual(['gone-theatre', 'new-museum', 'town-library']);
   expect(await row(viewer, 'town-library')).toEqual([
     'town-library events, https://library.example/',
     expect.stringMatching(/^run 2, finished, .* UTC run 1, finished, .* UTC$/),
-    ...['0', '1 suggestion, 1 hold', 'no'],
+    '0',
+    '1 suggestion, 1 hold',
+    'no',
   ]);
   expect((await row(viewer, 'new-museum')).slice(1)).toEqual(['never crawled', '0', 'nothing', 'no']);
   expect((await row(viewer, 'gone-theatre'))[0]).toBe('gone-theatre not in sources.yaml');
@@ -68,12 +69,13 @@ it('lists what is configured and what was ever crawled, with the last runs and w
     expect((await viewer.get($(link).attr('href') ?? '')).statusCode).toBe(200);
 });
 
-it('pauses a source with a reason, and resumes it, as an admin says', async () => {
+test('pauses a source with a reason, and resumes it, as an admin says', async () => {
   const { action } = formOf(parsePage(await admin.get('/admin/sources')), 'Pause new-museum');
   const answer = await admin.post(action, { reason: 'It is being rebuilt.' });
   expect(answer.headers.location).toBe('/admin/sources');
   expect(await findPause(sequelize, 'new-museum')).toMatchObject({
-    ...{ reason: 'It is being rebuilt.', pausedByEmail: 'admin@example.org' },
+    reason: 'It is being rebuilt.',
+    pausedByEmail: 'admin@example.org',
   });
   expect((await row(viewer, 'new-museum')).at(-1)).toMatch(
     /^paused by admin@example.org, .* UTC: It is being rebuilt\.$/,
@@ -83,7 +85,7 @@ it('pauses a source with a reason, and resumes it, as an admin says', async () =
   expect(await findPause(sequelize, 'new-museum')).toBeNull();
 });
 
-it('pauses nothing that there is not, and nothing for others', async () => {
+test('pauses nothing that there is not, and nothing for others', async () => {
   expect((await admin.post('/admin/sources/nowhere/pause', { reason: 'x' })).statusCode).toBe(404);
   for (const role of ['viewer', 'reviewer', 'editor'] as const) {
     const visitor = await web.as(role);
@@ -93,7 +95,7 @@ it('pauses nothing that there is not, and nothing for others', async () => {
   expect(await findPause(sequelize, 'town-library')).toBeNull();
 });
 
-it('is there while sources.yaml has a mistake, and says which', async () => {
+test('is there while sources.yaml has a mistake, and says which', async () => {
   const before = configured;
   configured = async () => {
     throw new HotspotsError('SOURCES_INVALID', 'sources.yaml:3: sources[0].spider: is missing');

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { discardDeadLetters, listDeadLetters } from '../../../../src/jobs/dead-letters.ts';
 import { type JobQueue, openJobQueue, sendJob } from '../../../../src/jobs/queue.ts';
-import { startWorker } from '../../../../src/jobs/worker.ts';
+import { startWorker } from '../../../../src/jobs/worker/worker.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { createTestDatabase } from '../../../helpers/test-database.ts';
 import { waitFor } from '../../../helpers/wait-for.ts';
@@ -36,7 +36,7 @@ async function failForGood(...sources: string[]): Promise<void> {
 }
 const deadLetters = async () => (await queue.boss.findJobs('dead-letters', { queued: true })).length;
 
-it('shows what runs when, and that no worker is there to do it', async () => {
+test('shows what runs when, and that no worker is there to do it', async () => {
   const $ = parsePage(await (await web.as('viewer')).get('/jobs'));
   expect(textOf($, '[role=status]')).toContain('No worker is running');
   expect(textsOf($, '#schedules ~ table th[scope=row]')).toContain('update-place-ratings');
@@ -44,7 +44,7 @@ it('shows what runs when, and that no worker is there to do it', async () => {
   expect(textOf($, '#tasks ~ table tr:contains("crawl")')).toContain('Crawls a source');
 });
 
-it('shows jobs that failed for good, whatever their data looks like, and lets only an admin send them again', async () => {
+test('shows jobs that failed for good, whatever their data looks like, and lets only an admin send them again', async () => {
   await failForGood('<script>alert(1)</script>');
   const viewer = await web.as('viewer');
   const answer = await viewer.get('/jobs');
@@ -71,7 +71,7 @@ it('shows jobs that failed for good, whatever their data looks like, and lets on
   expect((await admin.post('/jobs/nonsense/retry')).statusCode).toBe(404);
 });
 
-it('lets an admin discard what is not needed any more', async () => {
+test('lets an admin discard what is not needed any more', async () => {
   await queue.boss.deleteAllJobs('crawl');
   await failForGood('gone');
   const viewer = await web.as('viewer');
@@ -85,7 +85,7 @@ it('lets an admin discard what is not needed any more', async () => {
   expect((await admin.post(action)).statusCode).toBe(404);
 });
 
-it.each(['retry', 'discard'])(
+test.each(['retry', 'discard'])(
   '%s takes those that the page has shown, not what failed since',
   async (what) => {
     await queue.boss.deleteAllJobs('crawl');
@@ -108,7 +108,7 @@ it.each(['retry', 'discard'])(
   },
 );
 
-it('shows which workers there are', async () => {
+test('shows which workers there are', async () => {
   await using _worker = await startWorker(database, { only: ['webhook'] });
   const $ = parsePage(await (await web.as('viewer')).get('/jobs'));
   expect(textOf($, 'main')).toContain(`process ${process.pid}`);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { findLogEntries } from '../../../../src/audit/read/search.ts';
 import { withoutAudit } from '../../../../src/audit/record/without-audit.ts';
@@ -43,7 +43,7 @@ const changeOf = async (name: string, run: string) => {
   return (await findLogEntries(sequelize, filter, { limit: 1 })).entries[0]?.id;
 };
 
-it('says what was changed, by whom, in which run, and on which page it was read', async () => {
+test('says what was changed, by whom, in which run, and on which page it was read', async () => {
   const place = await Place.findOne({ where: { name: 'Access denied' }, order: [['id', 'DESC']] });
   const $ = await page(await newest(place));
   expect(textOf($, 'h1')).toBe('Place “Access denied” changed');
@@ -60,7 +60,10 @@ it('says what was changed, by whom, in which run, and on which page it was read'
   expect($('.facts a').last().attr('rel')).toContain('noopener noreferrer');
   expect($('.facts time').attr('title')).toMatch(/seconds? ago|now/);
   expect(textsOf($, 'tbody tr > *')).toEqual([
-    ...['name', `removed: Place number ${place?.identifier}`, 'added: Access denied', 'unchanged'],
+    'name',
+    `removed: Place number ${place?.identifier}`,
+    'added: Access denied',
+    'unchanged',
   ]);
   expect(textsOf($, '.rows .row a[data-open]')).toEqual([
     'Place Access denied',
@@ -68,20 +71,20 @@ it('says what was changed, by whom, in which run, and on which page it was read'
   ]);
 });
 
-it('says why, if somebody has said it', async () => {
+test('says why, if somebody has said it', async () => {
   const place = await asAna(() => Place.create({ name: 'Old School' }));
   await asAna(() => closePlace(place.id, { reason: 'It <i>burnt</i> down' }));
   expect(textOf(await page(await newest(place)), '.facts')).toContain('Why It <i>burnt</i> down');
 });
 
-it('says what the field is now and who wrote it since, and then offers no undo of it', async () => {
+test('says what the field is now and who wrote it since, and then offers no undo of it', async () => {
   const $ = await page(await changeOf('Ana’s name 1', town.bad.runId), editor);
   expect(textsOf($, 'tbody tr > *').at(-1)).toBe('Ana’s name 1 by ana@example.org');
   expect($('input[name=fields]')).toHaveLength(0);
   expect(textOf($, 'main')).toContain('Nothing of it is left to undo.');
 });
 
-it('shows long text word by word, and empty values as such', async () => {
+test('shows long text word by word, and empty values as such', async () => {
   const place = await Place.findOne({ where: { name: 'Access denied' }, rejectOnEmpty: true });
   await asAna(() =>
     place.update({
@@ -101,11 +104,14 @@ it('shows long text word by word, and empty values as such', async () => {
   expect(description.find('del').text()).toBe('removed: river');
   expect(description.find('ins').text()).toBe('added: lake');
   expect(textsOf($, 'tr:has(th:contains("email")) > *')).toEqual([
-    ...['email', 'removed: desk@example.org', '(empty)', 'unchanged'],
+    'email',
+    'removed: desk@example.org',
+    '(empty)',
+    'unchanged',
   ]);
 });
 
-it('names a field that was changed outside the audit log', async () => {
+test('names a field that was changed outside the audit log', async () => {
   const place = await Place.findOne({
     where: { name: 'Access denied' },
     order: [['id', 'DESC']],
@@ -125,7 +131,7 @@ it('names a field that was changed outside the audit log', async () => {
   expect(others('.problem')).toHaveLength(0);
 });
 
-it('undoes only the ticked fields', async () => {
+test('undoes only the ticked fields', async () => {
   const place = await Place.findOne({
     where: { name: 'Access denied' },
     order: [['id', 'DESC']],
@@ -147,7 +153,7 @@ it('undoes only the ticked fields', async () => {
   ]);
 });
 
-it('offers to remove what was made, and to bring back what was deleted, as long as that is so', async () => {
+test('offers to remove what was made, and to bring back what was deleted, as long as that is so', async () => {
   const made = await withUserActor(town.people.ana, () =>
     Place.create({ name: 'New place', streetAddress: '1 New Street', addressLocality: 'Chicago' }),
   );
@@ -165,7 +171,7 @@ it('offers to remove what was made, and to bring back what was deleted, as long 
   );
 });
 
-it('has its own verdict, or else that of its run, and offers only what would change something', async () => {
+test('has its own verdict, or else that of its run, and offers only what would change something', async () => {
   const id = await changeOf('Cleo’s name', town.bad.runId);
   const reviewer = await web.as('reviewer');
   const buttons = async () => textsOf(await page(id, reviewer), 'main button:not([disabled])');
@@ -184,7 +190,7 @@ it('has its own verdict, or else that of its run, and offers only what would cha
   expect(textOf(await page(id), '.facts')).toContain('Verdict good, as its run');
 });
 
-it('is not found when there is none', async () => {
+test('is not found when there is none', async () => {
   for (const id of ['4711000', '0', 'abc', '-1', '99999999999999999999', "1'--"])
     expect((await viewer.get(`/review/changes/${encodeURIComponent(id)}`)).statusCode).toBe(404);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindModels } from '../../../../src/models.ts';
 import { type BadRun, makeBadRun } from '../../../helpers/bad-run.ts';
 import { createTestDatabase } from '../../../helpers/test-database.ts';
@@ -25,7 +25,7 @@ const page = async (query: string, visitor = viewer) =>
   parsePage(await visitor.get(`/review/changes?${query}`));
 const shown = async (query: string) => textOf(await page(query), 'main > .lead');
 
-it('shows each change with its author, time, run, and what was and is', async () => {
+test('shows each change with its author, time, run, and what was and is', async () => {
   const $ = await page('actor=ana@example.org');
   expect(textsOf($, '.row')[0]).toMatch(
     /^Place Ana’s name 3 changed name: removed: Access denied → added: Ana’s name 3 ana@example.org, .* UTC, history$/,
@@ -35,7 +35,7 @@ it('shows each change with its author, time, run, and what was and is', async ()
   expect(ofRun('.row .meta a').first().attr('href')).toBe(`/review/runs/${town.bad.runId}`);
 });
 
-it.each([
+test.each([
   ['actor=ana@example.org', '3 changes fit, the newest first.'],
   ['actor=ANA@example.org&actor=ben@example.org', '7 changes fit, the newest first.'],
   ['model=Place&actor=-scraper@vibemap.com', '10 changes fit, the newest first.'],
@@ -50,7 +50,7 @@ it.each([
   expect(await shown(query)).toBe(text);
 });
 
-it('leads through all of them, a page at a time, with the filter kept', async () => {
+test('leads through all of them, a page at a time, with the filter kept', async () => {
   const ids = new Set<string>();
   let pages = 0;
   for (let url: string | undefined = '/review/changes?run=2&model=Place'; url !== undefined; pages += 1) {
@@ -61,7 +61,7 @@ it('leads through all of them, a page at a time, with the filter kept', async ()
   expect([ids.size, pages]).toEqual([110, 3]);
 });
 
-it('shows its conditions: those of the form in the form, others as chips that can be taken away', async () => {
+test('shows its conditions: those of the form in the form, others as chips that can be taken away', async () => {
   const $ = await page('run=2&field=name&action=-create&model=Place&model=Event&actor=-ana@example.org');
   expect($('input[name=field]').val()).toBe('name');
   expect($('select[name=model]').val()).toBe('Place');
@@ -78,7 +78,7 @@ it('shows its conditions: those of the form in the form, others as chips that ca
   );
 });
 
-it('judges the selected ones, with the page as it was afterwards', async () => {
+test('judges the selected ones, with the page as it was afterwards', async () => {
   const reviewer = await web.as('reviewer');
   const $ = await page('actor=ana@example.org', reviewer);
   const { action, fields } = formOf($, 'Mark bad');
@@ -95,7 +95,7 @@ it('judges the selected ones, with the page as it was afterwards', async () => {
   expect(await shown('verdict=none&actor=ana@example.org')).toBe('1 change fits, the newest first.');
 });
 
-it('judges nothing when nothing, or something unknown, is selected', async () => {
+test('judges nothing when nothing, or something unknown, is selected', async () => {
   const reviewer = await web.as('reviewer');
   const judge = async (ids: string[]) => {
     const given = ids.map((id): [string, string] => ['id', id]);
@@ -116,7 +116,7 @@ const reviewerIds = async (query: string) => {
     .map((row) => ($(row).attr('id') ?? '').replace('change-', ''));
 };
 
-it('plans the undo of the selected ones, or of all that fit', async () => {
+test('plans the undo of the selected ones, or of all that fit', async () => {
   const editor = await web.as('editor');
   const $ = await page('actor=ben@example.org&field=telephone', editor);
   const lead = async (location: unknown) => textOf(parsePage(await editor.get(String(location))), '.lead');
@@ -131,20 +131,18 @@ it('plans the undo of the selected ones, or of all that fit', async () => {
   expect((await editor.post(selected.action, selected.fields)).statusCode).toBe(400);
 });
 
-it('offers each role what it may do', async () => {
+test('offers each role what it may do', async () => {
   const buttons = async (role: 'viewer' | 'reviewer' | 'editor') =>
     textsOf(await page('run=2', await web.as(role)), 'main button:not([disabled])');
   expect(await buttons('viewer')).toEqual(['Show']);
   const verdicts = ['Mark good', 'Mark bad', 'Clear verdict'];
   expect(await buttons('reviewer')).toEqual(['Show', ...verdicts]);
-  expect(await buttons('editor')).toEqual([
-    ...['Show', 'Undo all 110 that fit…', ...verdicts, 'Undo selected…'],
-  ]);
+  expect(await buttons('editor')).toEqual(['Show', 'Undo all 110 that fit…', ...verdicts, 'Undo selected…']);
   const viewed = await page('run=2');
   expect(viewed('.row input')).toHaveLength(0);
 });
 
-it('refuses a misspelt condition instead of showing more', async () => {
+test('refuses a misspelt condition instead of showing more', async () => {
   for (const query of ['actr=ana@example.org', 'since=yesterday', 'action=eat', 'before=abc', 'run=x'])
     expect([query, (await viewer.get(`/review/changes?${query}`)).statusCode]).toEqual([query, 400]);
 });

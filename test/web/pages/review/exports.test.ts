@@ -1,5 +1,5 @@
 import { load } from 'cheerio';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
 import { Run } from '../../../../src/runs/run.ts';
@@ -43,7 +43,7 @@ const jsonLines = (text: string): unknown[] =>
     .split('\n')
     .map((line): unknown => JSON.parse(line));
 
-it('gives the changes that the page has, all of them, one line for each field', async () => {
+test('gives the changes that the page has, all of them, one line for each field', async () => {
   const query = `run=${town.bad.runId}&field=name`;
   const answer = await viewer.get(`/review/changes.csv?${query}`);
   expect(answer.headers).toMatchObject({
@@ -65,19 +65,23 @@ it('gives the changes that the page has, all of them, one line for each field', 
   expect(lines.slice(0, 50).map(([id]) => id)).toEqual(ids);
 });
 
-it('gives the same changes as JSON Lines', async () => {
+test('gives the same changes as JSON Lines', async () => {
   const query = 'actor=ana@example.org';
   const answer = await viewer.get(`/review/changes.jsonl?${query}`);
   expect(answer.headers['content-type']).toBe('application/jsonl; charset=utf-8');
   const changes = jsonLines(answer.body);
   expect(changes).toHaveLength(3);
   expect(changes[0]).toMatchObject({
-    ...{ actorEmail: 'ana@example.org', action: 'update', model: 'Place', verdict: null, spider: null },
+    actorEmail: 'ana@example.org',
+    action: 'update',
+    model: 'Place',
+    verdict: null,
+    spider: null,
     changes: { name: ['Access denied', 'Ana’s name 3'] },
   });
 });
 
-it('gives no cell that a spreadsheet would run', async () => {
+test('gives no cell that a spreadsheet would run', async () => {
   const place = await Place.findOne({ where: { name: 'Cleo’s name' }, rejectOnEmpty: true });
   const formulas = ['=HYPERLINK("https://evil.example")', '+1+1', '-1', '@SUM(A1)', '\t=1+1', '＝1'];
   for (const name of formulas) await asAna(() => place.update({ name }));
@@ -87,7 +91,7 @@ it('gives no cell that a spreadsheet would run', async () => {
   expect(cells.filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
 });
 
-it('gives runs in all formats, by the filter of the page', async () => {
+test('gives runs in all formats, by the filter of the page', async () => {
   const [titles, ...lines] = readCsv((await viewer.get('/review/runs.csv?source=town-places')).body);
   expect(titles?.slice(0, 6).join()).toBe('id,kind,spider,source,actor_email,state');
   expect(lines.map(([id]) => id)).toEqual([town.bad.runId, town.good.runId]);
@@ -99,7 +103,7 @@ it('gives runs in all formats, by the filter of the page', async () => {
   expect(readCsv((await viewer.get('/review/runs.csv?source=nowhere')).body)).toHaveLength(1);
 });
 
-it('gives a feed with one entry for each run, also of changes', async () => {
+test('gives a feed with one entry for each run, also of changes', async () => {
   for (const path of ['/review/runs.atom', '/review/changes.atom?field=name&model=Place']) {
     const answer = await viewer.get(path);
     expect(answer.headers['content-type']).toBe('application/atom+xml; charset=utf-8');
@@ -118,12 +122,17 @@ it('gives a feed with one entry for each run, also of changes', async () => {
   expect(none('entry')).toHaveLength(0);
 });
 
-it('gives text, not markup, in the HTML of a feed', async () => {
+test('gives text, not markup, in the HTML of a feed', async () => {
   const hostile = '<script>alert(1)</script> ]]> & \u0001"';
   await Run.create({
-    ...{ spider: 'places', sourceName: hostile, requestKey: 'hostile', actorId: null },
-    ...{ state: 'finished', finishedAt: new Date() },
-    ...{ actorEmail: 'scraper@vibemap.com', flags: [{ rule: 'same-value', sentence: hostile }] },
+    spider: 'places',
+    sourceName: hostile,
+    requestKey: 'hostile',
+    actorId: null,
+    state: 'finished',
+    finishedAt: new Date(),
+    actorEmail: 'scraper@vibemap.com',
+    flags: [{ rule: 'same-value', sentence: hostile }],
   });
   const { body } = await viewer.get('/review/runs.atom?spider=places');
   const $ = load(body, { xml: true });
@@ -135,7 +144,7 @@ it('gives text, not markup, in the HTML of a feed', async () => {
   expect(body).not.toContain('\u0001');
 });
 
-it('refuses words that are no condition', async () => {
+test('refuses words that are no condition', async () => {
   for (const path of ['changes.csv', 'changes.jsonl', 'changes.atom', 'runs.csv', 'runs.jsonl', 'runs.atom'])
     expect((await viewer.get(`/review/${path}?colour=red`)).statusCode).toBe(400);
 });

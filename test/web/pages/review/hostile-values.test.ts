@@ -1,5 +1,5 @@
 import { load } from 'cheerio';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withScraperActor, withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -28,14 +28,27 @@ beforeAll(async () => {
   web = await startTestWeb(database);
   admin = await web.as('admin');
   const run = await Run.create({
-    ...{ spider: script, sourceName: script, requestKey: 'hostile', actorId: null, error: script },
-    ...{ actorEmail: 'scraper@vibemap.com', state: 'finished', finishedAt: new Date(), reason: script },
+    spider: script,
+    sourceName: script,
+    requestKey: 'hostile',
+    actorId: null,
+    error: script,
+    actorEmail: 'scraper@vibemap.com',
+    state: 'finished',
+    finishedAt: new Date(),
+    reason: script,
   });
   const place = await withScraperActor(
     () =>
       Place.create({
-        ...{ name: script, description: `${long} before`, url: address, telephone: word },
-        ...{ streetAddress: script, addressLocality: word, categories: [script, address], identifier: word },
+        name: script,
+        description: `${long} before`,
+        url: address,
+        telephone: word,
+        streetAddress: script,
+        addressLocality: word,
+        categories: [script, address],
+        identifier: word,
       }),
     { runId: run.id, sourceUrl: address, correlationId: script, remoteAddress: word },
   );
@@ -65,7 +78,11 @@ beforeAll(async () => {
     runId: null,
   });
   await Hold.create({
-    ...{ ...record, field: 'url', sourceName: script, value: script, undoRunId: null },
+    ...record,
+    field: 'url',
+    sourceName: script,
+    value: script,
+    undoRunId: null,
     valueHash: '00000000-0000-0000-0000-000000000000',
   });
   await admin.post(`/review/runs/${run.id}/verdict`, { verdict: 'bad', note: script });
@@ -102,14 +119,14 @@ afterAll(async () => {
   await database.close();
 });
 
-it('shows scraped values as text and never as markup, nor as links that are none of the web', async () => {
+test('shows scraped values as text and never as markup, nor as links that are none of the web', async () => {
   for (const url of pages) {
     const { body, statusCode } = await admin.get(url);
     expect([url, statusCode < 500, foreignMarkup(load(body))]).toEqual([url, true, []]);
   }
 });
 
-it('does show them: a value that cannot be seen cannot be judged', async () => {
+test('does show them: a value that cannot be seen cannot be judged', async () => {
   const hidden = ['/review', '/review/changes', '/review/suggestions', '/review/holds'];
   for (const url of [
     ...hidden,
@@ -120,7 +137,7 @@ it('does show them: a value that cannot be seen cannot be judged', async () => {
   }
 });
 
-it.each([
+test.each([
   '/review/runs/%00',
   '/review/changes/%00',
   '/review/plans/%00',
@@ -144,11 +161,16 @@ it.each([
   expect((await admin.get(url)).statusCode).toBeLessThan(500);
 });
 
-it('takes no NUL character in forms either', async () => {
+test('takes no NUL character in forms either', async () => {
   const form = { reason: 'a\0', note: 'a\0', verdict: 'good', field: 'a\0', id: '1\0', decision: 'accept' };
   for (const url of [
-    ...['/review/plans', '/review/changes/verdict', '/review/suggestions', '/review/runs/1/verdict'],
-    ...['/review/records/Place/1/release', '/review/holds/1/release', '/review/sources/%00/resume'],
+    '/review/plans',
+    '/review/changes/verdict',
+    '/review/suggestions',
+    '/review/runs/1/verdict',
+    '/review/records/Place/1/release',
+    '/review/holds/1/release',
+    '/review/sources/%00/resume',
     '/review/records/Place/%00/release',
   ])
     expect([url, (await admin.post(url, form)).statusCode < 500]).toEqual([url, true]);

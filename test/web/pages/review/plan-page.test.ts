@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -51,7 +51,7 @@ const badRun = () => `/review/runs/${town.bad.runId}`;
 const undoRun = () => Run.findOne({ where: { kind: 'undo' }, order: [['id', 'ASC']], rejectOnEmpty: true });
 const deniedNames = () => Place.count({ where: { name: 'Access denied' } });
 
-it('says what would happen, and changes nothing', async () => {
+test('says what would happen, and changes nothing', async () => {
   const url = await plan(editor, badRun(), 'Undo 150 changes…');
   const $ = parsePage(await editor.get(url));
   expect(textOf($, '.lead')).toBe(
@@ -74,7 +74,7 @@ it('says what would happen, and changes nothing', async () => {
   expect(await Run.count({ where: { kind: 'undo' } })).toBe(0);
 });
 
-it('shows all records, a page at a time', async () => {
+test('shows all records, a page at a time', async () => {
   const url = await plan(editor, badRun(), 'Undo 150 changes…');
   const records = new Set<string>();
   for (let next: string | undefined = url; next !== undefined; ) {
@@ -86,7 +86,7 @@ it('shows all records, a page at a time', async () => {
   expect(records.size).toBe(145);
 });
 
-it('is carried out only with a reason, and by who may', async () => {
+test('is carried out only with a reason, and by who may', async () => {
   const url = await plan(editor, badRun(), 'Undo these 150…');
   expect((await editor.post(`${url}/apply`, { reason: ' ' })).statusCode).toBe(400);
   expect((await editor.post(`${url}/apply`, { reason: 'x'.repeat(1001) })).statusCode).toBe(400);
@@ -99,7 +99,7 @@ it('is carried out only with a reason, and by who may', async () => {
   expect(await deniedNames()).toBe(146);
 });
 
-it('needs an admin when records would be removed', async () => {
+test('needs an admin when records would be removed', async () => {
   const url = await plan(editor, `/review/runs/${town.good.runId}`, 'Undo 160 changes…');
   expect(textOf(parsePage(await editor.get(url)), '.notice')).toBe(
     'Carrying it out needs the role admin: it brings records back or removes some.',
@@ -111,7 +111,7 @@ it('needs an admin when records would be removed', async () => {
   expect(await Place.count()).toBe(160);
 });
 
-it('is replaced when its records were changed meanwhile, and leads to the plan that took its place', async () => {
+test('is replaced when its records were changed meanwhile, and leads to the plan that took its place', async () => {
   const url = await plan(editor, '/review/changes?run=2&field=name', 'Undo all 150 that fit…');
   const [place] = await Place.findAll({
     where: { name: 'Access denied' },
@@ -134,7 +134,7 @@ it('is replaced when its records were changed meanwhile, and leads to the plan t
   expect(await deniedNames()).toBe(145);
 });
 
-it('is carried out in the background by who asked, and tells how it went', async () => {
+test('is carried out in the background by who asked, and tells how it went', async () => {
   const url = await plan(editor, badRun(), 'Undo 150 changes…');
   const answer = await editor.post(`${url}/apply`, { reason: 'a block page' });
   expect(answer).toMatchObject({ statusCode: 303, headers: { location: url } });
@@ -150,13 +150,16 @@ it('is carried out in the background by who asked, and tells how it went', async
   expect($('#left')).toHaveLength(1);
   expect($('meta[http-equiv=refresh]')).toHaveLength(0);
   expect(run).toMatchObject({
-    ...{ kind: 'undo', actorEmail: 'editor@example.org', reason: 'a block page', revertsRunId: '2' },
+    kind: 'undo',
+    actorEmail: 'editor@example.org',
+    reason: 'a block page',
+    revertsRunId: '2',
   });
   expect(await deniedNames()).toBe(1);
   expect(await findPause(database.sequelize, 'town-places')).toMatchObject({ runId: '2' });
 });
 
-it('is linked both ways with the run that it undid, which offers no undo of what is undone', async () => {
+test('is linked both ways with the run that it undid, which offers no undo of what is undone', async () => {
   const undone = parsePage(await editor.get(badRun()));
   expect(textOf(undone, '.facts')).toContain(`Undone by run ${(await undoRun()).id}`);
   expect(textOf(undone, '.counts')).toContain('144 of 150 changes undone');
@@ -166,7 +169,7 @@ it('is linked both ways with the run that it undid, which offers no undo of what
   expect(textOf(undo, '.facts')).toContain('Why a block page Undoes run 2');
 });
 
-it('is carried out once, however often it is asked for', async () => {
+test('is carried out once, however often it is asked for', async () => {
   const before = await Run.count();
   const planId = (await undoRun()).requestKey?.replace('undo:', '');
   expect((await editor.post(`/review/plans/${planId}/apply`, { reason: 'again' })).statusCode).toBe(303);
@@ -174,7 +177,7 @@ it('is carried out once, however often it is asked for', async () => {
   expect(await Run.count()).toBe(before);
 });
 
-it('can itself be undone', async () => {
+test('can itself be undone', async () => {
   const planId = (await undoRun()).requestKey?.replace('undo:', '');
   const url = await plan(editor, `/review/plans/${planId}`, 'Undo this undo…');
   await editor.post(`${url}/apply`, { reason: 'It was right after all' });
@@ -182,7 +185,7 @@ it('can itself be undone', async () => {
   expect(await deniedNames()).toBe(145);
 });
 
-it.each<[string, [string, string][]]>([
+test.each<[string, [string, string][]]>([
   ['nothing', []],
   ['empty conditions', [['run', '']]],
   ['a word that is no condition', [['colour', 'red']]],
@@ -198,7 +201,7 @@ it.each<[string, [string, string][]]>([
   expect((await editor.post('/review/plans', fields)).statusCode).toBe(400);
 });
 
-it('says so when there is nothing to undo, and when there is no such plan', async () => {
+test('says so when there is nothing to undo, and when there is no such plan', async () => {
   expect((await editor.post('/review/plans', { actor: 'nobody@example.org' })).statusCode).toBe(409);
   for (const id of ['4711', '0', 'abc', '99999999999999999999']) {
     expect((await editor.get(`/review/plans/${id}`)).statusCode).toBe(404);

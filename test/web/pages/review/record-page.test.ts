@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withUserActor } from '../../../../src/audit/actors.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -35,36 +35,39 @@ const path = async () => `/review/records/Place/${(await renamed()).id}`;
 const row = ($: ReturnType<typeof parsePage>, field: string) =>
   textsOf($, `tr:has(th:contains("${field}")) td`);
 
-it('shows the values with who wrote each, and the history, the newest first', async () => {
+test('shows the values with who wrote each, and the history, the newest first', async () => {
   const $ = parsePage(await viewer.get(await path()));
   expect(textOf($, 'h1')).toBe('Place “Ana’s name 1”');
   expect(row($, 'name')).toEqual(['Ana’s name 1', 'ana@example.org']);
   expect(row($, 'streetAddress')).toEqual(['1 Main Street', 'scraper@vibemap.com']);
   expect(textsOf($, '.rows .row a[data-open]')).toEqual([
-    ...['Place Ana’s name 1', 'Place Ana’s name 1', 'Place Access denied', 'Place Place number 0'],
+    'Place Ana’s name 1',
+    'Place Ana’s name 1',
+    'Place Access denied',
+    'Place Place number 0',
   ]);
   expect($('th:contains("name") ~ td a').attr('href')).toMatch(/^\/review\/changes\/\d+$/);
 });
 
-it('shows what it was at any moment of its history, without a script', async () => {
+test('shows what it was at any moment of its history, without a script', async () => {
   const first = parsePage(await viewer.get(await path()));
   const moments = first('select[name=at] option').toArray();
   expect(moments).toHaveLength(4);
   const at = async (index: number) =>
     parsePage(await viewer.get(`${await path()}?at=${first(moments[index]).attr('value')}`));
   const made = await at(0);
-  expect(row(made, 'name')).toEqual([
-    ...['removed: Place number 0', 'added: Ana’s name 1', 'ana@example.org'],
-  ]);
+  expect(row(made, 'name')).toEqual(['removed: Place number 0', 'added: Ana’s name 1', 'ana@example.org']);
   expect(made('select[name=at]').val()).toBe(first(moments[0]).attr('value'));
   expect(row(await at(1), 'name')[0]).toBe('removed: Access denied');
   expect(row(await at(2), 'description')).toEqual([
-    ...['removed: Open to all. Edition 1.', 'added: Open to all. Edition 2.', 'scraper@vibemap.com'],
+    'removed: Open to all. Edition 1.',
+    'added: Open to all. Edition 2.',
+    'scraper@vibemap.com',
   ]);
   expect(textOf(await at(2), 'caption')).toMatch(/^Its values as of .* UTC, and now$/);
 });
 
-it('tells of suggestions and of values held back', async () => {
+test('tells of suggestions and of values held back', async () => {
   const suggested = parsePage(await viewer.get(await path()));
   expect(textsOf(suggested, 'main > ul li')).toEqual(['1 suggestion by sources']);
   const href = suggested('main > ul a').attr('href') ?? '';
@@ -76,7 +79,7 @@ it('tells of suggestions and of values held back', async () => {
   expect(textsOf(holds, 'tbody tr')).toEqual([expect.stringContaining('Access denied')]);
 });
 
-it('lets an editor give a field back to the scrapers, and says which fields people wrote', async () => {
+test('lets an editor give a field back to the scrapers, and says which fields people wrote', async () => {
   const editor = await web.as('editor');
   const $ = parsePage(await editor.get(await path()));
   expect(textsOf($, 'main table button')).toEqual(['Let scrapers write name again']);
@@ -90,7 +93,7 @@ it('lets an editor give a field back to the scrapers, and says which fields peop
   expect(await Place.count({ where: { name: 'Ana’s name 1' } })).toBe(0);
 });
 
-it('shows what is left of a record that was deleted', async () => {
+test('shows what is left of a record that was deleted', async () => {
   const place = await Place.findOne({ where: { name: 'Cleo’s name' }, rejectOnEmpty: true });
   await withUserActor(town.people.cleo, () => place.destroy());
   const $ = parsePage(await viewer.get(`/review/records/Place/${place.id}`));
@@ -101,7 +104,7 @@ it('shows what is left of a record that was deleted', async () => {
   expect(textsOf($, '.rows .row')[0]).toContain('deleted');
 });
 
-it('never shows a masked value, such as the hash of a password', async () => {
+test('never shows a masked value, such as the hash of a password', async () => {
   const { id, passwordHash } = town.people.ana;
   await withUserActor(town.people.cleo, () => town.people.ana.update({ username: 'ana-2' }));
   const answer = await viewer.get(`/review/records/User/${id}`);
@@ -109,7 +112,7 @@ it('never shows a masked value, such as the hash of a password', async () => {
   expect(answer.body).not.toContain('$argon2');
 });
 
-it('shows the history of a kind of record that there is no more, and finds none where there is none', async () => {
+test('shows the history of a kind of record that there is no more, and finds none where there is none', async () => {
   for (const url of ['Place/4711', 'Place/abc', 'Thing/1', 'Place/1%20OR%201', 'constructor/1'])
     expect([url, (await viewer.get(`/review/records/${url}`)).statusCode]).toEqual([url, 404]);
 });

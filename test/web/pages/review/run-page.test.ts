@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bindModels } from '../../../../src/models.ts';
 import { Run } from '../../../../src/runs/run.ts';
 import { findPause } from '../../../../src/runs/source-pauses.ts';
@@ -24,20 +24,25 @@ afterAll(async () => {
 const badRun = () => `/review/runs/${town.bad.runId}`;
 
 describe('the page of a run', () => {
-  it('says who, when and how much, and why it is flagged', async () => {
+  test('says who, when and how much, and why it is flagged', async () => {
     const $ = parsePage(await (await web.as('viewer')).get(badRun()));
     expect(textOf($, 'h1')).toBe('Run 2: places, town-places');
     expect(textOf($, '.facts')).toContain('By scraper@vibemap.com');
     expect(textOf($, '.facts')).toMatch(/When .* UTC, finished after [\d.]+ s/);
     expect(textsOf($, '.counts li')).toEqual([
-      ...['0 new', '50 changed', '0 deleted', '1 page', '60 items', '10 unchanged'],
+      '0 new',
+      '50 changed',
+      '0 deleted',
+      '1 page',
+      '60 items',
+      '10 unchanged',
     ]);
     expect(textsOf($, '.flags li')).toContain(
       'Place.name: one value, "Access denied", was written 50 times, usually 0',
     );
   });
 
-  it('shows the commonest new value of each field and samples, each with a way on', async () => {
+  test('shows the commonest new value of each field and samples, each with a way on', async () => {
     const $ = parsePage(await (await web.as('viewer')).get(badRun()));
     expect(textsOf($, 'tbody tr > *')).toEqual(['Place.name', '50', 'Access denied', '100 %']);
     expect($('tbody a').attr('href')).toBe(`/review/changes?run=${town.bad.runId}&model=Place&field=name`);
@@ -48,7 +53,7 @@ describe('the page of a run', () => {
     expect(samples.find('.meta a').first().attr('href')).toBe(town.source.startUrls[0]);
   });
 
-  it('says which command it was, with its options as text', async () => {
+  test('says which command it was, with its options as text', async () => {
     const details = { command: 'set-timezone', options: { city: '<b>Springfield' } };
     const run = await Run.create({
       kind: 'command',
@@ -62,13 +67,13 @@ describe('the page of a run', () => {
     await run.destroy();
   });
 
-  it('is not found when there is none', async () => {
+  test('is not found when there is none', async () => {
     const viewer = await web.as('viewer');
     for (const id of ['4711', '0', 'abc', '-1', '99999999999999999999', "1'--"])
       expect((await viewer.get(`/review/runs/${id}`)).statusCode).toBe(404);
   });
 
-  it('offers each role what it may do, and says what that does', async () => {
+  test('offers each role what it may do, and says what that does', async () => {
     const buttons = async (role: 'viewer' | 'reviewer' | 'editor') =>
       textsOf(parsePage(await (await web.as(role)).get(badRun())), 'main button:not([disabled])');
     expect(await buttons('viewer')).toEqual([]);
@@ -77,7 +82,7 @@ describe('the page of a run', () => {
     expect(await buttons('editor')).toEqual(['Undo 50 changes…', ...verdicts, 'Undo these 50…']);
   });
 
-  it('takes a verdict with a note, tells of it, and offers to clear it', async () => {
+  test('takes a verdict with a note, tells of it, and offers to clear it', async () => {
     const reviewer = await web.as('reviewer');
     const { action, fields } = formOf(parsePage(await reviewer.get(badRun())), 'Bad: pause town-places');
     const note = 'a <b>block</b> page';
@@ -101,7 +106,7 @@ describe('the page of a run', () => {
     );
   });
 
-  it('lets an admin resume the paused source, and nobody else', async () => {
+  test('lets an admin resume the paused source, and nobody else', async () => {
     const admin = await web.as('admin');
     const { action, fields } = formOf(
       parsePage(await admin.get(badRun())),
@@ -116,13 +121,16 @@ describe('the page of a run', () => {
     expect(await findPause(database.sequelize, 'town-places')).toBeNull();
   });
 
-  it('takes no verdict that is none, nor one of a run that still goes on', async () => {
+  test('takes no verdict that is none, nor one of a run that still goes on', async () => {
     const reviewer = await web.as('reviewer');
     expect((await reviewer.post(`${badRun()}/verdict`, { verdict: 'fine' })).statusCode).toBe(400);
     const note = 'x'.repeat(1001);
     expect((await reviewer.post(`${badRun()}/verdict`, { verdict: 'good', note })).statusCode).toBe(400);
     const running = await Run.create({
-      ...{ spider: 'places', sourceName: 'elsewhere', requestKey: 'running', actorId: null },
+      spider: 'places',
+      sourceName: 'elsewhere',
+      requestKey: 'running',
+      actorId: null,
       actorEmail: 'scraper@vibemap.com',
     });
     const page = parsePage(await reviewer.get(`/review/runs/${running.id}`));

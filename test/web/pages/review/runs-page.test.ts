@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindModels } from '../../../../src/models.ts';
 import { Run } from '../../../../src/runs/run.ts';
 import { findPause } from '../../../../src/runs/source-pauses.ts';
@@ -33,8 +33,14 @@ beforeAll(async () => {
       state: n === 60 ? 'running' : 'finished',
       startedAt,
       finishedAt: n === 60 ? null : new Date(startedAt.getTime() + 90_000),
-      ...{ pages: 21, created: 3, updated: 1988, deleted: 41, rejected: 5, unchanged: 13 },
-      ...{ changes: 2032, undone: n === 2 ? 2000 : 0 },
+      pages: 21,
+      created: 3,
+      updated: 1988,
+      deleted: 41,
+      rejected: 5,
+      unchanged: 13,
+      changes: 2032,
+      undone: n === 2 ? 2000 : 0,
       flags: n === 3 ? [{ rule: 'field-changed', sentence }] : [],
     });
   }
@@ -47,7 +53,7 @@ afterAll(async () => {
 const page = async (url: string, visitor = viewer) => parsePage(await visitor.get(url));
 const shownRuns = async (url: string) => textsOf(await page(url), 'tbody th');
 
-it('shows flagged runs that wait above the others, with the sentences', async () => {
+test('shows flagged runs that wait above the others, with the sentences', async () => {
   const $ = await page('/review');
   expect(textsOf($, 'h2')).toEqual(['1 run to review', 'All others']);
   expect(textOf($, '#run-3')).toContain(sentence);
@@ -55,19 +61,26 @@ it('shows flagged runs that wait above the others, with the sentences', async ()
   expect((await shownRuns('/review')).slice(0, 3)).toEqual(['Run 3', 'Run 60', 'Run 59']);
 });
 
-it('shows who, what, when, how long and how much', async () => {
+test('shows who, what, when, how long and how much', async () => {
   const $ = await page('/review?until=2026-01-05');
   expect(textsOf($, '#run-2 > *')).toEqual([
     'Run 2',
     'places, even-town scraper@vibemap.com',
     '2 Jan 2026, 00:01 UTC took 1 min',
-    ...['21', '3', '1,988', '41', '13', '5', '2,000/2,032', 'none'],
+    '21',
+    '3',
+    '1,988',
+    '41',
+    '13',
+    '5',
+    '2,000/2,032',
+    'none',
   ]);
   expect(textOf($, '#run-4')).toContain('undo of run 2 ana@example.org');
   expect(textOf(await page('/review'), '#run-60')).toContain('still running');
 });
 
-it('leads to the next page, and keeps the filter on the way', async () => {
+test('leads to the next page, and keeps the filter on the way', async () => {
   const first = await page('/review?source=-odd-town&verdict=none&kind=crawl');
   expect(first('tbody tr')).toHaveLength(29);
   const all = await page('/review?actor=scraper@vibemap.com');
@@ -77,7 +90,7 @@ it('leads to the next page, and keeps the filter on the way', async () => {
   expect((await page(href))('nav a:contains("Older")')).toHaveLength(0);
 });
 
-it('says what it is filtered by, and keeps conditions that the form has no field for', async () => {
+test('says what it is filtered by, and keeps conditions that the form has no field for', async () => {
   const $ = await page('/review?verdict=-bad&spider=places&spider=-events&flagged=1&since=2026-01-01');
   expect($('input[name=spider]:not([type=hidden])').val()).toBe('places');
   expect($('input[name=since]').val()).toBe('2026-01-01');
@@ -93,14 +106,14 @@ it('says what it is filtered by, and keeps conditions that the form has no field
   expect(await shownRuns(`/review?${again}`)).toEqual(['Run 3']);
 });
 
-it('says so when no run fits, and what is wrong with a filter', async () => {
+test('says so when no run fits, and what is wrong with a filter', async () => {
   expect(textOf(await page('/review?source=nowhere'), 'main')).toContain('No run fits.');
   const refused = await viewer.get('/review?colour=red');
   expect(refused.statusCode).toBe(400);
   expect(refused.body).toContain('There is no filter colour.');
 });
 
-it('links to the same list in other formats', async () => {
+test('links to the same list in other formats', async () => {
   const $ = await page('/review?source=odd-town&before=50');
   expect(
     $('main a[href*="/review/runs."]')
@@ -109,7 +122,7 @@ it('links to the same list in other formats', async () => {
   ).toEqual(['csv', 'jsonl', 'atom'].map((format) => `/review/runs.${format}?source=odd-town`));
 });
 
-it('has no buttons for a viewer, and buttons that say what they do for a reviewer', async () => {
+test('has no buttons for a viewer, and buttons that say what they do for a reviewer', async () => {
   expect((await page('/review'))('main button').text()).toBe('Show');
   const $ = await page('/review', reviewer);
   expect(textsOf($, '#run-3 button:not([disabled])')).toEqual(['Good: close run 3', 'Bad: pause odd-town']);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
 import { resumeSource } from '../../../../src/runs/source-pauses.ts';
@@ -38,7 +38,7 @@ const boxes = ($: Awaited<ReturnType<typeof page>>) =>
     .toArray()
     .map((box): [string, string] => ['id', $(box).attr('value') ?? '']);
 
-it('shows what a source says beside what the person wrote', async () => {
+test('shows what a source says beside what the person wrote', async () => {
   const $ = await page('/review/suggestions', viewer);
   expect($('.row')).toHaveLength(4);
   const rows = textsOf($, '.row');
@@ -49,7 +49,7 @@ it('shows what a source says beside what the person wrote', async () => {
   expect(textsOf($, 'main button')).toEqual(['Show']);
 });
 
-it('writes an accepted value as the person who accepts it', async () => {
+test('writes an accepted value as the person who accepts it', async () => {
   const $ = await page('/review/suggestions');
   const { action, fields } = formOf($, 'Accept: write the source’s value');
   const row = $('.row:contains("Ana’s name 1")');
@@ -61,11 +61,12 @@ it('writes an accepted value as the person who accepts it', async () => {
   expect(after('.row')).toHaveLength(3);
   expect(await Place.count({ where: { name: 'Ana’s name 1' } })).toBe(0);
   expect(await Suggestion.findByPk(id)).toMatchObject({
-    ...{ state: 'accepted', decidedByEmail: 'reviewer@example.org' },
+    state: 'accepted',
+    decidedByEmail: 'reviewer@example.org',
   });
 });
 
-it('leaves the person’s value when it is dismissed, in bulk too', async () => {
+test('leaves the person’s value when it is dismissed, in bulk too', async () => {
   const $ = await page('/review/suggestions?field=name&source=town-places');
   const { action, fields } = formOf($, 'Dismiss: keep the person’s value');
   const answer = await reviewer.post(action, [...fields, ...boxes($)]);
@@ -75,7 +76,7 @@ it('leaves the person’s value when it is dismissed, in bulk too', async () => 
   expect(await Place.count({ where: { name: 'Cleo’s name' } })).toBe(1);
 });
 
-it('decides nothing for who may not, nor when nothing is selected', async () => {
+test('decides nothing for who may not, nor when nothing is selected', async () => {
   const decide = (visitor: Visitor, fields: [string, string][]) =>
     visitor.post('/review/suggestions', [['decision', 'dismiss'], ...fields]);
   expect((await decide(viewer, [['id', '1']])).statusCode).toBe(403);
@@ -84,7 +85,7 @@ it('decides nothing for who may not, nor when nothing is selected', async () => 
   expect((await reviewer.post('/review/suggestions', { id: '1' })).statusCode).toBe(400);
 });
 
-it('shows values that are held back, a page at a time, and by filter', async () => {
+test('shows values that are held back, a page at a time, and by filter', async () => {
   const $ = await page('/review/holds', viewer);
   expect($('tbody tr')).toHaveLength(50);
   expect(textsOf($, 'tbody tr')[0]).toMatch(
@@ -97,7 +98,7 @@ it('shows values that are held back, a page at a time, and by filter', async () 
   expect(textOf(await page('/review/holds?source=elsewhere'), 'main')).toContain('Nothing is held back.');
 });
 
-it('releases a value, and the next crawl writes it', async () => {
+test('releases a value, and the next crawl writes it', async () => {
   const before = await Hold.count({ where: { releasedAt: null } });
   const $ = await page('/review/holds?field=name');
   const { action, fields } = formOf($, 'Release: town-places may write it');
@@ -110,7 +111,7 @@ it('releases a value, and the next crawl writes it', async () => {
   expect(await Place.count({ where: { name: 'Access denied' } })).toBe(denied + 1);
 });
 
-it('refuses words that are no condition, and holds that there are not', async () => {
+test('refuses words that are no condition, and holds that there are not', async () => {
   for (const url of ['/review/holds?colour=red', '/review/suggestions?before=abc'])
     expect((await viewer.get(url)).statusCode).toBe(400);
   for (const id of ['4711', 'abc'])

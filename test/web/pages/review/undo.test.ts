@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readUndoPlan } from '../../../../src/audit/undo/plan-store.ts';
 import { bindModels } from '../../../../src/models.ts';
 import { Place } from '../../../../src/records/place.ts';
@@ -33,7 +33,7 @@ const done = async (planId: string) => {
 };
 const renamed = () => Place.count({ where: { name: 'Access denied' } });
 
-it('ends after the batch that it is writing, and the next server goes on as who began', async () => {
+test('ends after the batch that it is writing, and the next server goes on as who began', async () => {
   const { id } = await plan();
   const before = await renamed();
   const worker = new UndoWorker(sequelize);
@@ -57,10 +57,13 @@ it('ends after the batch that it is writing, and the next server goes on as who 
   expect(await renamed()).toBe(1);
 });
 
-it('survives a plan that cannot be gone on with', async () => {
+test('survives a plan that cannot be gone on with', async () => {
   await Run.create({
-    ...{ kind: 'undo', requestKey: 'undo:4711', reason: '' },
-    ...{ actorId: town.people.ana.id, actorEmail: town.people.ana.email },
+    kind: 'undo',
+    requestKey: 'undo:4711',
+    reason: '',
+    actorId: town.people.ana.id,
+    actorEmail: town.people.ana.email,
   });
   const worker = new UndoWorker(sequelize);
   worker.resume();
@@ -69,7 +72,7 @@ it('survives a plan that cannot be gone on with', async () => {
   await worker.close();
 });
 
-it('tells why it was interrupted, and begins anew when it is asked again', async () => {
+test('tells why it was interrupted, and begins anew when it is asked again', async () => {
   const worker = new UndoWorker(sequelize);
   worker.start('4712', town.people.ana, 'none');
   await waitFor('the error', () => worker.errorOf('4712'));

@@ -1,9 +1,10 @@
 import {
+  eventImageDefinition,
+  placeImageDefinition,
   userTipDefinition,
   userVibeDefinition,
   userVibeTimeDefinition,
-} from '../../../../records/contributions.ts';
-import { eventImageDefinition, placeImageDefinition } from '../../../../records/images.ts';
+} from '../../../../records/index.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const eventImage = adminModel({

@@ -1,4 +1,4 @@
-import { eventDefinition } from '../../../../records/event.ts';
+import { eventDefinition } from '../../../../records/index.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const event = adminModel({

@@ -1,4 +1,4 @@
-import { placeDefinition } from '../../../../records/place.ts';
+import { placeDefinition } from '../../../../records/index.ts';
 import { adminModel } from '../admin-model.ts';
 
 export const place = adminModel({

@@ -1,18 +1,23 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { withScraperActor, withSystemActor } from '../../src/audit/actors.ts';
-import { showSchedules } from '../../src/cli/commands/schedule-output.ts';
-import type { Database } from '../../src/database/open-database.ts';
-import type { PlannedSchedule } from '../../src/jobs/cron.ts';
-import { type JobQueue, openJobQueue, sendJob } from '../../src/jobs/queue.ts';
-import { type ListedSchedule, listSchedules, sendDueJobs, syncSchedules } from '../../src/jobs/schedules.ts';
-import { defineTask } from '../../src/jobs/task.ts';
-import { bindModels } from '../../src/models.ts';
-import { User } from '../../src/records/user.ts';
-import { pauseSource } from '../../src/runs/source-pauses.ts';
-import { scheduleTable } from '../../src/web/pages/jobs/job-tables.ts';
-import { createTestDatabase } from '../helpers/test-database.ts';
+import { withScraperActor, withSystemActor } from '../../../src/audit/actors.ts';
+import { showSchedules } from '../../../src/cli/commands/schedule-output.ts';
+import type { Database } from '../../../src/database/open-database.ts';
+import { type JobQueue, openJobQueue, sendJob } from '../../../src/jobs/queue.ts';
+import { defineTask } from '../../../src/jobs/task.ts';
+import type { PlannedSchedule } from '../../../src/jobs/worker/cron.ts';
+import {
+  type ListedSchedule,
+  listSchedules,
+  sendDueJobs,
+  syncSchedules,
+} from '../../../src/jobs/worker/schedules.ts';
+import { bindModels } from '../../../src/models.ts';
+import { User } from '../../../src/records/user.ts';
+import { pauseSource } from '../../../src/runs/source-pauses.ts';
+import { scheduleTable } from '../../../src/web/pages/jobs/job-tables.ts';
+import { createTestDatabase } from '../../helpers/test-database.ts';
 
 describe('list schedules', async () => {
   const database = await createTestDatabase();
@@ -20,10 +25,17 @@ describe('list schedules', async () => {
   let schedules: ListedSchedule[];
 
   const crawl = (source: string, timeZone: string) => ({
-    ...{ task: 'crawl', key: source, data: { source }, cron: '0 5 * * *', timeZone },
+    task: 'crawl',
+    key: source,
+    data: { source },
+    cron: '0 5 * * *',
+    timeZone,
   });
   const planned = [
-    ...[crawl('town', 'Europe/Berlin'), crawl('port', 'UTC'), crawl('farm', 'UTC'), crawl('mill', 'UTC')],
+    crawl('town', 'Europe/Berlin'),
+    crawl('port', 'UTC'),
+    crawl('farm', 'UTC'),
+    crawl('mill', 'UTC'),
     { task: 'webhook', key: '', data: {}, cron: '* * * * *', timeZone: 'UTC' },
   ];
 
@@ -53,28 +65,26 @@ describe('list schedules', async () => {
   });
 
   describe('schedules', () => {
-    it('have their next times, in their own zone', () => {
+    test('have their next times, in their own zone', () => {
       expect(schedules[0]?.next).toEqual([
-        ...[new Date('2027-03-28T03:00Z'), new Date('2027-03-29T03:00Z'), new Date('2027-03-30T03:00Z')],
+        new Date('2027-03-28T03:00Z'),
+        new Date('2027-03-29T03:00Z'),
+        new Date('2027-03-30T03:00Z'),
       ]);
     });
 
-    it('have what became of the newest job of the same source', () => {
+    test('have what became of the newest job of the same source', () => {
       expect(schedules.map(({ key, last }) => [key, last?.state, last?.summary])).toEqual([
-        ...[
-          ['town', 'completed', 'Run 7 of town'],
-          ['port', undefined, undefined],
-          ['farm', 'retry', 'no route'],
-        ],
-        ...[
-          ['mill', undefined, undefined],
-          ['', 'active', ''],
-        ],
+        ['town', 'completed', 'Run 7 of town'],
+        ['port', undefined, undefined],
+        ['farm', 'retry', 'no route'],
+        ['mill', undefined, undefined],
+        ['', 'active', ''],
       ]);
       expect(schedules[2]?.last?.retryAt?.getTime()).toBeGreaterThan(Date.now());
     });
 
-    it('are shown on the terminal: when, the last result, what is paused and why', () => {
+    test('are shown on the terminal: when, the last result, what is paused and why', () => {
       const shown = showSchedules(schedules, 0).split('\n');
       expect(shown.map((line) => line.replace(/ +/g, ' '))).toEqual([
         'TASK SOURCE WHEN ZONE NEXT, IN THAT ZONE LAST',
@@ -93,7 +103,7 @@ describe('list schedules', async () => {
       expect(shown.join()).not.toContain('\u001b');
     });
 
-    it('are shown on the page', async () => {
+    test('are shown on the page', async () => {
       const page = (await scheduleTable(schedules))
         .toString()
         .replace(/<[^>]+>/g, '')
@@ -112,7 +122,9 @@ describe('schedules', () => {
     [
       defineTask({ name: 'count', summary: 'For tests', data: z.strictObject({}), run: done }),
       defineTask({
-        ...{ name: 'visit', summary: 'For tests', run: done },
+        name: 'visit',
+        summary: 'For tests',
+        run: done,
         data: z.strictObject({ source: z.string() }),
         keyOf: ({ source }) => source,
       }),
@@ -153,7 +165,7 @@ describe('schedules', () => {
       return sent;
     };
 
-    it('sends its job when it is due, once', async () => {
+    test('sends its job when it is due, once', async () => {
       await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
       expect(await pass('2027-05-09T04:59:59Z')).toBe(0);
       expect(await pass('2027-05-09T05:00:00Z')).toBe(1);
@@ -161,7 +173,7 @@ describe('schedules', () => {
       expect(await pass('2027-05-10T05:00:00Z')).toBe(1);
     });
 
-    it('that was missed for days is done once, and then at its times again', async () => {
+    test('that was missed for days is done once, and then at its times again', async () => {
       await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
       // A worker that starts again syncs first; that must not make it forget what is due.
       await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-14T12:00:00Z'));
@@ -170,7 +182,7 @@ describe('schedules', () => {
       expect(await pass('2027-05-15T05:00:00Z')).toBe(1);
     });
 
-    it('that is changed is due by the new expression, and one that is gone never', async () => {
+    test('that is changed is due by the new expression, and one that is gone never', async () => {
       await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
       await syncSchedules(sequelize, counting('0 9 * * *'), at('2027-05-09T06:00:00Z'));
       expect(await pass('2027-05-09T08:59:00Z')).toBe(0);
@@ -179,7 +191,7 @@ describe('schedules', () => {
       expect(await pass('2028-01-01T00:00:00Z')).toBe(0);
     });
 
-    it.each([
+    test.each([
       [
         'put forward, in the hour that is left out',
         '30 2 * * *',
@@ -207,7 +219,7 @@ describe('schedules', () => {
       expect(await sentBetween(from, to)).toBe(times);
     });
 
-    it.each([
+    test.each([
       // 01:30 comes twice; workers start again at the second 01:10.
       [
         'comes twice',
@@ -232,10 +244,13 @@ describe('schedules', () => {
       expect(await pass(next)).toBe(1);
     });
 
-    it('is one worker’s, however many look at once', async () => {
+    test('is one worker’s, however many look at once', async () => {
       const planned = Array.from({ length: 20 }, (_, index) => ({
-        ...{ task: 'visit', key: `site-${index}`, data: { source: `site-${index}` } },
-        ...{ cron: '0 5 * * *', timeZone: 'UTC' },
+        task: 'visit',
+        key: `site-${index}`,
+        data: { source: `site-${index}` },
+        cron: '0 5 * * *',
+        timeZone: 'UTC',
       }));
       await syncSchedules(sequelize, planned, at('2027-05-09T04:00:00Z'));
       const sent = await Promise.all(Array.from({ length: 5 }, () => pass('2027-05-09T05:00:00Z')));
@@ -243,7 +258,7 @@ describe('schedules', () => {
       expect(await queue.boss.findJobs('visit')).toHaveLength(20);
     });
 
-    it('sends nothing while its job still waits or runs, and goes on afterwards', async () => {
+    test('sends nothing while its job still waits or runs, and goes on afterwards', async () => {
       const visit = { task: 'visit', key: 'a', data: { source: 'a' }, cron: '0 * * * *', timeZone: 'UTC' };
       await syncSchedules(sequelize, [visit], at('2027-05-09T04:30:00Z'));
       expect(await pass('2027-05-09T05:00:00Z')).toBe(1);
@@ -253,7 +268,7 @@ describe('schedules', () => {
       expect(await pass('2027-05-09T07:00:00Z')).toBe(1);
     });
 
-    it('is the program’s own, whoever’s context the loop was started in', async () => {
+    test('is the program’s own, whoever’s context the loop was started in', async () => {
       await syncSchedules(sequelize, counting('0 5 * * *'), at('2027-05-09T04:00:00Z'));
       await withScraperActor(() => pass('2027-05-09T05:00:00Z'), { correlationId: 'of the starter' });
       const [job] = await sequelize.query<{ data: unknown }>(

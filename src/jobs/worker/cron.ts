@@ -1,8 +1,8 @@
 import { CronExpressionParser } from 'cron-parser';
-import { spiders } from '../app.ts';
-import { readSourcesFile } from '../crawl/read-sources.ts';
-import { type Schedule, sourcesFile } from '../crawl/source.ts';
-import { tasks } from './tasks.ts';
+import { spiders } from '../../app.ts';
+import { readSourcesFile } from '../../crawl/read-sources.ts';
+import { type Schedule, sourcesFile } from '../../crawl/source.ts';
+import { tasks } from '../tasks.ts';
 
 /** When tasks are done unless `crawlers/sources.yaml` says otherwise. In UTC. */
 export const taskSchedules: Readonly<Record<string, Schedule>> = {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobWithMetadata } from 'pg-boss';
-import type { Database } from '../database/open-database.ts';
-import { type JobQueue, type JobQueueOptions, openJobQueue } from './queue.ts';
-import { type EndedAttempt, settleJob } from './run-job.ts';
+import type { Database } from '../../database/open-database.ts';
+import { type JobQueue, type JobQueueOptions, openJobQueue } from '../queue.ts';
+import { type EndedAttempt, settleJob } from '../run-job.ts';
+import { rareLog } from '../throttled-log.ts';
 import { sendDueJobs } from './schedules.ts';
-import { rareLog } from './throttled-log.ts';
 
 export interface WorkerOptions extends JobQueueOptions {
   /** How many jobs of each task it does at once; default 2. */
@@ -43,8 +43,11 @@ export async function startWorker(database: Database, options: WorkerOptions = {
       task.name,
       {
         localConcurrency: concurrency,
-        ...{ pollingIntervalSeconds: pollingSeconds, notifyPollingIntervalSeconds: pollingSeconds },
-        ...{ batchSize: 1, includeMetadata: true, perJobResults: true },
+        pollingIntervalSeconds: pollingSeconds,
+        notifyPollingIntervalSeconds: pollingSeconds,
+        batchSize: 1,
+        includeMetadata: true,
+        perJobResults: true,
       } as const,
       async (jobs: JobWithMetadata<object>[]) =>
         await Promise.all(

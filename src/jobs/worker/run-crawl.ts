@@ -1,9 +1,9 @@
-import { sampleHost } from '../../crawlers/sample/sample-sources.ts';
-import { type SampleServer, startSampleServer } from '../../crawlers/sample/start-sample-server.ts';
-import { pipelines } from '../app.ts';
-import type { CrawlOptions, CrawlResult } from '../crawl/result.ts';
-import type { Source } from '../crawl/source.ts';
-import type { Spider } from '../crawl/spider.ts';
+import { sampleHost } from '../../../crawlers/sample/sample-sources.ts';
+import { type SampleServer, startSampleServer } from '../../../crawlers/sample/start-sample-server.ts';
+import { pipelines } from '../../app.ts';
+import type { CrawlOptions, CrawlResult } from '../../crawl/result.ts';
+import type { Source } from '../../crawl/source.ts';
+import type { Spider } from '../../crawl/spider.ts';
 
 /** One run that is asked for: a spider over a source. */
 export interface PlannedCrawl {
@@ -37,10 +37,12 @@ export async function runCrawl(
   await using server = sample && archive === undefined ? await startSampleServer() : null;
   if (server !== null) onSampleServer?.(server);
   // Loaded late: Crawlee takes half a second, which wrong usage and --help need not wait for.
-  const { crawlSource } = await import('../crawl/crawl-source.ts');
+  const { crawlSource } = await import('../../crawl/crawl-source.ts');
   return await crawlSource({
     ...options,
-    ...{ spider, pipeline, source },
+    spider,
+    pipeline,
+    source,
     ...(archive && { archive }),
     ...(server && { hostOverrides: { [sampleHost]: { host: server.host, port: server.port } } }),
   });

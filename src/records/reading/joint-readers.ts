@@ -1,9 +1,9 @@
-import { textOf, thingsOf } from '../extract/thing-properties.ts';
-import { normalisePostalAddress } from '../normalise/address.ts';
-import { normaliseCoordinates } from '../normalise/coordinates.ts';
-import { normaliseEventTime } from '../normalise/event-time.ts';
-import { normaliseOffers } from '../normalise/prices.ts';
-import type { JointReaderName } from './field.ts';
+import { textOf, thingsOf } from '../../extract/thing-properties.ts';
+import { normalisePostalAddress } from '../../normalise/address.ts';
+import { normaliseCoordinates } from '../../normalise/coordinates.ts';
+import { normaliseEventTime } from '../../normalise/event-time.ts';
+import { normaliseOffers } from '../../normalise/prices.ts';
+import type { JointReaderName } from '../field.ts';
 import type { ReadContext } from './readers.ts';
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Thing } from '../extract/item.ts';
-import type { Field, JointSource } from './field.ts';
+import type { Thing } from '../../extract/item.ts';
+import type { Field, JointSource } from '../field.ts';
+import { type DefinedKind, fieldsOf, type RecordKind } from '../kind.ts';
+import { recordKinds } from '../kinds.ts';
+import type { RejectionReason } from '../sources.ts';
 import { jointReaders } from './joint-readers.ts';
-import { type DefinedKind, fieldsOf, type RecordKind } from './kind.ts';
-import { recordKinds } from './kinds.ts';
 import { fieldReaders, type ReadContext, readProperty } from './readers.ts';
-import type { RejectionReason } from './sources.ts';
 
 /** An item, and what is known of where it comes from. */
 export interface ReadItem {

@@ -1,17 +1,21 @@
-import type { PropertyValue, Thing } from '../extract/item.ts';
-import { addressesOf, propertyValues, textOf, textsOf, thingsOf } from '../extract/thing-properties.ts';
-import { normaliseAggregateRating } from '../normalise/aggregate-rating.ts';
-import { normaliseCategories } from '../normalise/categories.ts';
-import { normaliseCountry } from '../normalise/country.ts';
-import { normaliseAttendanceMode, normaliseEventStatus, statusFromName } from '../normalise/event-status.ts';
-import { normaliseOpeningHours } from '../normalise/opening-hours.ts';
-import { normaliseCurrency, normalisePrice } from '../normalise/prices.ts';
-import { normaliseTelephone } from '../normalise/telephone.ts';
-import { normaliseMultilineText, normaliseText } from '../normalise/text.ts';
-import { normaliseEmail, normaliseUrl } from '../normalise/web.ts';
-import { normaliseTimeZone, timeZoneOfPlace } from '../normalise/zones.ts';
-import type { Field, FieldSource, ReaderName, TextFormat } from './field.ts';
-import type { RejectionReason } from './sources.ts';
+import type { PropertyValue, Thing } from '../../extract/item.ts';
+import { addressesOf, propertyValues, textOf, textsOf, thingsOf } from '../../extract/thing-properties.ts';
+import { normaliseAggregateRating } from '../../normalise/aggregate-rating.ts';
+import { normaliseCategories } from '../../normalise/categories.ts';
+import { normaliseCountry } from '../../normalise/country.ts';
+import {
+  normaliseAttendanceMode,
+  normaliseEventStatus,
+  statusFromName,
+} from '../../normalise/event-status.ts';
+import { normaliseOpeningHours } from '../../normalise/opening-hours.ts';
+import { normaliseCurrency, normalisePrice } from '../../normalise/prices.ts';
+import { normaliseTelephone } from '../../normalise/telephone.ts';
+import { normaliseMultilineText, normaliseText } from '../../normalise/text.ts';
+import { normaliseEmail, normaliseUrl } from '../../normalise/web.ts';
+import { normaliseTimeZone, timeZoneOfPlace } from '../../normalise/zones.ts';
+import type { Field, FieldSource, ReaderName, TextFormat } from '../field.ts';
+import type { RejectionReason } from '../sources.ts';
 
 /** An item that is read into a record, and what is known of where it comes from. */
 export interface ReadContext {

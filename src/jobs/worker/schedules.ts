@@ -1,9 +1,9 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { outsideContext } from '../audit/index.ts';
-import { listPauses, type SourcePause } from '../runs/source-pauses.ts';
-import { type EndedJob, lastJobs } from './counts.ts';
+import { outsideContext } from '../../audit/index.ts';
+import { listPauses, type SourcePause } from '../../runs/index.ts';
+import { type EndedJob, lastJobs } from '../counts.ts';
+import { type JobQueue, sendJob } from '../queue.ts';
 import { nextTime, nextTimes, type PlannedSchedule } from './cron.ts';
-import { type JobQueue, sendJob } from './queue.ts';
 
 /** A schedule as people see it. */
 export interface ListedSchedule extends PlannedSchedule {
