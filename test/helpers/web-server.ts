@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { createUser } from '../../src/accounts/users.ts';
+import { hashPassword } from '../../src/accounts/passwords.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import type { Database } from '../../src/database/open-database.ts';
-import type { Role, User } from '../../src/records/user.ts';
-import { roles } from '../../src/records/user.ts';
+import { type Role, roles, User } from '../../src/records/user.ts';
 import { buildServer, type ServerOptions } from '../../src/web/build-server.ts';
 
 export const password = 'correct horse battery staple';
@@ -99,6 +98,9 @@ interface TestWebOptions extends ServerOptions {
   addRoutes?: (app: FastifyInstance) => void;
 }
 
+/** Made once for all users of a test file: a hash costs what a good one must cost. */
+let hashed: Promise<string> | undefined;
+
 /** The server on a test's database, with a user of each role. */
 export async function startTestWeb(
   database: Database,
@@ -107,9 +109,11 @@ export async function startTestWeb(
   const app = await buildServer(database, options);
   addRoutes?.(app);
   await app.ready();
+  hashed ??= hashPassword(password);
+  const passwordHash = await hashed;
   const make = (role: Role) =>
     withUserActor({ id: null, email: 'setup@example.org' }, () =>
-      createUser({ email: `${role}@example.org`, role, password }),
+      User.create({ email: `${role}@example.org`, username: `${role}@example.org`, role, passwordHash }),
     );
   const [viewer, reviewer, editor, admin] = [
     await make('viewer'),
