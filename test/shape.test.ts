@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { projectRoot, readSourceTree } from './helpers/source-tree.ts';
@@ -69,6 +69,21 @@ test('no name is exported with two meanings', () => {
     .filter(([, where]) => where.length > 1)
     .map(([name, where]) => `${name}: ${where}`);
   expect(twice).toEqual([]);
+});
+
+test('every file of the program that code or tests name exists', () => {
+  const all = globSync(['{crawlers,pipelines,src,test}/**/*.{ts,cjs}', '.ci/run'], { cwd: projectRoot });
+  const missing = all
+    .filter((file) => !file.startsWith('test/fixtures/'))
+    .flatMap((file) =>
+      Array.from(
+        readFileSync(path.join(projectRoot, file), 'utf8').matchAll(
+          /(?<![\w/.*])(?:\.\/)?((?:src|pipelines|crawlers)\/[\w./-]+\.(?:ts|cjs))\b/g,
+        ),
+        ([, name = '']) => `${file} names ${name}`,
+      ).filter((sentence) => !existsSync(path.join(projectRoot, sentence.split(' names ')[1] ?? ''))),
+    );
+  expect(missing).toEqual([]);
 });
 
 test('file names are in kebab case', () => {

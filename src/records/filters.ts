@@ -59,7 +59,7 @@ export const radiusWord = z
   .pipe(z.number().positive().max(100_000))
   .describe('Metres around the point; 1000 when left out, 100000 at most');
 
-/** Mean radius of the Earth in metres, as in `src/match/distance.ts`. */
+/** Mean radius of the Earth in metres, as in `src/records/match/places.ts`. */
 const earthRadius = 6_371_008.8;
 const metresPerDegree = (earthRadius * Math.PI) / 180;
 

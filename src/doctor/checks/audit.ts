@@ -160,7 +160,7 @@ export const unregisteredTables: Check = {
     return found.map((name) => ({
       level: 'notice' as const,
       message: `The table "${name}" has rows, and no model of it is registered: who writes there is not recorded.`,
-      mend: 'Register its model in src/models/define-models.ts, or list it in src/doctor/book-keeping-tables.ts.',
+      mend: 'Register its model in src/models.ts, or list it in src/doctor/check.ts.',
     }));
   },
 };

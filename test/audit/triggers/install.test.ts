@@ -167,10 +167,9 @@ test('a table or a column that is not there is named', async () => {
 
 test('two processes that install at once both succeed, and leave one set', async () => {
   const program = `
-    import { auditlog } from './src/audit/auditlog.ts';
-    import { installTriggers } from './src/audit/triggers/install-triggers.ts';
-    import { connectSequelize } from './src/database/connect-sequelize.ts';
-    import { defineModels } from './src/models/define-models.ts';
+    import { auditlog, installTriggers } from './src/audit/index.ts';
+    import { connectSequelize } from './src/database/open-database.ts';
+    import { defineModels } from './src/models.ts';
     const sequelize = connectSequelize(process.env.URL, 1);
     defineModels(sequelize);
     const changed = await installTriggers(sequelize, auditlog.registrations());
