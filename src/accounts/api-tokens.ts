@@ -41,7 +41,7 @@ export interface NewApiToken {
 }
 
 /**
- * Makes a token by which a program uses the API as a user.
+ * Creates an API token that acts as a user.
  *
  * @returns its number and its secret, which cannot be read again
  * @throws HotspotsError USER_UNKNOWN, USER_INACTIVE, USER_AUTOMATED

@@ -93,6 +93,6 @@ export function checkPassword(password: string, { email }: { email: string }): v
   if (problem === null) return;
   throw new HotspotsError(
     'PASSWORD_REFUSED',
-    `The password was not taken: ${problem}. A few words that you can remember make a good one.`,
+    `The password was rejected: ${problem}. A few words that you can remember make a good one.`,
   );
 }

@@ -22,7 +22,7 @@ export async function signIn(sequelize: Sequelize, email: string, password: stri
   const passwordHash = user?.isActive === true ? user.passwordHash : null;
   const isRight = await isPassword(password, passwordHash);
   if (user === null || passwordHash === null || !isRight)
-    throw new HotspotsError('SIGN_IN_FAILED', 'E-mail address and password do not belong together.');
+    throw new HotspotsError('SIGN_IN_FAILED', 'Wrong e-mail address or password.');
   await forgetFailures(sequelize, address);
   if (isOutdatedHash(passwordHash)) await renewHash(user, password, passwordHash);
   return user;
@@ -52,7 +52,7 @@ async function countAttempt(sequelize: Sequelize, email: string): Promise<void> 
   );
   throw new HotspotsError(
     'SIGN_IN_FAILED',
-    `There were too many failed attempts with this address. Try again in ${Math.max(1, lock?.minutes ?? 1)} min.`,
+    `Too many failed attempts for this address. Try again in ${Math.max(1, lock?.minutes ?? 1)} min.`,
   );
 }
 

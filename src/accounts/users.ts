@@ -37,7 +37,7 @@ export function refuseAutomated(email: string): void {
 }
 
 /**
- * Gives a user another role, or lets the user in or keeps the user out, as the actor of the surrounding context.
+ * Changes a user’s role, or lets the user in or keeps the user out, as the actor of the surrounding context.
  * Who is kept out is signed out everywhere.
  *
  * @throws HotspotsError USER_UNKNOWN, USER_AUTOMATED, LAST_ADMIN

@@ -25,7 +25,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'history',
-    summary: 'Shows how a record came to be as it is, or how it was at some time',
+    summary: 'Shows the changes of a record, or its values at some time',
     example: ['npm run history -- Place 192', 'Its changes, the newest first'],
     load: async () => (await import('./commands/history.ts')).historyCommand,
   },
@@ -37,13 +37,13 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'suggestions',
-    summary: 'Lists what sources say of fields that people wrote last; accepts or dismisses it',
+    summary: 'Lists values that sources suggest for fields that people wrote last; accepts or dismisses them',
     example: ['npm run hotspots -- suggestions', 'What waits for somebody to decide'],
     load: async () => (await import('./commands/suggestions.ts')).suggestions,
   },
   {
     name: 'release',
-    summary: 'Lets scrapers write a field of a record again although a person wrote it last',
+    summary: 'Lets scrapers write a field again that a person wrote last',
     example: ['npm run hotspots -- release Place 192 telephone', 'The next crawl may write its telephone'],
     load: async () => (await import('./commands/release.ts')).release,
   },
@@ -61,19 +61,19 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'user create',
-    summary: 'Makes a user who can sign in to the pages',
+    summary: 'Creates a user who can sign in to the pages',
     example: ['npm run hotspots -- user create ana@example.org --role=admin', 'Asks for the password, twice'],
     load: async () => (await import('./commands/user.ts')).userCreate,
   },
   {
     name: 'user password',
-    summary: 'Gives a user another password, and signs the user out everywhere',
+    summary: 'Changes a user’s password and signs the user out everywhere',
     example: ['npm run hotspots -- user password ana@example.org', 'Asks for the password, twice'],
     load: async () => (await import('./commands/user.ts')).password,
   },
   {
     name: 'user role',
-    summary: 'Gives a user another role',
+    summary: 'Changes a user’s role',
     example: ['npm run hotspots -- user role ben@example.org editor', 'Ben may undo changes of fields'],
     load: async () => (await import('./commands/user.ts')).role,
   },
@@ -85,7 +85,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'user deactivate',
-    summary: 'Keeps a user out, and signs the user out everywhere',
+    summary: 'Deactivates a user and signs the user out everywhere',
     example: [
       'npm run hotspots -- user deactivate ben@example.org',
       'Ben cannot sign in any more; what he wrote stays his',
@@ -100,7 +100,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'token create',
-    summary: 'Makes a token by which a program uses the API as a user',
+    summary: 'Creates an API token that acts as a user',
     example: [
       'npm run hotspots -- token create ana@example.org --name="map of the week" --scope=read --scope=write',
       'Prints the secret, once',
@@ -109,19 +109,19 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'token list',
-    summary: 'Lists the tokens of the API, without their secrets',
+    summary: 'Lists API tokens, without their secrets',
     example: ['npm run hotspots -- token list', 'All of them'],
     load: async () => (await import('./commands/token.ts')).tokenList,
   },
   {
     name: 'token revoke',
-    summary: 'Ends a token of the API at once',
+    summary: 'Revokes an API token at once',
     example: ['npm run hotspots -- token revoke 7', 'The number is in: token list'],
     load: async () => (await import('./commands/token.ts')).revoke,
   },
   {
     name: 'webhook add',
-    summary: 'Tells an address of runs: finished, flagged, undone',
+    summary: 'Adds a webhook that is notified when runs finish, are flagged or are undone',
     example: [
       'npm run hotspots -- webhook add https://chat.example.org/hooks/1 --event=run.flagged',
       'Prints the secret that messages are signed with (Standard Webhooks); the server itself asks the address',
@@ -130,19 +130,19 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'webhook list',
-    summary: 'Lists the addresses that are told of runs, and how that goes',
+    summary: 'Lists webhooks and the state of their deliveries',
     example: ['npm run hotspots -- webhook list', 'Delivered, waiting, given up, and the last error'],
     load: async () => (await import('./commands/webhook.ts')).webhookList,
   },
   {
     name: 'webhook remove',
-    summary: 'Tells an address no more',
+    summary: 'Removes a webhook',
     example: ['npm run hotspots -- webhook remove 1', 'What is still waiting for it is dropped'],
     load: async () => (await import('./commands/webhook.ts')).remove,
   },
   {
     name: 'webhook deliver',
-    summary: 'Sends what waits to be sent; crawls and the server do it by themselves',
+    summary: 'Sends pending messages; crawls and the server do so automatically',
     example: ['npm run hotspots -- webhook deliver', 'Tries again what could not be sent before'],
     load: async () => (await import('./commands/webhook.ts')).deliver,
   },
@@ -169,7 +169,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'worker',
-    summary: 'Does tasks and scheduled crawls in the background, until it is stopped',
+    summary: 'Runs tasks and scheduled crawls in the background until it is stopped',
     example: ['npm run worker', 'Everything; start as many as you like, on as many machines as you like'],
     load: async () => (await import('./commands/worker.ts')).worker,
   },
@@ -181,13 +181,13 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'jobs',
-    summary: 'Lists jobs by task, and those that failed for good',
-    example: ['npm run hotspots -- jobs', 'Exit code 3 while jobs have failed for good'],
+    summary: 'Lists jobs by task, and those that failed permanently',
+    example: ['npm run hotspots -- jobs', 'Exit code 3 while jobs have failed permanently'],
     load: async () => (await import('./commands/jobs.ts')).jobsCommand,
   },
   {
     name: 'jobs send',
-    summary: 'Queues a job, which a worker does',
+    summary: 'Queues a job for a worker',
     example: [
       'npm run hotspots -- jobs send crawl --data=\'{"source":"town-library"}\'',
       'Crawls a source soon',
@@ -196,28 +196,28 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: 'jobs run',
-    summary: 'Does a job here and now, without a worker: for the system’s cron',
+    summary: 'Runs a job in this process, without a worker: for the system’s cron',
     example: ['npm run hotspots -- jobs run audit-seal', 'Seals the log now'],
     load: async () => (await import('./commands/jobs.ts')).run,
   },
   {
     name: 'jobs retry',
-    summary: 'Sends jobs that failed for good once more',
-    example: ['npm run hotspots -- jobs retry --all', 'Once the cause is mended'],
+    summary: 'Retries dead letters: jobs that failed permanently',
+    example: ['npm run hotspots -- jobs retry --all', 'Once the cause is fixed'],
     load: async () => (await import('./commands/jobs.ts')).retry,
   },
   {
     name: 'jobs discard',
-    summary: 'Takes jobs that failed for good off the list, without doing them',
+    summary: 'Discards dead letters without running them',
     example: ['npm run hotspots -- jobs discard --all', 'When the next ones of the schedule do'],
     load: async () => (await import('./commands/jobs.ts')).discard,
   },
   {
     name: 'doctor',
-    summary: 'Checks that all is well, and says what to do where it is not',
+    summary: 'Checks the installation and says how to fix each problem',
     example: [
       'npm run hotspots -- doctor',
-      'What needs a person, with the mend; exit code 3 if anything does',
+      'What needs attention, with the fix; exit code 3 if anything does',
     ],
     load: async () => (await import('./commands/doctor.ts')).doctor,
   },

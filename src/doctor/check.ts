@@ -141,8 +141,8 @@ async function findingsOf(check: Check, context: CheckContext): Promise<readonly
     return [
       {
         level: 'problem',
-        message: `The check "${check.name}" could not be made: ${reason}`,
-        mend: 'Mend what the message names, and check again.',
+        message: `The check "${check.name}" could not run: ${reason}`,
+        mend: 'Fix what the message names, and check again.',
       },
     ];
   }

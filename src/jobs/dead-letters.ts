@@ -3,7 +3,7 @@ import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { deadLetters, type JobQueue } from './queue.ts';
 
-/** @throws HotspotsError JOB_UNKNOWN, naming the first of the ids that is none of a job that failed for good */
+/** @throws HotspotsError JOB_UNKNOWN, naming the first of the ids that is none of a job that failed permanently */
 export async function checkDeadLetters({ sequelize }: JobQueue, ids: readonly string[]): Promise<void> {
   const [unknown] = await sequelize.query<{ id: string }>(
     `SELECT id::text FROM unnest($2::uuid[]) AS id
@@ -13,11 +13,11 @@ export async function checkDeadLetters({ sequelize }: JobQueue, ids: readonly st
   if (unknown === undefined) return;
   throw new HotspotsError(
     'JOB_UNKNOWN',
-    `No job that failed for good has the id ${unknown.id}. Those there are: npm run hotspots -- jobs`,
+    `No job that failed permanently has the id ${unknown.id}. Those there are: npm run hotspots -- jobs`,
   );
 }
 
-/** How many jobs have failed for good and were not sent again. */
+/** How many jobs have failed permanently and were not sent again. */
 export async function countDeadLetters(sequelize: Sequelize): Promise<number> {
   const { count } = onlyRow(
     await sequelize.query<{ count: number }>(
@@ -29,7 +29,7 @@ export async function countDeadLetters(sequelize: Sequelize): Promise<number> {
 }
 
 /**
- * Takes jobs that failed for good off the list: what they were to do is not needed any more, or was done otherwise.
+ * Takes jobs that failed permanently off the list: what they were to do is not needed any more, or was done otherwise.
  *
  * @param ids of dead letters; all when left out
  * @throws HotspotsError JOB_UNKNOWN when one of them is none; then nothing is discarded
@@ -43,7 +43,7 @@ export async function discardDeadLetters(queue: JobQueue, ids?: readonly string[
   await queue.boss.deleteJob(deadLetters, [...ids]);
 }
 
-/** A job that failed for good. */
+/** A job that failed permanently. */
 export interface DeadLetter {
   /** By which it is retried. */
   readonly id: string;
@@ -59,7 +59,7 @@ export interface DeadLetter {
   readonly attempts: number;
 }
 
-/** Jobs that failed for good, the newest first. */
+/** Jobs that failed permanently, the newest first. */
 export async function listDeadLetters(sequelize: Sequelize, limit = 100): Promise<DeadLetter[]> {
   return await sequelize.query<DeadLetter>(
     `SELECT id, source_name AS task, data -> 'data' AS data, data -> 'actor' ->> 'email' AS "actorEmail",
@@ -73,7 +73,7 @@ export async function listDeadLetters(sequelize: Sequelize, limit = 100): Promis
 }
 
 /**
- * Sends jobs that failed for good once more, as whom they were queued at first. One whose key another job has by now is
+ * Retries dead letters: jobs that failed permanently, as whom they were queued at first. One whose key another job has by now is
  * not sent beside it, and is no longer listed.
  *
  * @param ids of dead letters; all when left out

@@ -36,7 +36,7 @@ export type JobEnvelope = z.infer<typeof envelopeSchema>;
 
 export const storedEnvelope = storedJson(envelopeSchema);
 
-/** The queue that jobs end in which failed for good. */
+/** The queue that jobs end in which failed permanently. */
 export const deadLetters = 'dead-letters';
 
 export interface JobQueueOptions {

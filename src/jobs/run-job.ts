@@ -76,7 +76,7 @@ async function activeUser({ id, email }: NonNullable<JobEnvelope['actor']>): Pro
   if (user?.isActive === true) return user;
   throw new HotspotsError(
     'USER_INACTIVE',
-    `The job was queued by ${email}, who is ${user === null ? 'no user any more' : 'deactivated'} and cannot act. ` +
+    `The job was queued by ${email}, who is ${user === null ? 'no longer a user' : 'deactivated'} and cannot act. ` +
       'Nothing was done. Activate the user and retry the job, or send it anew.',
   );
 }
@@ -97,7 +97,7 @@ interface Surroundings {
   onEnd: ((ended: EndedAttempt) => void) | undefined;
 }
 
-/** Does a job, and says what is to become of it: completed, tried again, handed back, or failed for good. */
+/** Does a job, and says what is to become of it: completed, tried again, handed back, or failed permanently. */
 export async function settleJob(
   queue: JobQueue,
   task: Task,

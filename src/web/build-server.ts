@@ -86,8 +86,8 @@ export async function buildServer(
   app.setErrorHandler(sendErrorPage);
   app.setNotFoundHandler((request, reply) =>
     sendPage(request, reply, {
-      title: 'There is no such page',
-      body: html`<h1>There is no such page</h1><p>The address may be mistyped. <a href="/">To the beginning</a></p>`,
+      title: 'Page not found',
+      body: html`<h1>Page not found</h1><p>The address may be mistyped. <a href="/">Home</a></p>`,
       status: 404,
     }),
   );

@@ -20,7 +20,7 @@ export async function sendErrorPage(
       stack: error.stack,
     });
     const body = html`<h1>Something went wrong</h1>
-      <p>It was not your doing. Nothing is half done. The log knows it by the number <code>${request.id}</code>.</p>`;
+      <p>This is our fault; no partial change was saved. Look it up in the server log by <code>${request.id}</code>.</p>`;
     return await sendPage(request, reply, { title: 'Something went wrong', body, status });
   }
   const body = html`<h1>${titles[status] ?? 'That cannot be done'}</h1>
@@ -31,13 +31,13 @@ export async function sendErrorPage(
 
 const titles: Readonly<Record<number, string>> = {
   403: 'You may not do that',
-  404: 'There is no such page',
+  404: 'Page not found',
   429: 'Too many requests',
 };
 
 function explain(error: FastifyError | HotspotsError): string {
   if (error instanceof HotspotsError) return error.message;
   if (error.code?.startsWith('FST_CSRF') === true)
-    return 'The form was too old, or did not come from here, so nothing was done. Go back, load the page anew and try again.';
+    return 'The form has expired or came from another site, so nothing was done. Go back, reload the page and try again.';
   return error.message;
 }

@@ -69,7 +69,7 @@ function chip(path: string, query: URLSearchParams, [word, value]: [string, stri
   const rest = new URLSearchParams(query);
   rest.delete(word, value);
   const text = value.startsWith('-') ? `${word} is not ${value.slice(1)}` : `${word} is ${value}`;
-  return html`<li>${text} <a href="${withQuery(path, rest)}" aria-label="Take away: ${text}">✕</a></li>`;
+  return html`<li>${text} <a href="${withQuery(path, rest)}" aria-label="Remove filter: ${text}">✕</a></li>`;
 }
 
 const formats = { csv: 'CSV', jsonl: 'JSON Lines', atom: 'Atom feed' };
@@ -89,7 +89,7 @@ export function listLinks(
   filter.delete('before');
   const older = new URLSearchParams(filter);
   older.set('before', next ?? '');
-  return html`<nav class="actions" aria-label="More of this list">
+  return html`<nav class="actions" aria-label="Pagination">
     ${next === null ? '' : html`<a class="button" href="${withQuery(path, older)}">Older</a>`}
     <span class="faint">The same list as ${Object.entries(formats).map(
       ([ending, name], index) =>

@@ -33,7 +33,7 @@ export function sendDownload(
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
   const visitor = begin(request, reply);
   const stream = Readable.from(pieces(), { objectMode: false });
-  stream.on('error', (error) => log.error('A download has ended before its end', { name, error }));
+  stream.on('error', (error) => log.error('A download was cut off', { name, error }));
   reply.raw.setTimeout(longestPause, () => reply.raw.destroy());
   // Whoever goes away also closes it.
   reply.raw.once('close', () => end(visitor));

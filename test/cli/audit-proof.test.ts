@@ -81,7 +81,7 @@ describe('hotspots audit seal and audit verify', () => {
   });
 
   test.each([
-    [['verify', '--model=Evnt'], /^No registered model is called "Evnt"\. Did you mean Event\? /],
+    [['verify', '--model=Evnt'], /^No registered model has the name "Evnt"\. Did you mean Event\? /],
     [['verify', '--since=yesterday'], /^--since must be a span/],
     [
       ['verify', '--seals', '--expect=abc'],

@@ -137,7 +137,7 @@ describe('import', () => {
   test('wants to know whose word it is', async () => {
     await writeFile(inFolder('places.jsonl'), '{"name":"Town Hall"}\n');
     const { stderr, code } = await cli('import', inFolder('places.jsonl'), '--kind=places');
-    expect(stderr).toContain('Say who says what is in the file: --as=EMAIL, or set HOTSPOTS_USER.');
+    expect(stderr).toContain('Name the author of the import: --as=EMAIL, or set HOTSPOTS_USER.');
     expect(code).toBe(2);
   });
 

@@ -68,9 +68,9 @@ describe('hotspots history', () => {
   });
 
   test('says so when the log knows no such record', async () => {
-    expect((await history('Place', '99')).stdout).toBe('The log knows no Place with the id 99.\n');
+    expect((await history('Place', '99')).stdout).toBe('The log has no Place with the id 99.\n');
     expect((await history('Plaice', '1')).stdout).toMatch(
-      /^The log knows no Plaice with the id 1\. There are records of .*Place/,
+      /^The log has no Plaice with the id 1\. There are records of .*Place/,
     );
   });
 });

@@ -112,7 +112,7 @@ describe('after the undo of a crawl that wrote one name into 30 of 40 places', (
       stderr: '1 suggestion did not wait for a decision any more.\n',
     });
     const one = await hotspots('suggestions', '--dismiss-all', '--limit=1');
-    expect(one.stdout).toContain('There are more: the same command goes on.');
+    expect(one.stdout).toContain('There are more: run the same command again.');
     expect(await json('suggestions', '--dismiss-all')).toMatchObject({
       dismissed: 1,
       closed: 0,

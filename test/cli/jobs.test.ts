@@ -37,7 +37,7 @@ describe('hotspots schedule', () => {
     expect(stdout).toMatch(
       /audit-seal +\*\/15 \* \* \* \* +UTC +\d{4}-\d\d-\d\d \d\d:(00|15|30|45) +never yet/,
     );
-    expect(stdout).toContain('No worker is running, so nothing of this happens. Start one: npm run worker');
+    expect(stdout).toContain('No worker is running, so no schedule runs. Start one: npm run worker');
   });
 
   test('--crontab prints lines that work where nothing is set, and that say nothing when all is well', async () => {

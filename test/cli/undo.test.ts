@@ -84,7 +84,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
         { 'Why? ': 'a slip\n', 'to go on: ': '51\n' },
         environment,
       );
-      expect(shown).toContain('This changes 515 records. Type that number to go on: ');
+      expect(shown).toContain('This changes 515 records. Type that number to continue: ');
       expect(shown).toContain('"51" is not 515, so nothing was changed.');
       expect(code).toBe(2);
       expect(await denied()).toBe(516);
@@ -120,7 +120,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
     await transaction.rollback();
     const stopped = await cli.ended;
     expect(stopped.stdout).toMatch(/^Stopped after 500 of \d+ records, which stay undone\.$/m);
-    expect(stopped.stdout).toMatch(/^To go on: npm run undo -- --plan=\d+ --yes$/m);
+    expect(stopped.stdout).toMatch(/^To resume: npm run undo -- --plan=\d+ --yes$/m);
     expect(stopped.code).toBe(3);
     expect(await denied()).toBe(16);
 

@@ -76,7 +76,7 @@ describe('hotspots user create', () => {
       ]),
     ).toEqual([
       [1, '', 'scraper@vibemap'],
-      [1, '', 'The password was not taken: it has 5 characters; at least 12 are needed'],
+      [1, '', 'The password was rejected: it has 5 characters; at least 12 are needed'],
       [2, '', 'No password was given, so nothing was changed'],
     ]);
   });

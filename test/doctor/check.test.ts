@@ -47,7 +47,7 @@ test('a check that fails says so, and the others are made', async () => {
   const results = await runChecks([broken, seals], context);
   expect(results.map(({ check }) => check)).toEqual(['tides', 'seals']);
   expect(results[0]?.findings).toMatchObject([
-    { level: 'problem', message: 'The check "tides" could not be made: No sea.' },
+    { level: 'problem', message: 'The check "tides" could not run: No sea.' },
   ]);
 });
 

@@ -41,7 +41,7 @@ describe('hotspots doctor', () => {
     await database.close();
   });
 
-  test('ends with 0 where nothing needs a person; scraped text gives no orders to the terminal', async () => {
+  test('ends with 0 where nothing needs attention; scraped text gives no orders to the terminal', async () => {
     await database.sequelize.query(
       `INSERT INTO source_pauses (source_name, paused_by_email, reason) VALUES ('library', 'a@b.example', E'\\x1b[2J\\nok')`,
     );
@@ -54,10 +54,10 @@ describe('hotspots doctor', () => {
     );
     expect(stdout).toContain('notice   library is paused since');
     expect(stdout).not.toContain('\x1b');
-    expect(stdout).toMatch(/\n\nNothing needs a person\.\n$/);
+    expect(stdout).toMatch(/\n\nNothing needs attention\.\n$/);
   });
 
-  test('ends with 3 when something needs a person', async () => {
+  test('ends with 3 when something needs attention', async () => {
     await database.sequelize.query(
       `INSERT INTO runs (kind, actor_email, state, finished_at, flags)
        VALUES ('import', 'a@b.example', 'finished', now(), '[{"rule": "x", "sentence": "y"}]')`,

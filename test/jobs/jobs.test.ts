@@ -200,7 +200,7 @@ describe('a job', () => {
     });
   });
 
-  test('that failed for good is not sent beside another one with its key, and may be discarded', async () => {
+  test('that failed permanently is not sent beside another one with its key, and may be discarded', async () => {
     mend = async () => {
       throw new HotspotsError('SOURCE_UNKNOWN', 'gone');
     };

@@ -112,7 +112,7 @@ describe('the task', () => {
     await expect(perform('undo-apply', { planId: plan.id }, ana)).rejects.toMatchObject({
       code: 'UNDO_PLAN_DONE',
     });
-    expect(await perform('undo-apply')).toEqual({ state: 'done', summary: '0 undos gone on with' });
+    expect(await perform('undo-apply')).toEqual({ state: 'done', summary: '0 undos resumed' });
   });
 
   test('audit-seal seals, and audit-prune keeps all unless it is told for how long', async () => {

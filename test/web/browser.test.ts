@@ -150,7 +150,7 @@ describe('without scripts', () => {
     const [id] = town.keptNames.keys();
     await page.goto(`${origin}/review/records/Place/${id}`);
     await page.getByLabel('As of').selectOption({ index: 0 });
-    await page.getByRole('button', { name: 'Show it then' }).click();
+    await page.getByRole('button', { name: 'Show' }).click();
     const row = page.locator('tr', { has: page.getByRole('rowheader', { name: 'name', exact: true }) });
     expect(await row.locator('td').allTextContents()).toEqual([
       expect.stringContaining('Place number 0'),

@@ -191,7 +191,7 @@ describe('guessing passwords', () => {
 
   test('gets the same answer for a wrong password and for an address that nobody has', async () => {
     const known = shownProblem(await attempt('viewer@example.org', 'wrong password!'));
-    expect(known).toBe('E-mail address and password do not belong together.');
+    expect(known).toBe('Wrong e-mail address or password.');
     expect(shownProblem(await attempt('nobody@example.org', 'wrong password!'))).toBe(known);
   });
 

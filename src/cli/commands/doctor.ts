@@ -39,6 +39,6 @@ function shown({ level, message, mend }: Finding): string {
 }
 
 function summary(problems: number): string {
-  if (problems === 0) return 'Nothing needs a person.';
-  return problems === 1 ? 'One thing needs a person.' : `${problems} things need a person.`;
+  if (problems === 0) return 'Nothing needs attention.';
+  return problems === 1 ? 'One thing needs attention.' : `${problems} things need attention.`;
 }

@@ -51,7 +51,7 @@ export const historyCommand: Command = {
 function unknownText(model: string, id: string): string {
   const known = auditlog.registrations().map(({ modelName }) => modelName);
   const hint = known.includes(model) ? '' : ` There are records of ${known.join(', ')}.`;
-  return `The log knows no ${model} with the id ${id}.${hint}`;
+  return `The log has no ${model} with the id ${id}.${hint}`;
 }
 
 function historyText(record: RecordView, limit: number): string {

@@ -54,7 +54,7 @@ export const importCommand: Command = {
     return await withDatabase(async ({ sequelize }) => {
       const by = await actingPerson(given.text('as'));
       if (!isPerson(by.email))
-        throw usageError('import', 'Say who says what is in the file: --as=EMAIL, or set HOTSPOTS_USER.');
+        throw usageError('import', 'Name the author of the import: --as=EMAIL, or set HOTSPOTS_USER.');
       const json = given.flag('json');
       const refused: RefusedRow[] = [];
       const unread: UnreadValue[] = [];

@@ -22,7 +22,7 @@ import { safeText, showTime, style, terminalWidth, writeOutput } from '../termin
 import { textTable } from '../text-table.ts';
 import { withDatabase } from './options.ts';
 
-/** `hotspots jobs`: how many jobs there are, and those that failed for good. */
+/** `hotspots jobs`: how many jobs there are, and those that failed permanently. */
 export const jobsCommand: Command = {
   usage: '[--json]',
   options: { json: { type: 'boolean', help: 'one JSON object on stdout' } },
@@ -39,12 +39,12 @@ export const jobsCommand: Command = {
             taskTable(tasks),
             '',
             ...(deadLetters.length === 0
-              ? [style('dim', 'No job has failed for good.')]
+              ? [style('dim', 'No job has failed permanently.')]
               : [
                   deadLetterTable(deadLetters),
                   style(
                     'dim',
-                    'Once it is mended: npm run hotspots -- jobs retry ID, or --all. Not needed any more: jobs discard ID',
+                    'Once it is fixed: npm run hotspots -- jobs retry ID, or --all. Not needed any more: jobs discard ID',
                   ),
                 ]),
           ].join('\n'),
@@ -108,7 +108,7 @@ export function deadLetterIds(command: string, given: ParsedArguments): readonly
   return given.flag('all') ? undefined : ids;
 }
 
-/** `hotspots jobs discard`: takes jobs that failed for good off the list. */
+/** `hotspots jobs discard`: takes jobs that failed permanently off the list. */
 export const discard: Command = {
   usage: 'ID … | --all',
   options: { all: { type: 'boolean', help: 'all of them' } },
@@ -145,7 +145,7 @@ export function readData(command: string, text: string | undefined): object {
   return data;
 }
 
-/** `hotspots jobs retry`: sends jobs that failed for good once more. */
+/** `hotspots jobs retry`: sends jobs that failed permanently once more. */
 export const retry: Command = {
   usage: 'ID … | --all',
   options: { all: { type: 'boolean', help: 'all of them' } },
@@ -187,7 +187,7 @@ export const run: Command = {
       const context = { database, signal: stop.signal };
       const outcome =
         lock === null ? null : await runJob(task, { data, actor: null, correlationId: null }, context);
-      const summary = outcome?.summary ?? 'Another process is doing it already; nothing was done.';
+      const summary = outcome?.summary ?? 'Another process is running it already; nothing was done.';
       const isDone = outcome === null || outcome.state === 'done' || outcome.state === 'skipped';
       if (!isDone) process.stderr.write(`${safeText(`${name}: ${summary}`)}\n`);
       else if (!given.flag('quiet')) await writeOutput(safeText(summary));
@@ -218,7 +218,9 @@ export const send: Command = {
       await using queue = await openJobQueue(database);
       const id = await withUserActor(by, () => sendJob(queue, task, data));
       await writeOutput(
-        id === null ? 'Such a job waits or runs already; nothing was queued.' : `Queued as job ${id}.`,
+        id === null
+          ? 'The same job is queued or running already; nothing was queued.'
+          : `Queued as job ${id}.`,
       );
       return exitCodes.done;
     });

@@ -48,7 +48,7 @@ function checkField(model: string, field: string): void {
   if (registration === undefined)
     throw usageError(
       'release',
-      `No records are called ${JSON.stringify(model)}. There are ${registrations.map(({ modelName }) => modelName).join(', ')}.`,
+      `There is no kind of record named ${JSON.stringify(model)}. There are ${registrations.map(({ modelName }) => modelName).join(', ')}.`,
     );
   if (!registration.attributes.includes(field))
     throw usageError(

@@ -126,11 +126,11 @@ function remarks(schedules: readonly ListedSchedule[], workers: number): string[
     ...pauses.map(({ sourceName, pausedAt, pausedByEmail, reason }) =>
       safeText(
         `${sourceName} is paused since ${showTime(pausedAt)} by ${pausedByEmail} (${reason}). ` +
-          `Once it is mended: npm run hotspots -- resume ${sourceName}`,
+          `Once it is fixed: npm run hotspots -- resume ${sourceName}`,
       ),
     ),
     workers === 0
-      ? style('yellow', 'No worker is running, so nothing of this happens. Start one: npm run worker')
+      ? style('yellow', 'No worker is running, so no schedule runs. Start one: npm run worker')
       : style('dim', workers === 1 ? 'One worker is running.' : `${workers} workers are running.`),
   ];
 }

@@ -90,7 +90,7 @@ export const spidersCommand: Command = {
         ...pauses.map(({ sourceName, pausedAt, pausedByEmail, reason }) =>
           safeText(
             `${sourceName} is paused since ${showTime(pausedAt)} by ${pausedByEmail} (${reason}). ` +
-              `Once it is mended: npm run hotspots -- resume ${sourceName}`,
+              `Once it is fixed: npm run hotspots -- resume ${sourceName}`,
           ),
         ),
         style(

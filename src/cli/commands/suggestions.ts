@@ -78,7 +78,7 @@ async function decide(
   if (json) await writeOutput(JSON.stringify({ [`${word}ed`]: done, refused, closed, left }));
   else {
     await writeOutput(safeText(`${counted(done, 'suggestion')} ${word}ed, as ${by.email}.`));
-    if (left) await writeOutput('There are more: the same command goes on.');
+    if (left) await writeOutput('There are more: run the same command again.');
   }
   for (const { id, message } of refused) process.stderr.write(`${safeText(`${id}: ${message}`)}\n`);
   if (closed > 0)

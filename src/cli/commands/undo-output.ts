@@ -23,7 +23,7 @@ export async function askReason(): Promise<string> {
  */
 export async function confirmCount(records: number): Promise<void> {
   if (records <= typedFrom || !process.stdin.isTTY) return;
-  const typed = (await ask(`This changes ${records} records. Type that number to go on: `)).trim();
+  const typed = (await ask(`This changes ${records} records. Type that number to continue: `)).trim();
   if (typed.replace(/[,.\s]/g, '') === String(records)) return;
   throw usageError('undo', `${JSON.stringify(typed)} is not ${records}, so nothing was changed.`);
 }
@@ -104,9 +104,9 @@ function applyLines({ id, state, counts }: UndoPlan, { as, by }: ShowOptions): s
 }
 
 const stateWords = {
-  applying: 'It was begun and interrupted; apply it to go on.',
+  applying: 'It was started and interrupted; apply it to resume.',
   applied: 'It was carried out.',
-  replaced: 'Another plan took its place.',
+  replaced: 'Replaced by another plan.',
 } as const;
 
 /** What happens, in numbers. */
@@ -152,7 +152,7 @@ export async function showUndone(
         'bold',
         `Stopped after ${reached.done} of ${counted(reached.total, 'record')}, which stay undone.`,
       ),
-      `To go on: npm run undo -- --plan=${plan.id} --yes`,
+      `To resume: npm run undo -- --plan=${plan.id} --yes`,
     ].join('\n');
   }
   return [

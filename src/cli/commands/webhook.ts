@@ -51,7 +51,7 @@ export const add: Command = {
     if (row === undefined)
       throw usageError(
         'webhook add',
-        'That address is told already. To change it, remove it first: webhook list.',
+        'There is a webhook for that address already. To change it, remove it first: webhook list.',
       );
     await writeOutput(`Webhook ${row.id}. Its secret, shown only now: ${secret}`);
     return exitCodes.done;
@@ -120,7 +120,7 @@ export const webhookList: Command = {
       given.flag('json')
         ? JSON.stringify({ webhooks })
         : webhooks.length === 0
-          ? 'No address is told of runs.'
+          ? 'There are no webhooks.'
           : table,
     );
     return exitCodes.done;

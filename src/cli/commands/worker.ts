@@ -44,8 +44,8 @@ export const worker: Command = {
       if (!stop.signal.aborted) await once(stop.signal, 'abort');
       if (await running.stop(patience)) return exitCodes.done;
       process.stderr.write(
-        'What did not stop in time is given up, and taken back as far as it was not committed. ' +
-          'Other workers do it in half a minute.\n',
+        'Jobs that did not stop in time were abandoned; uncommitted work was rolled back. ' +
+          'Other workers take them over within half a minute.\n',
       );
       // Whoever still works would go on in an open transaction, and others do the same work then.
       return process.exit(exitCodes.incomplete);

@@ -89,7 +89,7 @@ const command = 'manage merge-places';
 
 export const mergePlacesCommand = defineManagementCommand({
   name: 'merge-places',
-  summary: 'Merges places that are one: moves what hangs on the duplicates and marks them',
+  summary: 'Merges duplicate places: moves the related records and marks the duplicates',
   usage: '--into=ID --duplicates=ID,ID [--reason=TEXT]',
   options: {
     into: { type: 'string', value: 'ID', help: 'the place that stays' },
@@ -174,7 +174,7 @@ export const updatePlaceRatingsCommand = defineManagementCommand({
 export const usersEnsure = defineManagementCommand({
   name: 'users ensure',
   summary:
-    'Makes the system and scraper users if they are missing, and sees to it that nobody can sign in as them',
+    'Creates the system and scraper users if they are missing, and ensures that nobody can sign in as them',
   examples: [['npm run manage -- users ensure', 'Changes nothing where all is well']],
   read: () => ({}),
   run: async (context, options) => {

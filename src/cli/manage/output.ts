@@ -49,7 +49,7 @@ export function showOutcome(name: string, outcome: CommandOutcome, json: boolean
   const { runId, state, counts, fields } = outcome;
   const dryRun = runId === null;
   if (json) return JSON.stringify({ command: name, dryRun, ...outcome });
-  const ended = state === 'stopped' ? 'Stopped; what was done stays. Run it again to go on.' : 'Done.';
+  const ended = state === 'stopped' ? 'Stopped; what was done stays. Run it again to resume.' : 'Done.';
   return [
     style('bold', dryRun ? 'Dry run: nothing was changed.' : `${ended} Run ${runId}.`),
     `  ${showCounts(counts)}`,

@@ -101,7 +101,7 @@ async function carryOut(
     busy: () =>
       new HotspotsError(
         'COMMAND_ALREADY_RUNNING',
-        `Another process is running the command ${name}. One at a time may do so: wait until it is done, or stop it.`,
+        `Another process is running the command ${name}. Only one at a time may: wait until it ends, or stop it.`,
       ),
   });
   const details: ContextDetails = { runId: run.id, correlationId: randomUUID() };

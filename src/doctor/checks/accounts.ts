@@ -16,15 +16,15 @@ async function lookAt(kind: (typeof kinds)[number]): Promise<Finding> {
   const { email } = automatedUser(kind);
   const user = await User.findOne({ where: { email } });
   if (user === null) {
-    const message = `The ${kind} user ${email} is not there yet; its first write makes it.`;
+    const message = `The ${kind} user ${email} does not exist yet; its first write creates it.`;
     return { level: 'notice', message, mend };
   }
   if (user.isActive || user.passwordHash !== null) {
     const why = user.isActive ? 'is active' : 'has a password';
-    const message = `The ${kind} user ${email} ${why}: somebody could come to write in its name.`;
+    const message = `The ${kind} user ${email} ${why}: somebody could write in its name.`;
     return { level: 'problem', message, mend };
   }
-  return { level: 'ok', message: `The ${kind} user ${email} is there, and nobody can sign in as it.` };
+  return { level: 'ok', message: `The ${kind} user ${email} exists, and nobody can sign in as it.` };
 }
 
 /** Whether somebody can sign in, and somebody can give others the right to. */

@@ -70,8 +70,7 @@ export const database: Check = {
       return [
         {
           level: 'problem',
-          message:
-            'The database only answers and cannot be written to: it is a standby, or read-only by default.',
+          message: 'The database is read-only: it is a standby, or read-only by its settings.',
           mend: 'Name the primary server in DATABASE_URL, or: ALTER DATABASE … RESET default_transaction_read_only;',
         },
       ];

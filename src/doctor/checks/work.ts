@@ -46,19 +46,19 @@ export const flaggedRuns: Check = {
 /** How long a job may wait for a worker, in minutes: long crawls may keep all of them busy. */
 const jobPatienceMinutes = 120;
 
-/** Jobs that failed for good, and those that nobody does. */
+/** Jobs that failed permanently, and those that nobody does. */
 export const jobsCheck: Check = {
   name: 'jobs',
   needsTables: false,
   run: async ({ sequelize, now }) => {
-    const ok: Finding = { level: 'ok', message: 'No job has failed for good or waits for long.' };
+    const ok: Finding = { level: 'ok', message: 'No job has failed permanently or waits for long.' };
     if (!(await hasJobQueue(sequelize))) return [ok];
     const findings: Finding[] = [];
     const dead = await countDeadLetters(sequelize);
     if (dead > 0) {
       findings.push({
         level: 'problem',
-        message: `Jobs that failed for good: ${dead}.`,
+        message: `Jobs that failed permanently: ${dead}.`,
         mend: 'See why: npm run hotspots -- jobs; then: npm run hotspots -- jobs retry --all',
       });
     }
@@ -107,7 +107,7 @@ export const schedules: Check = {
           mend:
             workers === 0
               ? 'npm run worker; if cron does the work now, forget what workers were to do: DELETE FROM schedules;'
-              : 'Start the workers anew: they may be of an earlier version, or hang. See: npm run hotspots -- jobs',
+              : 'Restart the workers: they may hang or run an earlier version. See: npm run hotspots -- jobs',
         },
       ];
     }
@@ -116,7 +116,7 @@ export const schedules: Check = {
     return [
       {
         level: 'notice',
-        message: 'No worker is running, so nothing is done by schedule.',
+        message: 'No worker is running, so no schedule runs.',
         mend: 'npm run worker; or let cron do it: npm run --silent schedule -- --crontab',
       },
     ];
@@ -146,12 +146,12 @@ export const sources: Check = {
       ...failed.map(({ id, sourceName, error }) => ({
         level: 'problem' as const,
         message: `The last crawl of ${sourceName} failed: ${error?.slice(0, longestError) ?? 'no reason is known'}`,
-        mend: `See the run, and crawl again once it is mended: npm run review -- ${id}`,
+        mend: `See the run, and crawl again once it is fixed: npm run review -- ${id}`,
       })),
       ...pauses.map(({ sourceName, pausedAt, pausedByEmail, reason }) => ({
         level: 'notice' as const,
         message: `${sourceName} is paused since ${pausedAt.toISOString().slice(0, 10)} by ${pausedByEmail}: ${reason}`,
-        mend: `Once it is mended: npm run hotspots -- resume ${sourceName}`,
+        mend: `Once it is fixed: npm run hotspots -- resume ${sourceName}`,
       })),
     ];
     if (findings.length > 0) return findings;
@@ -214,7 +214,7 @@ export const webhooks: Check = {
       level: givenUp > 0 ? ('problem' as const) : ('notice' as const),
       // The rest of the address often is a secret.
       message: `Webhook ${id} at ${new URL(url).host} fails: messages given up ${givenUp}, tried again ${retried}. ${lastError ?? ''}`,
-      mend: `Mend what listens there, or: npm run hotspots -- webhook remove ${id}`,
+      mend: `Fix the receiver, or: npm run hotspots -- webhook remove ${id}`,
     }));
   },
 };

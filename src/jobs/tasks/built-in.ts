@@ -53,17 +53,17 @@ export const markPastEventsTask = defineTask({
   },
 });
 
-/** Carries an undo plan out as the user who queued it; without a plan, goes on with those that were interrupted. */
+/** Applies an undo plan as the user who queued it; without a plan, resumes interrupted ones. */
 export const undoApply = defineTask({
   name: 'undo-apply',
-  summary: 'Carries an undo plan out, or goes on with those that were interrupted',
+  summary: 'Applies an undo plan, or resumes interrupted ones',
   data: z.strictObject({ planId: z.string().optional(), reason: z.string().optional() }),
   keyOf: ({ planId }) => planId ?? 'interrupted',
   run: async ({ planId, reason = '' }, { database: { sequelize }, signal }): Promise<TaskOutcome> => {
     if (planId === undefined) {
       const { resumeUndoPlans } = await import('../../runs/index.ts');
       const resumed = await resumeUndoPlans(sequelize, { signal });
-      return { state: signal.aborted ? 'stopped' : 'done', summary: `${resumed.length} undos gone on with` };
+      return { state: signal.aborted ? 'stopped' : 'done', summary: `${resumed.length} undos resumed` };
     }
     const { applyUndoPlan } = await import('../../runs/index.ts');
     const { run, plan } = await applyUndoPlan(sequelize, planId, {
@@ -85,7 +85,10 @@ async function actingUser(): Promise<User> {
   const actor = await currentContext()?.actor();
   const user = actor?.id == null ? null : await User.findByPk(actor.id);
   if (user !== null) return user;
-  throw new HotspotsError('USER_UNKNOWN', 'Nobody is known as whom the undo would be carried out.');
+  throw new HotspotsError(
+    'USER_UNKNOWN',
+    'An undo needs a user to act as: queue it as a signed-in user, or with --as=EMAIL.',
+  );
 }
 
 /** Computes the ratings of places that are marked as needing it. */

@@ -79,7 +79,7 @@ export const api: FastifyPluginAsync<Pick<PagePluginOptions, 'database'> & ApiSe
       errorResponseBuilder: (_request, { max, after }) =>
         new HotspotsError(
           'TOO_MANY_REQUESTS',
-          `These are more than ${max} requests in a minute. Go on in ${after}.`,
+          `Too many requests: at most ${max} a minute. Retry in ${after}.`,
         ),
     }),
   );

@@ -53,7 +53,7 @@ export const logEntryRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'databas
       const filter = filterFromQuery(queryOf(request), { otherWords: pageWordNames });
       const before = page.after === null ? undefined : recordId.safeParse(page.after).data;
       if (page.after !== null && before === undefined)
-        throw new HotspotsError('USAGE', 'That is no page of this list. Begin at its first page.');
+        throw new HotspotsError('USAGE', 'Invalid cursor. Start from the first page.');
       const { entries, next } = await findLogEntries(
         sequelize,
         filter,

@@ -153,7 +153,7 @@ export async function sendProblem(
 
 function problemOf(error: FastifyError | HotspotsError, request: FastifyRequest): Problem {
   if (error instanceof InputError) {
-    const detail = 'Fields of the request are not what they must be; each is named.';
+    const detail = 'The request has invalid fields; errors names each.';
     return { ...problem(error.code, statusOf(error.code, request), detail), errors: error.problems };
   }
   if (error instanceof HotspotsError) {
@@ -181,7 +181,7 @@ function fault({ id }: FastifyRequest): Problem {
   return problem(
     'FAULT',
     500,
-    `It was not your doing, and nothing is half done. The log knows it by the number ${id}.`,
+    `This is our fault; no partial change was saved. Look it up in the server log by ${id}.`,
   );
 }
 
@@ -196,19 +196,19 @@ function problem(code: ErrorCode | string, status: number, detail: string): Prob
 }
 
 const titles: Readonly<Record<number, string>> = {
-  400: 'The request is not valid',
-  401: 'Nobody is signed in',
+  400: 'Invalid request',
+  401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
-  409: 'In conflict with what there is',
+  409: 'Conflict',
   410: 'Gone',
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
-  422: 'Fields are not valid',
+  422: 'Invalid fields',
   429: 'Too many requests',
-  500: 'A fault of the server',
+  500: 'Server error',
 };
 
 /** Answers a request whose address is none: "%" with nothing behind it. There is no route yet, and no hook has run. */

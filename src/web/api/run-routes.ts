@@ -75,7 +75,7 @@ export const runRoutes: FastifyPluginAsync<Pick<PagePluginOptions, 'database'>> 
       const given = [...queryOf(request)].filter(([word]) => !['order', 'limit', 'after'].includes(word));
       const before = page.after === null ? undefined : recordId.safeParse(page.after).data;
       if (page.after !== null && before === undefined)
-        throw new HotspotsError('USAGE', 'That is no page of this list. Begin at its first page.');
+        throw new HotspotsError('USAGE', 'Invalid cursor. Start from the first page.');
       const { waiting, runs, next } = await listRuns(sequelize, parseRunFilter(given), {
         limit: page.limit,
         ...(before !== undefined && { before }),

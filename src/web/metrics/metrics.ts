@@ -57,7 +57,7 @@ export function entryCounter(sequelize: Sequelize): () => Promise<ReadonlyMap<nu
 }
 
 /**
- * Adds jobs by task and state, those that failed for good, and workers.
+ * Adds jobs by task and state, those that failed permanently, and workers.
  *
  * @returns brings them up to date
  */
@@ -71,7 +71,7 @@ export function jobMetrics(registry: Registry, sequelize: Sequelize): () => Prom
   });
   const dead = new Gauge({
     name: 'hotspots_dead_jobs',
-    help: 'Jobs that failed for good and were not sent again.',
+    help: 'Jobs that failed permanently and were not sent again.',
     registers,
   });
   const workers = new Gauge({
@@ -99,7 +99,7 @@ export function jobMetrics(registry: Registry, sequelize: Sequelize): () => Prom
 export function logMetrics(registry: Registry, sequelize: Sequelize): () => Promise<void> {
   const entries = new Counter({
     name: 'hotspots_log_entries_total',
-    help: 'Log entries by action. What retention removes is still counted until the server starts anew.',
+    help: 'Log entries by action. What retention removes is still counted until the server restarts.',
     labelNames: ['action'] as const,
     registers: [registry],
   });

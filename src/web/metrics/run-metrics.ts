@@ -70,7 +70,7 @@ export function runMetrics(registry: Registry, sequelize: Sequelize): () => Prom
   });
   const records = new Counter({
     name: 'hotspots_crawled_records_total',
-    help: 'What became of the items that crawls have found.',
+    help: 'Outcomes of the items that crawls have found.',
     labelNames: [...labelNames, 'outcome'] as const,
     registers,
   });

@@ -142,7 +142,7 @@ describe('manage', () => {
     await transaction.rollback();
     const { stdout, code } = await cli.ended;
     expect(stdout).toMatch(
-      /^Stopped; what was done stays\. Run it again to go on\. Run \d+\.\n {2}examined 500 · marked 500$/m,
+      /^Stopped; what was done stays\. Run it again to resume\. Run \d+\.\n {2}examined 500 · marked 500$/m,
     );
     expect(code).toBe(3);
   });

@@ -45,7 +45,7 @@ export const unwellCases: readonly UnwellCase[] = [
     check: 'database',
     what: 'a server that cannot be written to',
     context: ({ readOnly }) => ({ sequelize: readOnly }),
-    finds: { level: 'problem', message: /cannot be written to/, mend: /primary/ },
+    finds: { level: 'problem', message: /read-only/, mend: /primary/ },
   },
   {
     check: 'database',
@@ -126,7 +126,7 @@ export const unwellCases: readonly UnwellCase[] = [
     what: 'a scraper user who is missing',
     spoil: ({ sql }) => sql("UPDATE users SET email = 'other@vibemap.com' WHERE username = 'scraper'"),
     repair: ({ sql }) => sql("UPDATE users SET email = 'scraper@vibemap.com' WHERE username = 'scraper'"),
-    finds: { level: 'notice', message: /scraper user .* is not there yet/, mend: /users ensure/ },
+    finds: { level: 'notice', message: /scraper user .* does not exist yet/, mend: /users ensure/ },
   },
   {
     check: 'sign-in',
@@ -205,14 +205,14 @@ export const unwellCases: readonly UnwellCase[] = [
     what: 'a schedule that workers do not follow',
     spoil: ({ sql }) => overdue(sql, '20 minutes'),
     repair: ({ sql }) => sql('DELETE FROM schedules'),
-    finds: { level: 'problem', message: /overdue.* workers are running: 1/, mend: /anew/ },
+    finds: { level: 'problem', message: /overdue.* workers are running: 1/, mend: /Restart the workers/ },
   },
   {
     check: 'jobs',
-    what: 'a job that failed for good',
+    what: 'a job that failed permanently',
     spoil: ({ queue }) => queue.boss.send(deadLetters, {}),
     repair: ({ queue }) => queue.boss.deleteAllJobs(),
-    finds: { level: 'problem', message: /failed for good: 1/, mend: /jobs retry/ },
+    finds: { level: 'problem', message: /failed permanently: 1/, mend: /jobs retry/ },
   },
   {
     check: 'jobs',

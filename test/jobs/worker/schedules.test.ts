@@ -96,9 +96,9 @@ describe('list schedules', async () => {
         'crawl mill 0 5 * * * UTC 2027-03-28 05:00 never yet',
         expect.stringMatching(/^webhook \* \* \* \* \* UTC 2027-03-27 12:01 \S+ \S+ running$/),
         expect.stringMatching(
-          /^port is paused since \S+ \S+ by ana@example\.org \(new .*pages\)\. Once it is mended: npm run hotspots -- resume port$/,
+          /^port is paused since \S+ \S+ by ana@example\.org \(new .*pages\)\. Once it is fixed: npm run hotspots -- resume port$/,
         ),
-        'No worker is running, so nothing of this happens. Start one: npm run worker',
+        'No worker is running, so no schedule runs. Start one: npm run worker',
       ]);
       expect(shown.join()).not.toContain('\u001b');
     });

@@ -132,7 +132,7 @@ describe.each(resources.map((resource) => [resource.path, resource] as const))('
     expect(answer).toMatchObject({
       status: 422,
       headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-      body: { code: 'INPUT_INVALID', title: 'Fields are not valid' },
+      body: { code: 'INPUT_INVALID', title: 'Invalid fields' },
     });
     const { errors } = answer?.body ?? {};
     const pointers = Array.isArray(errors) ? errors.map(({ pointer }) => pointer) : [];

@@ -88,7 +88,7 @@ function modelsOf(given: ParsedArguments): string[] | undefined {
     const nearest = nearestWord(text, names);
     throw usageError(
       name,
-      `No registered model is called ${JSON.stringify(text)}. ` +
+      `No registered model has the name ${JSON.stringify(text)}. ` +
         (nearest === null ? `Models are ${names.join(', ')}.` : `Did you mean ${nearest}?`),
     );
   });

@@ -26,7 +26,7 @@ export function showResult(
     `  ${[...counts, ...notWritten(result)].join(' · ')}`,
     `  ${counted(result.pages, 'page')}, ${counted(result.items, 'item')}` +
       (repairs.length > 0
-        ? `, JSON-LD blocks mended: ${repairs.map(([stage, count]) => `${count} ${stage}`).join(', ')}`
+        ? `, JSON-LD blocks repaired: ${repairs.map(([stage, count]) => `${count} ${stage}`).join(', ')}`
         : ''),
     ...block(
       'Rejected',

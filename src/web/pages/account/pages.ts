@@ -21,11 +21,11 @@ export const accountPage: PagePlugin = async (app, { database: { sequelize } }) 
       body: html`<section class="narrow">
         <h1>Your account</h1>
         <p>${email}, ${role}</p>
-        <h2>Another password</h2>
+        <h2>Change your password</h2>
         <p>At least 12 characters; a few words that you can remember. You are signed out everywhere else.</p>
         <form class="stacked" method="post" action="/account/password">
           ${csrfField(reply)}
-          <label>Present password <input name="present" type="password" autocomplete="current-password" required /></label>
+          <label>Current password <input name="present" type="password" autocomplete="current-password" required /></label>
           <label>New password
             <input name="password" type="password" autocomplete="new-password" required minlength="12" maxlength="1024" />
           </label>
@@ -42,10 +42,7 @@ export const accountPage: PagePlugin = async (app, { database: { sequelize } }) 
       const user = signedInUser(request);
       const fields = formFields(request);
       if (!(await isPassword(fields.get('present') ?? '', user.passwordHash)))
-        throw new HotspotsError(
-          'PASSWORD_REFUSED',
-          'The present password is not that one. Nothing was changed.',
-        );
+        throw new HotspotsError('PASSWORD_REFUSED', 'The current password is wrong. Nothing was changed.');
       const own = sessionHash(request.session.sessionId);
       await changePassword(sequelize, user.email, fields.get('password') ?? '', own);
       const { passwordHash } = await User.findByPk(user.id, { rejectOnEmpty: true });

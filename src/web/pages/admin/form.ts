@@ -94,7 +94,7 @@ export function problemNotice(
     ? html`Somebody else has changed this record since you opened it. Nothing was written.
       Fields that you did not touch show what is stored now; where you wrote something else, both values are shown. Look, and save again.`
     : html`Nothing was written. ${sent.problems.get(wholeRecord) ?? ''}`;
-  const what = isConflict ? 'What you wrote' : 'To be looked at again';
+  const what = isConflict ? 'What you wrote' : 'Please check';
   return html`<div class="problem" role="alert"><p>${why}</p>
     ${links.length === 0 ? '' : html`<p>${what}: ${links}</p>`}</div>`;
 }
@@ -166,7 +166,7 @@ function fieldBlock(form: RecordForm, field: FormField): Html {
     ${problem === undefined ? '' : html`<p class="problem" id="${id}-problem">${problem}</p>`}
     ${
       form.isConflict && isMine && text !== storedText
-        ? html`<p class="problem" id="${id}-stored">Stored now: ${value(inWords, 'plain')}. What you wrote stands in the field.</p>`
+        ? html`<p class="problem" id="${id}-stored">Stored now: ${value(inWords, 'plain')}. The field shows what you wrote.</p>`
         : ''
     }
     ${help === undefined ? '' : html`<p class="help" id="${id}-help">${help}</p>`}

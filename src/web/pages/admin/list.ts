@@ -142,14 +142,14 @@ export const listPage =
         ${filterForm(path, query, listFields(admin))}
         ${
           records.length === 0
-            ? html`<p>Nothing fits.</p>`
+            ? html`<p>No record matches.</p>`
             : html`<table class="records">
           <caption class="hidden">${admin.label}</caption>
           <thead><tr>${columns.map((column, index) => html`<th scope="col" class="${index === 0 ? '' : cellClass(column)}">${column.label}</th>`)}</tr></thead>
           <tbody>${records.map((record) => row(record, columns, { path, model, labelOf }))}</tbody>
         </table>`
         }
-        ${next === null ? '' : html`<nav class="actions" aria-label="More of this list"><a class="button" href="${withQuery(path, onwards)}">Next page</a></nav>`}`;
+        ${next === null ? '' : html`<nav class="actions" aria-label="Pagination"><a class="button" href="${withQuery(path, onwards)}">Next page</a></nav>`}`;
       return sendPage(request, reply, { title: admin.label, current: 'admin', body });
     });
   };

@@ -50,7 +50,7 @@ export async function duplicateSearch(
       <input type="hidden" name="q" value="${text}" />
       ${
         found.length === 0
-          ? html`<p>No other place is called so.</p>`
+          ? html`<p>No other place has that name or address.</p>`
           : html`<ul class="rows">${found.map((each) => candidate(each, chosen.includes(each.id)))}</ul>`
       }
       <p class="actions"><label>Others, by number <input name="with" value="${others.join(', ')}" /></label>

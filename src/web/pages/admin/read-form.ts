@@ -142,13 +142,13 @@ function meaning(
   const { target } = field;
   const [only] = found;
   if (target === null || text === '') return fieldValue(field, text, zone);
-  if (found.length > 1) return { problem: 'Several records are called so: choose one.' };
+  if (found.length > 1) return { problem: 'Several records have that name: choose one.' };
   if (only !== undefined) return fieldValue(field, only.id, zone);
   const isNumber = /^\d+$/.test(text);
   return {
     problem: isNumber
       ? `There is no ${nounOf(target)} ${text.slice(0, 40)}.`
-      : `No ${nounOf(target)} is called so.`,
+      : `No ${nounOf(target)} has that name.`,
   };
 }
 

@@ -77,7 +77,7 @@ function withProblems(sent: SentForm, problems: readonly { field: string; messag
 function refusal(error: unknown): string | null {
   // Classes 22 and 23 of SQLSTATE: a value that its column cannot hold, or that breaks a rule of the table.
   const code = databaseErrorCode(error);
-  if (code === '23505') return 'There is one with the same values already.';
+  if (code === '23505') return 'A record with the same values exists already.';
   if (code === undefined || !/^2[23]/.test(code)) return null;
   return `The database refused it: ${error instanceof Error ? error.message : code}.`;
 }

@@ -29,7 +29,7 @@ export const sourcesPage: PagePlugin = async (app, { database: { sequelize }, so
     const csrf = hasRole(signedInUser(request), 'admin') ? csrfField(reply) : null;
     const body = html`${breadcrumb(null)}
       <h1>Sources</h1>
-      <p class="lead">What is crawled, and what became of it. A paused source is not crawled until somebody resumes it.</p>
+      <p class="lead">What is crawled, and the result of the last runs. A paused source is not crawled until somebody resumes it.</p>
       ${problem === null ? '' : html`<p class="problem">crawlers/sources.yaml cannot be read, so only sources that were crawled before are listed.</p><pre>${problem}</pre>`}
       ${
         names.length === 0

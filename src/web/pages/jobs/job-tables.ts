@@ -3,12 +3,12 @@ import type { ListedSchedule } from '../../../jobs/worker/index.ts';
 import { formatNumber } from '../../../text.ts';
 import { type Html, html, timeElement } from '../../html.ts';
 
-/** Jobs that failed for good; with a token, each with a button to send it again. */
+/** Jobs that failed permanently; with a token, each with a button to send it again. */
 export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | null): Html {
   return html`<table>
-    <caption class="hidden">Jobs that failed for good, the newest first</caption>
+    <caption class="hidden">Jobs that failed permanently, the newest first</caption>
     <thead><tr><th scope="col">Task</th><th scope="col">Given</th><th scope="col">Why</th><th scope="col">Since</th>
-      <th scope="col">Queued by</th>${csrf === null ? '' : html`<th scope="col">Once it is mended</th>`}</tr></thead>
+      <th scope="col">Queued by</th>${csrf === null ? '' : html`<th scope="col">Once it is fixed</th>`}</tr></thead>
     <tbody>${letters.map(
       ({ id, task, data, error, failedAt, actorEmail, correlationId, attempts }) => html`<tr data-row>
       <th scope="row" class="word">${task}</th>
@@ -23,7 +23,7 @@ export function deadLetterTable(letters: readonly DeadLetter[], csrf: Html | nul
       ${
         csrf === null
           ? ''
-          : html`<td><form class="inline" method="post" action="/jobs/${id}/retry">${csrf}<button>Send ${task} once more</button></form>
+          : html`<td><form class="inline" method="post" action="/jobs/${id}/retry">${csrf}<button>Retry ${task}</button></form>
             <form class="inline" method="post" action="/jobs/${id}/discard">${csrf}<button class="quiet">Discard<span class="hidden"> this ${task}</span></button></form></td>`
       }
     </tr>`,

@@ -48,7 +48,7 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
       <p class="lead">Work in the background: each job is done once, as whoever queued it, or as the system user.</p>
       ${
         workers.length === 0
-          ? html`<p class="problem" role="status">No worker is running, so nothing happens by itself. Start one: <code>npm run worker</code></p>`
+          ? html`<p class="problem" role="status">No worker is running, so no schedule runs. Start one: <code>npm run worker</code></p>`
           : html`<p>${counted(workers.length, 'worker')}: ${workers.map(
               ({ host, pid, startedOn }, index) =>
                 html`${index === 0 ? '' : ', '}${host} (process ${pid}, since ${timeElement(startedOn)})`,
@@ -57,14 +57,14 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
       ${
         deadLetters.length === 0
           ? ''
-          : html`<section aria-labelledby="failed"><h2 id="failed">Failed for good</h2>
+          : html`<section aria-labelledby="failed"><h2 id="failed">Failed permanently</h2>
         ${deadLetterTable(deadLetters, csrf)}
         ${
           csrf === null || deadLetters.length === 1
             ? ''
             : html`<form class="inline" method="post" action="/jobs/retry">${csrf}
                 ${deadLetters.map(({ id }) => html`<input type="hidden" name="id" value="${id}" />`)}
-                <button>Send these ${deadLetters.length} once more</button>
+                <button>Retry these ${deadLetters.length}</button>
                 <button class="quiet" formaction="/jobs/discard">Discard these ${deadLetters.length}</button></form>`
         }</section>`
       }
@@ -88,7 +88,7 @@ export const jobsPage: PagePlugin = async (app, { database }) => {
 
   app.post<JobParams>('/jobs/:job/retry', { config: { access: 'admin' } }, async (request, reply) => {
     const sent = await retryDeadLetters(await queue(), [jobId(request.params.job)]);
-    const notice = sent === 1 ? 'The job was sent once more.' : 'Such a job waits or runs already.';
+    const notice = sent === 1 ? 'The job was queued again.' : 'The same job is queued or running already.';
     return backTo(request, reply, '/jobs', notice);
   });
 

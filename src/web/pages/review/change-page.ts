@@ -36,7 +36,7 @@ function changeTable({ entry, labelOf, since, state, undoable }: ChangeView, may
     const later = since.get(field);
     if (later === undefined) return html`<span class="faint">${gone ?? 'unchanged'}</span>`;
     const row = now.find((each) => each.field === field);
-    return html`${value(row?.kind === 'value' ? row.new : '', 'plain')} <span class="faint">by ${later.author?.actorEmail ?? 'nobody that the log knows'}</span>`;
+    return html`${value(row?.kind === 'value' ? row.new : '', 'plain')} <span class="faint">by ${later.author?.actorEmail ?? 'an unknown author'}</span>`;
   };
   const boxes = mayUndo && undoable.kind === 'fields' ? undoable.fields : new Set<string>();
   return html`<table>

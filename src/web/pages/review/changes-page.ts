@@ -46,12 +46,12 @@ export const changesPage: PagePlugin = async (app, { database: { sequelize } }) 
       ${filterForm('/review/changes', query, filterFields())}
       <p class="lead">${
         page.entries.length === 0
-          ? `No change fits${rest}.`
+          ? `No change matches${rest}.`
           : `${count} ${isOne ? 'change' : 'changes'}${isFiltered ? (isOne ? ' fits' : ' fit') : ''}, the newest first.`
       }</p>
       ${
         may.undo && isFiltered && page.entries.length > 0
-          ? html`<div class="actions">${undoForm({ csrf, label: isOne ? 'Undo the one that fits…' : `Undo all ${count} that fit…`, fields: conditions, primary: true })}</div>`
+          ? html`<div class="actions">${undoForm({ csrf, label: isOne ? 'Undo the matching change…' : `Undo all ${count} matching changes…`, fields: conditions, primary: true })}</div>`
           : ''
       }
       ${

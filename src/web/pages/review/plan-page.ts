@@ -103,7 +103,7 @@ function reasonOf(fields: URLSearchParams): string {
   if (reason !== '' && reason.length <= longestReason) return reason;
   throw new HotspotsError(
     'USAGE',
-    `Say why, in at most ${formatNumber(longestReason)} characters: it stands in the log with each value that returns.`,
+    `Say why, in at most ${formatNumber(longestReason)} characters: the log keeps it with each restored value.`,
   );
 }
 

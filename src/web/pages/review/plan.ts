@@ -70,13 +70,13 @@ export async function planNotice(sequelize: Sequelize, plan: UndoPlan, notice: P
   switch (plan.state) {
     case 'replaced':
       return html`<p class="problem" role="status">Records of this plan were changed since it was made, so nothing was done.
-        <a href="/review/plans/${plan.replacedById}" data-key="o">Plan ${plan.replacedById}</a> takes its place: look at it anew.</p>`;
+        <a href="/review/plans/${plan.replacedById}" data-key="o">Plan ${plan.replacedById}</a> replaces it: review that one.</p>`;
     case 'planned':
       return html`${problem}<p class="lead">Nothing is changed yet. ${planSentence(plan.counts)}</p>
         ${await applyForm(sequelize, plan, notice)}`;
     case 'applying':
       return html`${problem}${await planProgress(sequelize, plan)}
-        <p>What is done stands. It may be going on in another program; if not, go on here.</p>
+        <p>What is done is kept. Another process may still be applying it; if not, resume it here.</p>
         ${notice.mayApply ? goOnForm(plan, csrf) : ''}`;
     case 'applied':
       return await doneNotice(sequelize, plan, notice);
@@ -114,7 +114,7 @@ async function applyForm(
 
 function goOnForm(plan: UndoPlan, csrf: Html): Html {
   return html`<form class="inline" method="post" action="/review/plans/${plan.id}/apply">
-    ${csrf}<button class="primary">Go on with undo plan ${plan.id}</button>
+    ${csrf}<button class="primary">Resume undo plan ${plan.id}</button>
   </form>`;
 }
 

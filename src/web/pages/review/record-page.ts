@@ -96,7 +96,7 @@ function slider(entries: readonly LogEntryRow[], chosen: LogEntryRow | undefined
     <label hidden>Slide through its history
       <input type="range" min="0" max="${oldestFirst.length - 1}" value="${oldestFirst.indexOf(chosen)}" data-slides="at" />
     </label>
-    <button>Show it then</button>
+    <button>Show</button>
   </form>`;
 }
 

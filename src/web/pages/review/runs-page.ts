@@ -54,7 +54,7 @@ export const runsPage: PagePlugin = async (app, { database: { sequelize } }) => 
           : waiting.length > 0
             ? ''
             : isFiltered || before !== undefined
-              ? html`<p>No run fits. <a href="/review">Show all</a></p>`
+              ? html`<p>No run matches. <a href="/review">Show all</a></p>`
               : html`<p>Nothing was crawled yet. Begin on the command line:</p><pre>npm run crawl -- --spider=events</pre>`
       }
       ${listLinks('/review', query, next, '/review/runs')}`;

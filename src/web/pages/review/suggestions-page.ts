@@ -53,7 +53,7 @@ export const suggestionsPage: PagePlugin = async (app, { database: { sequelize }
     const older = new URLSearchParams(query);
     older.set('before', next ?? '');
     const body = html`<h1>Suggestions</h1>
-      <p class="lead">What sources say of fields that a person wrote last. The person’s value stands until you accept the source’s.</p>
+      <p class="lead">What sources say of fields that a person wrote last. The person’s value is kept until you accept the source’s.</p>
       ${filterForm('/review/suggestions', query, fieldRecordsFields)}
       ${
         suggestions.length === 0
@@ -140,7 +140,7 @@ function row(suggestion: Suggestion, { label, present, author, mayDecide }: Show
     <div class="body">
       <a href="${recordPath(suggestion)}" data-open>${model} ${label}</a>
       <ul class="changes"><li>${values.name}: ${value(values.old, 'was')} <span aria-hidden="true">→</span> ${value(values.new, 'now')}</li></ul>
-      <p class="meta">now by ${author ?? 'nobody that the log knows'}; ${sourceName} says so since ${timeElement(suggestion.firstSeenAt)}, last ${timeElement(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
+      <p class="meta">now by ${author ?? 'an unknown author'}; ${sourceName} says so since ${timeElement(suggestion.firstSeenAt)}, last ${timeElement(lastSeenAt)}, on ${outsideLink(sourceUrl)}</p>
     </div>
   </li>`;
 }

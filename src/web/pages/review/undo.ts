@@ -42,10 +42,7 @@ export function undoSelectionOf(form: URLSearchParams): UndoSelection {
   if (entryIds.length > 0) {
     const selection = undoSelectionSchema.safeParse({ entryIds, ...(fields.length > 0 && { fields }) });
     if (selection.success) return selection.data;
-    throw new HotspotsError(
-      'USAGE',
-      'What is to be undone is not named as the pages name it. Go back and select again.',
-    );
+    throw new HotspotsError('USAGE', 'Invalid selection of changes. Go back and select again.');
   }
   const filter = filterFromQuery(form, { otherWords });
   // Without a condition it would be everything that was ever recorded.
@@ -112,7 +109,7 @@ export class UndoWorker {
     try {
       await resumeUndoPlans(this.#sequelize, { signal: this.#stop.signal });
     } catch (error) {
-      log.error('Interrupted undos could not be gone on with', { error });
+      log.error('Interrupted undos could not be resumed', { error });
     }
   }
 

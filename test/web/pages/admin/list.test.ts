@@ -66,7 +66,7 @@ async function allNames(query: string): Promise<string[]> {
   while (url !== undefined) {
     const $ = parsePage(await viewer.get(url));
     found.push(...textsOf($, 'tbody th'));
-    url = $('nav[aria-label="More of this list"] a').attr('href');
+    url = $('nav[aria-label="Pagination"] a').attr('href');
   }
   return found;
 }
@@ -166,7 +166,7 @@ describe('a list', () => {
   test('keeps its filter from page to page, and begins anew with another one', async () => {
     expect(await allNames('addressLocality=chicago&order=name')).toHaveLength(40);
     const $ = await list('?order=name');
-    const next = $('nav[aria-label="More of this list"] a').attr('href') ?? '';
+    const next = $('nav[aria-label="Pagination"] a').attr('href') ?? '';
     const second = parsePage(await viewer.get(next));
     expect(second('form.filters [name=after]')).toHaveLength(0);
     expect(second('form.filters [name=order]').val()).toBe('');

@@ -150,7 +150,7 @@ describe('the form of a record', () => {
     ],
     ['places', 'isClosed', 'perhaps', 'Choose yes or no.'],
     ['places', 'duplicateOfId', '999999', 'There is no place 999999.'],
-    ['places', 'duplicateOfId', 'nowhere at all', 'No place is called so.'],
+    ['places', 'duplicateOfId', 'nowhere at all', 'No place has that name.'],
     [
       'events',
       'startDate',
@@ -221,7 +221,7 @@ describe('the form of a record', () => {
     const answer = await editor.post(path, form);
     expect(answer.statusCode).toBe(422);
     expect(textOf(parsePage({ ...answer, statusCode: 200 }), '[role=alert]')).toContain(
-      'There is one with the same values already.',
+      'A record with the same values exists already.',
     );
   });
 });
@@ -243,10 +243,8 @@ describe('a record that somebody else changes meanwhile', () => {
       'a@example.org',
       '+13125550100',
     ]);
-    expect(textOf($, '#field-name-stored')).toBe(
-      'Stored now: Ana’s name. What you wrote stands in the field.',
-    );
-    expect(textOf($, '#field-email-stored')).toBe('Stored now: (empty). What you wrote stands in the field.');
+    expect(textOf($, '#field-name-stored')).toBe('Stored now: Ana’s name. The field shows what you wrote.');
+    expect(textOf($, '#field-email-stored')).toBe('Stored now: (empty). The field shows what you wrote.');
     const { fields } = formOf($, 'Save the place');
     expect((await editor.post(placePath(), fields)).statusCode).toBe(303);
     expect(await library.reload()).toMatchObject({

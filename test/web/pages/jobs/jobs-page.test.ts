@@ -44,7 +44,7 @@ test('shows what runs when, and that no worker is there to do it', async () => {
   expect(textOf($, '#tasks ~ table tr:contains("crawl")')).toContain('Crawls a source');
 });
 
-test('shows jobs that failed for good, whatever their data looks like, and lets only an admin send them again', async () => {
+test('shows jobs that failed permanently, whatever their data looks like, and lets only an admin send them again', async () => {
   await failForGood('<script>alert(1)</script>');
   const viewer = await web.as('viewer');
   const answer = await viewer.get('/jobs');
@@ -94,7 +94,7 @@ test.each(['retry', 'discard'])(
     const admin = await web.as('admin');
     const $ = parsePage(await admin.get('/jobs'));
     const form = $('#failed ~ form');
-    const button = form.find(`button:contains("${what === 'retry' ? 'Send these 2' : 'Discard these 2'}")`);
+    const button = form.find(`button:contains("${what === 'retry' ? 'Retry these 2' : 'Discard these 2'}")`);
     const action = button.attr('formaction') ?? form.attr('action') ?? '';
     expect(action).toBe(`/jobs/${what}`);
     await failForGood('three');

@@ -39,12 +39,12 @@ test.each([
   ['actor=ana@example.org', '3 changes fit, the newest first.'],
   ['actor=ANA@example.org&actor=ben@example.org', '7 changes fit, the newest first.'],
   ['model=Place&actor=-scraper@vibemap.com', '10 changes fit, the newest first.'],
-  ['run=2&field=-name', 'No change fits.'],
+  ['run=2&field=-name', 'No change matches.'],
   ['run=2&q=access+denied', '110 changes fit, the newest first.'],
   ['field=telephone&action=update', '4 changes fit, the newest first.'],
   ['actorType=user&model=Place&since=1h', '10 changes fit, the newest first.'],
   ['source=town-places&action=create', '120 changes fit, the newest first.'],
-  ['until=2020-01-01', 'No change fits.'],
+  ['until=2020-01-01', 'No change matches.'],
   ['actor=ben@example.org&q=5550100', '1 change fits, the newest first.'],
 ])('finds the changes that %s asks for', async (query, text) => {
   expect(await shown(query)).toBe(text);
@@ -106,7 +106,7 @@ test('judges nothing when nothing, or something unknown, is selected', async () 
   expect(await judge(['abc'])).toBe(400);
   expect(await judge([first ?? '', '4711000'])).toBe(404);
   expect(await judge(Array.from({ length: 1001 }, (_, index) => String(index + 1)))).toBe(400);
-  expect(await shown('verdict=good')).toBe('No change fits.');
+  expect(await shown('verdict=good')).toBe('No change matches.');
 });
 
 const reviewerIds = async (query: string) => {
@@ -120,7 +120,7 @@ test('plans the undo of the selected ones, or of all that fit', async () => {
   const editor = await web.as('editor');
   const $ = await page('actor=ben@example.org&field=telephone', editor);
   const lead = async (location: unknown) => textOf(parsePage(await editor.get(String(location))), '.lead');
-  const all = formOf($, 'Undo all 4 that fit…');
+  const all = formOf($, 'Undo all 4 matching changes…');
   expect(await lead((await editor.post(all.action, all.fields)).headers.location)).toBe(
     'Nothing is changed yet. 4 fields of 4 records restored.',
   );
@@ -137,7 +137,12 @@ test('offers each role what it may do', async () => {
   expect(await buttons('viewer')).toEqual(['Show']);
   const verdicts = ['Mark good', 'Mark bad', 'Clear verdict'];
   expect(await buttons('reviewer')).toEqual(['Show', ...verdicts]);
-  expect(await buttons('editor')).toEqual(['Show', 'Undo all 110 that fit…', ...verdicts, 'Undo selected…']);
+  expect(await buttons('editor')).toEqual([
+    'Show',
+    'Undo all 110 matching changes…',
+    ...verdicts,
+    'Undo selected…',
+  ]);
   const viewed = await page('run=2');
   expect(viewed('.row input')).toHaveLength(0);
 });

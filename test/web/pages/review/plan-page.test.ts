@@ -112,7 +112,7 @@ test('needs an admin when records would be removed', async () => {
 });
 
 test('is replaced when its records were changed meanwhile, and leads to the plan that took its place', async () => {
-  const url = await plan(editor, '/review/changes?run=2&field=name', 'Undo all 150 that fit…');
+  const url = await plan(editor, '/review/changes?run=2&field=name', 'Undo all 150 matching changes…');
   const [place] = await Place.findAll({
     where: { name: 'Access denied' },
     order: [['id', 'DESC']],
@@ -122,7 +122,7 @@ test('is replaced when its records were changed meanwhile, and leads to the plan
   await editor.post(`${url}/apply`, { reason: 'a block page' });
   const $ = await waitFor('another plan takes its place', async () => {
     const page = parsePage(await editor.get(url));
-    return textOf(page, '[role=status]').includes('takes its place') ? page : undefined;
+    return textOf(page, '[role=status]').includes('replaces it') ? page : undefined;
   });
   expect(textOf($, 'main')).toContain('so nothing was done');
   expect(textsOf($, 'main button')).toEqual([]);

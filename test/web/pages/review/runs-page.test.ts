@@ -107,7 +107,7 @@ test('says what it is filtered by, and keeps conditions that the form has no fie
 });
 
 test('says so when no run fits, and what is wrong with a filter', async () => {
-  expect(textOf(await page('/review?source=nowhere'), 'main')).toContain('No run fits.');
+  expect(textOf(await page('/review?source=nowhere'), 'main')).toContain('No run matches.');
   const refused = await viewer.get('/review?colour=red');
   expect(refused.statusCode).toBe(400);
   expect(refused.body).toContain('There is no filter colour.');
