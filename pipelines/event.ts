@@ -6,7 +6,7 @@ import { placeKind } from './steps/place-kind.ts';
 import { type EventReading, readEvent } from './steps/read-event.ts';
 import type { PlaceValues } from './steps/read-place.ts';
 import type { Candidate } from './steps/record-kind.ts';
-import { touchUnchanged } from './steps/touch-unchanged.ts';
+import { skipUnchanged } from './steps/skip-unchanged.ts';
 import { writeItems } from './steps/write-items.ts';
 import { type WrittenRecords, writeRecords } from './steps/write-records.ts';
 
@@ -27,7 +27,7 @@ export async function writeVenues(
     (venue) => venue.pageKey,
   );
   const venues = [...perVenue.values()].flatMap((alike) => merged(alike));
-  const touched = await touchUnchanged(venues, context);
+  const touched = await skipUnchanged(venues, context);
   const changed = venues.filter((venue) => !touched.has(venue.pageKey));
   const written = await writeRecords(placeKind, changed, context);
   const placeIds = new Map([

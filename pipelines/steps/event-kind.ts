@@ -41,7 +41,7 @@ export const eventKind: MatchedKind<EventValues> = {
     );
   },
 
-  // Renamed or moved, but not both at once: then the page has gone on to its next event.
+  // Renamed or moved, but not both at once: then the page shows its next event.
   canBecome(values, record) {
     const { date, text } = comparable(record);
     const startDate = date('startDate');

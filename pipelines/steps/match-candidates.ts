@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Known } from './find-known.ts';
+import type { Known } from './load-existing.ts';
 import type { Candidate, MatchedKind, RecordValues } from './record-kind.ts';
 
 /** A record that a batch makes or changes. */

@@ -4,7 +4,7 @@ import { type IdentifiedItem, identifyItems } from './identify-items.ts';
 import type { Candidate } from './record-kind.ts';
 import type { ReadResult } from './reject-items.ts';
 import { rejectItems } from './reject-items.ts';
-import { touchUnchanged } from './touch-unchanged.ts';
+import { skipUnchanged } from './skip-unchanged.ts';
 import type { WrittenRecords } from './write-records.ts';
 
 /** The two steps in which pipelines differ. */
@@ -23,7 +23,7 @@ export async function writeItems<Values>(
   steps: KindSteps<Values>,
 ): Promise<PipelineCounts> {
   const groups = identifyItems(items, context.source);
-  const touched = await touchUnchanged(
+  const touched = await skipUnchanged(
     groups.flatMap(([first]) => first ?? []),
     context,
   );

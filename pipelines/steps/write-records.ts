@@ -1,8 +1,8 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
-import { boundTo, findKnown, type Known } from './find-known.ts';
-import { guardDrafts, markRatings } from './guard-drafts.ts';
+import { applyWritePolicy, markRatings } from './apply-write-policy.ts';
 import { contentHash } from './identify-items.ts';
+import { boundTo, type Known, loadExisting } from './load-existing.ts';
 import { type Draft, differing, type Match, matchCandidates } from './match-candidates.ts';
 import type { Candidate, MatchedKind } from './record-kind.ts';
 
@@ -33,11 +33,11 @@ export async function writeRecords<Values extends object>(
   if (candidates.length === 0) return { ...nothing, recordIds: [] };
   const keysOf = (values: object) => kind.keysOf(values, context.source.name).map(boundedKey);
   const keyed = candidates.map((candidate) => ({ ...candidate, keys: keysOf(candidate.values) }));
-  const known = await findKnown(kind, keyed, context);
+  const known = await loadExisting(kind, keyed, context);
   const { matches, keyHolders } = matchCandidates(kind, keyed, known, keysOf, context.isByPerson);
   const drafts = [...new Set(matches.flatMap(({ draft }) => draft ?? []))];
   const created = drafts.filter((draft) => draft.stored === null);
-  const guarded = await guardDrafts(kind, matches, context);
+  const guarded = await applyWritePolicy(kind, matches, context);
   const updated = drafts.filter(({ stored, values }) => stored && differing(stored, values).length > 0);
   await markRatings(updated, context);
   await create(kind, created, context);
@@ -138,7 +138,7 @@ async function writeSourceRecords<Values extends object>(
   );
 }
 
-/** A source that names a duplicate goes on naming it: it is known to lead to the record that stays. */
+/** A source that names a duplicate keeps naming it; the name leads to the record that stays. */
 function nameToKeep(
   { pageKey, externalId }: { pageKey: string; externalId: string },
   draft: Draft | null,

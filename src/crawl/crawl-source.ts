@@ -27,8 +27,8 @@ const pagesPerConnection = 3;
 const archiveConcurrency = 32;
 
 /**
- * Reads one source with one spider and writes what it finds. A run that a killed process has left is gone on
- * with. When `signal` aborts, pages in flight are finished and committed.
+ * Reads one source with one spider and writes what it finds. A run that a killed process left is resumed.
+ * When `signal` aborts, pages in flight are finished and committed.
  *
  * @throws HotspotsError SOURCE_PAUSED, CRAWL_ALREADY_RUNNING, ARCHIVE_UNREADABLE; errors of the database
  */
@@ -69,7 +69,7 @@ async function refusePaused({ database, source: { name } }: CrawlOptions): Promi
   throw new HotspotsError(
     'SOURCE_PAUSED',
     `The source ${name} is paused since ${pause.pausedAt.toISOString()} by ${pause.pausedByEmail} (${pause.reason}), ` +
-      `so it was not crawled. Once it is mended: npm run hotspots -- resume ${name}`,
+      `so it was not crawled. Once it is fixed: npm run hotspots -- resume ${name}`,
   );
 }
 
@@ -142,7 +142,7 @@ async function workOn(run: CrawlRun, options: CrawlOptions, parts: CrawlParts): 
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    // Where even this cannot be written, the run stays as it is and is gone on with next time.
+    // Where even this cannot be written, the run stays as it is and is resumed next time.
     const [written] = await Promise.allSettled([run.finish('failed', reason, {})]);
     if (written.status === 'rejected')
       throw new AggregateError([error, written.reason], reason, { cause: error });

@@ -255,7 +255,7 @@ export function zoneOfOffset(offset: number | null, notes: string[]): string | n
   if (Number.isInteger(hours) && hours >= -12 && hours <= 14)
     return `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
   notes.push(
-    'No time zone is known and the offset is none of whole hours; UTC stands in, the instant is right.',
+    'No time zone is known and the offset is not in whole hours; UTC is used instead, the instant is right.',
   );
   return 'UTC';
 }

@@ -20,7 +20,7 @@ export interface RecordList<Instance extends Model> {
 
 export interface ListedRecords<Instance extends Model> {
   readonly records: readonly Instance[];
-  /** How the next page is gone on from; null when there is none. */
+  /** The cursor of the next page; null when there is none. */
   readonly next: string | null;
 }
 

@@ -18,11 +18,11 @@ import { runOfSelection, sourceToPause } from './source-pauses.ts';
 import { finishUndoRun, noteUndoneEntries, openUndoRun } from './undo-run.ts';
 
 export interface ApplyOptions {
-  /** Who undoes. A plan that somebody began before goes on as that person's. */
+  /** Who undoes. A plan that somebody began before is resumed as that person's. */
   by: User;
   /** Why, for those who read the log later. */
   reason: string;
-  /** Stops after the batch that is being written; the plan can be gone on with. */
+  /** Stops after the batch that is being written; the plan can be resumed. */
   signal?: AbortSignal | undefined;
   /** @param done steps out of `total` */
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -41,7 +41,7 @@ export interface AppliedPlan {
 /**
  * Carries a plan out, as a run of its own by a person: values return, and those that sources had written are held
  * back from them. When a whole crawl is undone it counts as bad and its source is paused. A plan that was
- * interrupted is gone on with.
+ * interrupted is resumed.
  *
  * @throws HotspotsError UNDO_PLAN_UNKNOWN, UNDO_PLAN_DONE
  * @throws StalePlanError when records were changed since; nothing was written then
@@ -92,7 +92,7 @@ async function applyAs(
       { runId: run.id },
     );
   } catch (error) {
-    // A run that did nothing is not kept; one that did something is gone on with.
+    // A run that did nothing is not kept; one that did something is resumed.
     const { state } = await readUndoPlan(sequelize, planId);
     if (state === 'planned' || state === 'replaced') await run.destroy();
     throw error;
@@ -175,7 +175,7 @@ export async function resumeUndoPlans(
     else failures.push(result.reason);
   }
   if (failures.length > 0)
-    throw new AggregateError(failures, `${failures.length} interrupted undos could not be gone on with.`);
+    throw new AggregateError(failures, `${failures.length} interrupted undos could not be resumed.`);
   return applied;
 }
 

@@ -120,7 +120,7 @@ async function heldValues(
   return proposed.map((_, index) => found.get(index) ?? { isHeld: false, hasOther: false });
 }
 
-/** What holds for one of linked fields holds for all that are proposed with it. */
+/** A decision on one of several linked fields applies to all that are proposed with it. */
 function together(
   proposed: readonly ProposedValue[],
   decisions: readonly Decision[],

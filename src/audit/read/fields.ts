@@ -104,7 +104,7 @@ function isTime({ model }: Registration, field: string): boolean {
   return typeof type === 'object' && 'key' in type && type.key === 'DATE';
 }
 
-/** "startDate" and "start_date" as "start date"; capitals that belong together stay: "source URL". */
+/** "startDate" and "start_date" as "start date"; acronyms stay in capitals: "source URL". */
 function inWords(field: string): string {
   return field
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')

@@ -6,7 +6,7 @@ import type { ImportedRow } from '../exported-record.ts';
 import { unescapeFormula } from '../formats/simple.ts';
 import { fileText } from './text.ts';
 
-/** Characters. A longer record is none. */
+/** Characters. A longer record is refused. */
 const longestRecord = 1_000_000;
 
 const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });

@@ -23,7 +23,7 @@ export type BatchCounts = Readonly<Record<string, number>>;
 
 /** How work on many records is carried out, whatever the work is. */
 export interface BatchOptions {
-  /** Stops after the batch that is being written. Called again, the work goes on with what is left. */
+  /** Stops after the batch that is being written. The next call resumes with what is left. */
   signal?: AbortSignal | undefined;
   /** Is told the counts so far after each batch. */
   onBatch?: ((counts: BatchCounts) => void) | undefined;

@@ -52,7 +52,7 @@ export async function findDuplicatePlaces(): Promise<DuplicatePlaces[]> {
   return group([...byKey.values()].filter((places) => places.length > 1));
 }
 
-/** Keys that mean the same place wherever it was found; a name alone is none. */
+/** Keys that mean the same place wherever it was found; a name alone is not enough. */
 export function duplicateKeys(place: Place): string[] {
   const { name, streetAddress, addressLocality, postalCode, latitude, longitude, url, telephone } = place;
   const keys = placeKeys({

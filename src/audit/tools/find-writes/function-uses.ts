@@ -134,7 +134,7 @@ const runsInPlace = new Set([
 /** More places than this call `get` or `run`, of whatever it may be. */
 const maxCallsByName = 200;
 
-/** All ways in which `fn` is seen to come to run. None: nothing that was read calls it. */
+/** All uses through which `fn` can run. Empty: nothing that was read calls it. */
 export function functionUses(fn: NodePath, definitions: Definitions, references: References): Use[] {
   // A function may be handed from name to name, also in circles: each is looked at once.
   const seenPaths = new Set<Node>();

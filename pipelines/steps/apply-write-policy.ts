@@ -8,7 +8,7 @@ import {
   type ProposedValue,
   settleSuggestions,
 } from '../../src/write-policy/index.ts';
-import { boundTo } from './find-known.ts';
+import { boundTo } from './load-existing.ts';
 import { type Draft, differing, type Match } from './match-candidates.ts';
 import type { MatchedKind } from './record-kind.ts';
 
@@ -51,7 +51,7 @@ export interface GuardedCounts {
  * Takes out of the drafts what the source may not write: values that were undone, and fields that a person wrote
  * last. Those keep what is stored. What a person imports is all written.
  */
-export async function guardDrafts<Values extends object>(
+export async function applyWritePolicy<Values extends object>(
   kind: MatchedKind<Values>,
   matches: readonly Match<Values>[],
   { transaction, source, runId, isByPerson = false }: PipelineContext,

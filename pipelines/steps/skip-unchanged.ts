@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { PipelineContext } from '../../src/crawl/pipeline.ts';
 import { SourceRecord } from '../../src/records/index.ts';
-import { survivingPlaces } from './find-known.ts';
+import { survivingPlaces } from './load-existing.ts';
 
 /** What a source record is looked up by. */
 export interface Seen {
@@ -21,12 +21,11 @@ interface KnownRecord extends Seen, Touched {
 }
 
 /**
- * Notes that items were seen again, and tells which of them are as they were. Most items of most crawls end
- * here.
+ * Records that items were seen again and returns those that are unchanged. Most items of most crawls end here.
  *
  * @returns by page key.
  */
-export async function touchUnchanged(
+export async function skipUnchanged(
   seen: readonly Seen[],
   { transaction, runId, isByPerson = false }: PipelineContext,
 ): Promise<Map<string, Touched>> {

@@ -27,7 +27,7 @@ export async function survivingPlaces(
 }
 
 /**
- * What the database already knows about the candidates of a batch. What was merged into another record leads to that
+ * What the database already has for the candidates of a batch. What was merged into another record leads to that
  * one; the rows themselves keep naming the duplicate, so that it has its own again when the merge is undone.
  */
 export interface Known {
@@ -49,7 +49,7 @@ export interface Known {
 }
 
 /** Looks the candidates up by the source's names and by match keys, and locks the records that are found. */
-export async function findKnown<Values extends object>(
+export async function loadExisting<Values extends object>(
   kind: MatchedKind<Values>,
   candidates: readonly (Candidate<Values> & { keys: readonly string[] })[],
   context: PipelineContext,
