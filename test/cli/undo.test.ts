@@ -81,7 +81,7 @@ describe('hotspots undo, of a crawl that wrote "Access denied" into 520 of 530 n
       const { id } = await planned(`--run=${run}`);
       const { code, shown } = await runOnTerminal(
         ['undo', `--plan=${id}`, '--yes'],
-        { 'Why? ': 'a slip\n', 'to go on: ': '51\n' },
+        { 'Why? ': 'a slip\n', 'to continue: ': '51\n' },
         environment,
       );
       expect(shown).toContain('This changes 515 records. Type that number to continue: ');

@@ -198,7 +198,7 @@ describe('guessing passwords', () => {
   test.each(['viewer@example.org', 'stranger@example.org'])('locks %s after five failures', async (email) => {
     await sequelize.query('DELETE FROM sign_in_failures');
     for (let n = 0; n < 5; n += 1) await attempt(email, `guess number ${n}`);
-    expect(shownProblem(await attempt(email, password))).toMatch(/too many failed attempts.*1 min/);
+    expect(shownProblem(await attempt(email, password))).toMatch(/Too many failed attempts.*1 min/);
     await sequelize.query("UPDATE sign_in_failures SET locked_until = now() - interval '1 second'");
     const after = await web.visitor().post('/sign-in', { email, password }, '/sign-in');
     expect(after.statusCode).toBe(email.startsWith('viewer') ? 303 : 401);
