@@ -9,7 +9,7 @@ import { TestProgram } from '../helpers/test-program.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { TestSite } from './helpers/test-site.ts';
 
-const childFile = './helpers/event-crawl-child.ts';
+const childFile = '../crawl/helpers/event-crawl-child.ts';
 const eventCount = 600;
 const kills = 10;
 /** The advisory lock at which a crawl is stopped in the middle of its transaction. */

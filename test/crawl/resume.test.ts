@@ -8,7 +8,7 @@ import { testSource } from './helpers/test-source.ts';
 import { useCrawls } from './helpers/use-crawls.ts';
 
 const crawls = useCrawls();
-const childFile = './helpers/crawl-child.ts';
+const childFile = '../crawl/helpers/crawl-child.ts';
 
 /** A site that stops answering after so many pages, until it is told to go on. */
 async function stallingSite(pages: number, answered: number) {

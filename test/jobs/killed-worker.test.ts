@@ -25,7 +25,7 @@ test('of two workers one is killed in the middle of a job: the other does it, on
     END $$;
     CREATE TRIGGER barrier AFTER INSERT ON places FOR EACH ROW EXECUTE FUNCTION wait_at_barrier();
   `);
-  const victim = new TestProgram('./helpers/worker-program.ts', {
+  const victim = new TestProgram('../jobs/helpers/worker-program.ts', {
     environment: { DATABASE_URL: database.url },
   });
   let begun = 0;
