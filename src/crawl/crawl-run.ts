@@ -1,12 +1,17 @@
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { resolveAutomatedActor } from '../audit/index.ts';
-import { onlyRow } from '../database/only-row.ts';
-import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import { HotspotsError } from '../errors.ts';
-import { closeRun } from '../runs/index.ts';
+import {
+  addCounters,
+  countersOf,
+  endRun,
+  HeldRun,
+  Run,
+  type RunCounters,
+  type RunEnd,
+} from '../runs/index.ts';
 import type { NewRequest } from './page.ts';
 import { addRequests } from './requests.ts';
-import type { RunCounters } from './write-pages.ts';
 
 /** What tells one crawl from another. */
 export interface CrawlIdentity {
@@ -29,69 +34,61 @@ export interface OpenRunOptions {
 }
 
 /**
- * A row of `runs` that only this process works on; when the process dies, however it dies, another one may.
+ * The run of a crawl, which only this process works on; when the process dies, however it dies, another one may.
  */
 export class CrawlRun {
   readonly id: string;
   readonly resumed: boolean;
+  /** As they were when the run was opened. */
   readonly counters: RunCounters;
   /** Whether the limit of pages kept start pages out. */
   readonly limited: boolean;
   readonly #sequelize: Sequelize;
-  readonly #lock: WorkLock;
+  readonly #held: HeldRun;
 
-  private constructor(sequelize: Sequelize, lock: WorkLock, opened: OpenedRun) {
+  private constructor(sequelize: Sequelize, held: HeldRun, limited: boolean) {
     this.#sequelize = sequelize;
-    this.#lock = lock;
-    this.id = opened.id;
-    this.resumed = opened.resumed;
-    this.counters = opened.counters;
-    this.limited = opened.limited;
+    this.#held = held;
+    this.id = held.id;
+    this.resumed = held.resumed;
+    this.counters = countersOf(held.opened);
+    this.limited = limited;
   }
 
   /**
-   * Goes on with the run that a killed process has left, or begins a new one.
+   * Resumes the run that a killed process has left, or begins a new one.
    * @throws HotspotsError CRAWL_ALREADY_RUNNING
    */
   static async open(sequelize: Sequelize, options: OpenRunOptions): Promise<CrawlRun> {
-    const key = requestKey(options.identity);
-    const lock = await lockWork(sequelize, key);
-    if (lock === null) throw alreadyRunning(options.identity);
-    try {
-      const opened =
-        (await resume(sequelize, key, options.identity)) ?? (await begin(sequelize, key, options));
-      return new CrawlRun(sequelize, lock, opened);
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
+    const { identity } = options;
+    let limited = false;
+    const held = await HeldRun.open(sequelize, {
+      requestKey: requestKey(identity),
+      busy: () => alreadyRunning(identity),
+      resume: (left) => mayResume(sequelize, left, identity),
+      create: async () => {
+        const created = await create(sequelize, options);
+        limited = created.limited;
+        return created.run;
+      },
+    });
+    return new CrawlRun(sequelize, held, limited);
   }
 
   /** Aborts when another process may work on the run, with the error as reason. */
   get lost(): AbortSignal {
-    return this.#lock.lost;
+    return this.#held.lost;
   }
 
   /** Ends the run. What failed or was skipped is kept; the list of what was done is not needed any more. */
-  async finish(
-    state: 'finished' | 'stopped' | 'failed',
-    error: string | null,
-    details: object,
-  ): Promise<void> {
-    await end(this.#sequelize, this.id, state, error, details);
+  async finish(how: RunEnd): Promise<void> {
+    await end(this.#sequelize, this.id, how);
   }
 
   /** Lets others have the source. */
   async release(): Promise<void> {
-    await this.#lock[Symbol.asyncDispose]();
+    await this.#held[Symbol.asyncDispose]();
   }
-}
-
-interface OpenedRun {
-  id: string;
-  resumed: boolean;
-  counters: RunCounters;
-  limited: boolean;
 }
 
 function requestKey({ spider, sourceName, archive, dryRun }: CrawlIdentity): string {
@@ -106,81 +103,48 @@ function alreadyRunning({ sourceName, spider }: CrawlIdentity): HotspotsError {
   );
 }
 
-const counterColumns =
-  'requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested';
-
-async function resume(sequelize: Sequelize, key: string, identity: CrawlIdentity): Promise<OpenedRun | null> {
-  const rows = await sequelize.query<RunCounters & { id: string; fingerprint: string | null }>(
-    `SELECT id, details ->> 'fingerprint' AS fingerprint, ${counterColumns}
-     FROM runs WHERE request_key = $1 AND state = 'running'`,
-    { bind: [key], type: QueryTypes.SELECT },
-  );
-  const [row] = rows;
-  if (row === undefined) return null;
-  const { id, fingerprint, ...counters } = row;
-  if (fingerprint !== identity.fingerprint) {
-    const error = 'The process that ran it was killed, and the source has other start pages now.';
-    await end(sequelize, id, 'failed', error, {});
-    return null;
-  }
-  await sequelize.query(
-    `UPDATE runs
-     SET details = jsonb_set(details, '{resumed}', to_jsonb(coalesce((details ->> 'resumed')::int, 0) + 1))
-     WHERE id = $1`,
-    { bind: [id] },
-  );
-  return { id, resumed: true, counters, limited: false };
+/** Ends the run that is left when it cannot be resumed. */
+async function mayResume(sequelize: Sequelize, left: Run, { fingerprint }: CrawlIdentity): Promise<boolean> {
+  if (left.details.fingerprint === fingerprint) return true;
+  const error = 'The process that ran it was killed, and the source has other start pages now.';
+  await end(sequelize, left.id, { state: 'failed', error });
+  return false;
 }
 
-async function begin(sequelize: Sequelize, key: string, options: OpenRunOptions): Promise<OpenedRun> {
+async function create(
+  sequelize: Sequelize,
+  options: OpenRunOptions,
+): Promise<{ run: Run; limited: boolean }> {
   const { identity, details, pageLimit } = options;
+  const { spider, sourceName, fingerprint } = identity;
   const actor = await resolveAutomatedActor('scraper');
   const start = await options.start();
   // In one transaction, so that no run without its start pages can be left to be resumed.
-  return sequelize.transaction(async (transaction: Transaction) => {
-    const rows = await sequelize.query<RunCounters & { id: string }>(
-      `INSERT INTO runs (actor_id, actor_email, spider, source_name, request_key, details)
-       VALUES ($1, $2, $3, $4, $5, $6::jsonb) RETURNING id, ${counterColumns}`,
+  return sequelize.transaction(async (transaction) => {
+    const run = await Run.create(
       {
-        bind: [
-          actor.id,
-          actor.email,
-          identity.spider,
-          identity.sourceName,
-          key,
-          JSON.stringify({ ...details, fingerprint: identity.fingerprint }),
-        ],
-        transaction,
-        type: QueryTypes.SELECT,
+        kind: 'crawl',
+        actorId: actor.id,
+        actorEmail: actor.email,
+        spider,
+        sourceName,
+        requestKey: requestKey(identity),
+        details: { ...details, fingerprint },
       },
+      { transaction },
     );
-    const { id, ...counters } = onlyRow(rows);
     const pages = start.filter(({ kind }) => kind !== 'sitemap');
     const sitemaps = start.filter(({ kind }) => kind === 'sitemap');
-    const { added, limited } = await addRequests(sequelize, transaction, id, pages, pageLimit);
-    await addRequests(sequelize, transaction, id, sitemaps, sitemaps.length);
-    await sequelize.query('UPDATE runs SET requests = $2 WHERE id = $1', {
-      bind: [id, added],
-      transaction,
-    });
-    return { id, resumed: false, counters: { ...counters, requests: added }, limited };
+    const { added, limited } = await addRequests(sequelize, transaction, run.id, pages, pageLimit);
+    await addRequests(sequelize, transaction, run.id, sitemaps, sitemaps.length);
+    await addCounters(sequelize, run.id, { requests: added }, transaction);
+    return { run: await run.reload({ transaction }), limited };
   });
 }
 
-async function end(
-  sequelize: Sequelize,
-  id: string,
-  state: 'finished' | 'stopped' | 'failed',
-  error: string | null,
-  details: object,
-): Promise<void> {
+async function end(sequelize: Sequelize, id: string, how: RunEnd): Promise<void> {
   await sequelize.transaction(async (transaction) => {
-    await sequelize.query(
-      `UPDATE runs SET state = $2, error = $3, finished_at = now(), details = details || $4::jsonb
-       WHERE id = $1`,
-      { bind: [id, state, error, JSON.stringify(details)], transaction },
-    );
-    await closeRun(sequelize, id, transaction);
+    await endRun(sequelize, id, how, transaction);
     await sequelize.query(
       `DELETE FROM crawl_requests WHERE run_id = $1 AND state IN ('handled', 'pending')`,
       { bind: [id], transaction },

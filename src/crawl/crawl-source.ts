@@ -128,7 +128,7 @@ async function workOn(run: CrawlRun, options: CrawlOptions, parts: CrawlParts): 
     const rejections = options.dryRun === true ? tally.rejections : await readRejections(sequelize, run.id);
     const problems = [...archiveProblems(parts.archive), ...tally.problems];
     const { state, error } = verdict(summary);
-    await run.finish(state, error, { jsonLdRepairs: tally.jsonLdRepairs, problems });
+    await run.finish({ state, error, details: { jsonLdRepairs: tally.jsonLdRepairs, problems } });
     return {
       ...tally.progress(),
       runId: run.id,
@@ -143,7 +143,7 @@ async function workOn(run: CrawlRun, options: CrawlOptions, parts: CrawlParts): 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     // Where even this cannot be written, the run stays as it is and is resumed next time.
-    const [written] = await Promise.allSettled([run.finish('failed', reason, {})]);
+    const [written] = await Promise.allSettled([run.finish({ state: 'failed', error: reason })]);
     if (written.status === 'rejected')
       throw new AggregateError([error, written.reason], reason, { cause: error });
     throw error;

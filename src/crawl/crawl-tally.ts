@@ -1,7 +1,8 @@
+import type { RunCounters } from '../runs/index.ts';
 import type { PageOutcome } from './page.ts';
 import type { CrawlProgress, CrawlResult } from './result.ts';
 import { mergeRejections, type RejectedRow } from './result.ts';
-import type { RunCounters, WrittenPages } from './write-pages.ts';
+import type { WrittenPages } from './write-pages.ts';
 
 /** Adds up what was committed, for the progress and the result of a crawl. */
 export class CrawlTally {

@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { inDryRun } from '../database/dry-run.ts';
 import { onlyRow } from '../database/only-row.ts';
+import { addCounters, type RunCounters } from '../runs/index.ts';
 import { cutText, storableText } from '../text.ts';
 import type { NewRequest, PageOutcome } from './page.ts';
 import type { Pipeline, PipelineCounts } from './pipeline.ts';
@@ -20,23 +21,8 @@ export interface WritingRun {
   pageLimit: number;
 }
 
-/** The run's counters after the pages were written. */
-export interface RunCounters {
-  /** How many pages were asked for so far, done or not; what the limit of pages counts. */
-  requests: number;
-  pages: number;
-  items: number;
-  created: number;
-  updated: number;
-  unchanged: number;
-  rejected: number;
-  failed: number;
-  skipped: number;
-  held: number;
-  suggested: number;
-}
-
 export interface WrittenPages {
+  /** Those of the run after the pages were written. */
   counters: RunCounters;
   /** How many requests were added for the links. */
   added: number;
@@ -63,7 +49,7 @@ export async function writePages(
   const { counts, rejections } =
     items.length === 0 ? { counts: nothing, rejections: [] } : await writeItems(run, items, transaction);
   // From here on the run's row is locked: other batches of this run wait until this one is committed.
-  const counters = await addCounters(run, outcomes, items.length, counts, transaction);
+  const before = await countPages(run, outcomes, items.length, counts, transaction);
   await markDone(run, outcomes, transaction);
 
   const links = outcomes.flatMap((outcome) => outcome.links);
@@ -74,16 +60,11 @@ export async function writePages(
     transaction,
     runId,
     links.filter((link) => !isSitemap(link)),
-    run.pageLimit - counters.requests,
+    run.pageLimit - before.requests,
   );
   const sitemaps = await addSitemaps(run, links.filter(isSitemap), transaction);
-  if (pages.added > 0) {
-    counters.requests += pages.added;
-    await sequelize.query(`UPDATE runs SET requests = $2 WHERE id = $1`, {
-      bind: [runId, counters.requests],
-      transaction,
-    });
-  }
+  const counters =
+    pages.added > 0 ? await addCounters(sequelize, runId, { requests: pages.added }, transaction) : before;
   return { counters, added: pages.added + sitemaps.added, limited: pages.limited, rejections };
 }
 
@@ -124,41 +105,22 @@ async function writeItems(run: WritingRun, items: PageOutcome['items'], transact
   }));
 }
 
-async function addCounters(
-  run: WritingRun,
+function countPages(
+  { sequelize, runId }: WritingRun,
   outcomes: readonly PageOutcome[],
   items: number,
   counts: PipelineCounts,
   transaction: Transaction,
 ): Promise<RunCounters> {
-  const count = (state: PageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
-  const pages = count('handled').filter(({ request }) => request.kind !== 'sitemap').length;
-  const rows = await run.sequelize.query<RunCounters>(
-    `UPDATE runs SET
-       pages = pages + $2, items = items + $3, created = created + $4, updated = updated + $5,
-       unchanged = unchanged + $6, rejected = rejected + $7, failed = failed + $8, skipped = skipped + $9,
-       held = held + $10, suggested = suggested + $11
-     WHERE id = $1
-     RETURNING requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested`,
-    {
-      bind: [
-        run.runId,
-        pages,
-        items,
-        counts.created,
-        counts.updated,
-        counts.unchanged,
-        counts.rejected,
-        count('failed').length,
-        count('skipped').length,
-        counts.held,
-        counts.suggested,
-      ],
-      transaction,
-      type: QueryTypes.SELECT,
-    },
-  );
-  return onlyRow(rows);
+  const those = (state: PageOutcome['state']) => outcomes.filter((outcome) => outcome.state === state);
+  const added = {
+    ...counts,
+    pages: those('handled').filter(({ request }) => request.kind !== 'sitemap').length,
+    items,
+    failed: those('failed').length,
+    skipped: those('skipped').length,
+  };
+  return addCounters(sequelize, runId, added, transaction);
 }
 
 async function markDone(run: WritingRun, outcomes: readonly PageOutcome[], transaction: Transaction) {

@@ -4,6 +4,7 @@ import type { PageItem, Pipeline, PipelineCounts } from '../crawl/pipeline.ts';
 import type { ItemSource } from '../crawl/source.ts';
 import { inDryRun } from '../database/dry-run.ts';
 import { RejectedItem, type RejectionReason } from '../records/index.ts';
+import { addCounters } from '../runs/index.ts';
 import { type EditedRow, type ExportedHere, editedRow } from './edited-cells.ts';
 import { recordsOf } from './export.ts';
 import type { ExportedRecord, ExportedValues, ExportKind, ImportedRow } from './exported-record.ts';
@@ -50,10 +51,7 @@ export async function writeRows(
       )
     : await writeRecords(sequelize, rows, run);
   const { unchanged, rejected } = written.counts;
-  await sequelize.query(
-    `UPDATE runs SET items = items + $2, unchanged = unchanged + $3, rejected = rejected + $4 WHERE id = $1`,
-    { bind: [runId, rows.length, unchanged, rejected], type: QueryTypes.UPDATE, transaction },
-  );
+  await addCounters(sequelize, runId, { items: rows.length, unchanged, rejected }, transaction);
   return written;
 }
 

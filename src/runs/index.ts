@@ -10,7 +10,7 @@ export {
   streamChanges,
   streamRuns,
 } from './export.ts';
-export { closeRun, HeldRun } from './lifecycle.ts';
+export { addCounters, endRun, HeldRun, type RunEnd } from './lifecycle.ts';
 export {
   countWaitingRuns,
   listRuns,
@@ -43,8 +43,10 @@ export {
   unknownRecord,
 } from './read-record.ts';
 export {
+  countersOf,
   defineRun,
   Run,
+  type RunCounters,
   type RunFlag,
   type RunState,
   runKinds,

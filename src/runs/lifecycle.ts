@@ -1,11 +1,12 @@
 import { Op, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Actor, JsonValue } from '../audit/index.ts';
 import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
+import { onlyRow } from '../database/only-row.ts';
 import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import type { HotspotsError } from '../errors.ts';
 import { collectFacts, storeFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';
-import { Run, type RunKind, type RunState } from './run.ts';
+import { Run, type RunCounters, type RunKind, type RunState, runCounters } from './run.ts';
 import { queueWebhooks } from './webhooks.ts';
 
 /**
@@ -48,36 +49,123 @@ function cut(value: JsonValue): JsonValue {
   return text.length <= longestText ? value : `${[...text].slice(0, longestText).join('')}…`;
 }
 
-/** What is done as one run: a management command, an import. */
-export interface HeldWork {
-  kind: Exclude<RunKind, 'crawl' | 'undo'>;
-  /** What tells it from other work: at most one run with the same key goes on. */
+/**
+ * Adds to the counters of a run, in the transaction of what is counted. From then on the row is locked: others that
+ * count for the same run wait until this transaction ends.
+ *
+ * @returns all counters after that
+ */
+export async function addCounters(
+  sequelize: Sequelize,
+  runId: string,
+  added: Partial<RunCounters>,
+  transaction: Transaction,
+): Promise<RunCounters> {
+  const sums = runCounters.map((name, index) => `${name} = ${name} + $${index + 2}`);
+  const rows = await sequelize.query<RunCounters>(
+    `UPDATE runs SET ${sums.join(', ')} WHERE id = $1 RETURNING ${runCounters.join(', ')}`,
+    { bind: [runId, ...runCounters.map((name) => added[name] ?? 0)], type: QueryTypes.SELECT, transaction },
+  );
+  return onlyRow(rows);
+}
+
+/** How a run has ended. */
+export interface RunEnd {
+  state: Exclude<RunState, 'running'>;
+  error?: string | null;
+  /** Counters that are only known now; they replace those of the row. */
+  counters?: Partial<Pick<Run, 'created' | 'updated' | 'deleted' | 'skipped'>>;
+  /** Added to the details of the row. */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Ends a run of any kind: its state, what it is judged by, its flags, and the messages to webhooks are written
+ * together, in the transaction of the caller.
+ */
+export async function endRun(
+  sequelize: Sequelize,
+  runId: string,
+  { state, error = null, counters = {}, details = {} }: RunEnd,
+  transaction: Transaction,
+): Promise<Run> {
+  const lock = transaction.LOCK.NO_KEY_UPDATE;
+  const run = await Run.findByPk(runId, { lock, transaction, rejectOnEmpty: true });
+  const ended = { state, error, finishedAt: new Date(), details: { ...run.details, ...details } };
+  await run.update({ ...counters, ...ended }, { transaction });
+  return await closeRun(sequelize, runId, transaction);
+}
+
+/** Work that one process at a time does as a run. */
+interface ExclusiveWork {
+  /** What tells it from other work: at most one run with the same key is running. */
   requestKey: string;
+  /** What is thrown when another process does the same. */
+  busy: () => HotspotsError;
+  /**
+   * Whether the run that a killed process has left is resumed. Where it is not, this function has ended it. Work
+   * without it is never resumed.
+   */
+  resume?: (left: Run) => Promise<boolean>;
+  /** Creates the row of a new run. */
+  create: () => Promise<Run>;
+}
+
+/** What is done as one run: a management command, an import. */
+export interface HeldWork extends Pick<ExclusiveWork, 'requestKey' | 'busy'> {
+  kind: Exclude<RunKind, 'crawl' | 'undo'>;
   /** As whom it writes. */
   by: Actor;
   /** Kept with the run. */
   details: Readonly<Record<string, unknown>>;
   sourceName?: string;
-  /** What is thrown when another process does the same. */
-  busy: () => HotspotsError;
 }
 
 /**
  * A row of `runs` whose work only this process does; when the process dies, however it dies, another one may.
  */
 export class HeldRun implements AsyncDisposable {
-  readonly id: string;
+  /** The row as it was when the run was opened. */
+  readonly opened: Run;
+  readonly resumed: boolean;
   readonly #sequelize: Sequelize;
   readonly #lock: WorkLock;
 
-  private constructor(sequelize: Sequelize, lock: WorkLock, id: string) {
+  private constructor(sequelize: Sequelize, lock: WorkLock, opened: Run, resumed: boolean) {
     this.#sequelize = sequelize;
     this.#lock = lock;
-    this.id = id;
+    this.opened = opened;
+    this.resumed = resumed;
   }
 
   /**
-   * Begins a run, and ends those that killed processes have left.
+   * Resumes the run that a killed process has left, or begins a new one. Imports and commands of killed processes,
+   * which nobody resumes, are ended.
+   *
+   * @throws what `busy` gives, when another process holds a run of the same key
+   */
+  static async open(
+    sequelize: Sequelize,
+    { requestKey, busy, resume, create }: ExclusiveWork,
+  ): Promise<HeldRun> {
+    const lock = await lockWork(sequelize, requestKey);
+    if (lock === null) throw busy();
+    try {
+      await endKilled(sequelize, requestKey);
+      const left = resume ? await Run.findOne({ where: { requestKey, state: 'running' } }) : null;
+      if (left === null || !(await resume?.(left)))
+        return new HeldRun(sequelize, lock, await create(), false);
+      const times = Number(left.details.resumed ?? 0) + 1;
+      await left.update({ details: { ...left.details, resumed: times } });
+      return new HeldRun(sequelize, lock, left, true);
+    } catch (error) {
+      await lock[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Begins the run of a command or an import.
    *
    * @throws what `busy` gives, when another process holds a run of the same key
    */
@@ -85,11 +173,8 @@ export class HeldRun implements AsyncDisposable {
     sequelize: Sequelize,
     { kind, requestKey, by, details, sourceName, busy }: HeldWork,
   ): Promise<HeldRun> {
-    const lock = await lockWork(sequelize, requestKey);
-    if (lock === null) throw busy();
-    try {
-      await endKilled(sequelize, requestKey);
-      const run = await Run.create({
+    const create = () =>
+      Run.create({
         kind,
         actorId: by.id,
         actorEmail: by.email,
@@ -97,16 +182,23 @@ export class HeldRun implements AsyncDisposable {
         details: { ...details },
         ...(sourceName !== undefined && { sourceName }),
       });
-      return new HeldRun(sequelize, lock, run.id);
-    } catch (error) {
-      await lock[Symbol.asyncDispose]();
-      throw error;
-    }
+    return await HeldRun.open(sequelize, { requestKey, busy, create });
   }
 
-  /** Ends the run and stores what it did. */
-  async end(state: Exclude<RunState, 'running'>, error: string | null = null): Promise<Run> {
-    return await end(this.#sequelize, this.id, state, error);
+  get id(): string {
+    return this.opened.id;
+  }
+
+  /** Aborts when another process may work on the run, with the error as reason. */
+  get lost(): AbortSignal {
+    return this.#lock.lost;
+  }
+
+  /** Ends the run of a command or an import, and counts in the log what it did. */
+  async end(state: RunEnd['state'], error: string | null = null): Promise<Run> {
+    return await this.#sequelize.transaction((transaction) =>
+      endCounted(this.#sequelize, this.id, { state, error }, transaction),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,32 +206,40 @@ export class HeldRun implements AsyncDisposable {
   }
 }
 
-/** Ends the runs whose process is gone: nobody does their work. The caller has the lock of `own`. */
+/** Ends the imports and commands whose process is gone: nobody does their work. The caller has the lock of `own`. */
 async function endKilled(sequelize: Sequelize, own: string): Promise<void> {
-  for (const { id, requestKey } of await Run.findAll({
+  const running = await Run.findAll({
     where: { kind: ['command', 'import'], state: 'running', requestKey: { [Op.ne]: null } },
-  })) {
+    order: [['id', 'ASC']],
+  });
+  for (const { id, requestKey } of running) {
     if (requestKey === null) continue;
     await using lock = requestKey === own ? null : await lockWork(sequelize, requestKey);
-    if (requestKey === own || lock !== null)
-      await end(sequelize, id, 'stopped', 'The process that ran it was killed.');
+    if (requestKey !== own && lock === null) continue;
+    await sequelize.transaction(async (transaction) => {
+      // The lock is free also when the run has ended by itself since the list was read.
+      const run = await Run.findByPk(id, { lock: transaction.LOCK.NO_KEY_UPDATE, transaction });
+      if (run?.state !== 'running') return;
+      const error = 'The process that ran it was killed.';
+      await endCounted(sequelize, id, { state: 'stopped', error }, transaction);
+    });
   }
 }
 
-function end(
+/** Ends a run whose created and updated records nobody has counted: the log knows them. */
+async function endCounted(
   sequelize: Sequelize,
   id: string,
-  state: Exclude<RunState, 'running'>,
-  error: string | null,
+  end: RunEnd,
+  transaction: Transaction,
 ): Promise<Run> {
-  return sequelize.transaction(async (transaction) => {
-    const [counts] = await sequelize.query<{ created: number; updated: number }>(
+  const counters = onlyRow(
+    await sequelize.query<{ created: number; updated: number }>(
       `SELECT count(DISTINCT (model, object_id)) FILTER (WHERE action = 0)::int AS created,
               count(DISTINCT (model, object_id)) FILTER (WHERE action = 1)::int AS updated
        FROM log_entries WHERE run_id = $1`,
       { bind: [id], type: QueryTypes.SELECT, transaction },
-    );
-    await Run.update({ ...counts, state, error, finishedAt: new Date() }, { where: { id }, transaction });
-    return await closeRun(sequelize, id, transaction);
-  });
+    ),
+  );
+  return await endRun(sequelize, id, { ...end, counters }, transaction);
 }

@@ -18,6 +18,22 @@ export type RunState = (typeof runStates)[number];
 export const runKinds = ['crawl', 'undo', 'import', 'command'] as const;
 export type RunKind = (typeof runKinds)[number];
 
+/** What is counted while a run goes on, in the order of the columns. */
+export const runCounters = [
+  'requests',
+  'pages',
+  'items',
+  'created',
+  'updated',
+  'unchanged',
+  'rejected',
+  'failed',
+  'skipped',
+  'held',
+  'suggested',
+] as const;
+export type RunCounters = Record<(typeof runCounters)[number], number>;
+
 /** Why a run deserves a look. */
 export interface RunFlag {
   /** The rule that raised it; stable. */
@@ -44,6 +60,8 @@ export class Run extends Model<InferAttributes<Run>, InferCreationAttributes<Run
   declare requestKey: CreationOptional<string | null>;
   declare startedAt: CreationOptional<Date>;
   declare finishedAt: CreationOptional<Date | null>;
+  /** How many pages were asked for so far, done or not; what the limit of pages counts. */
+  declare requests: CreationOptional<number>;
   declare pages: CreationOptional<number>;
   declare items: CreationOptional<number>;
   declare created: CreationOptional<number>;
@@ -76,6 +94,13 @@ export class Run extends Model<InferAttributes<Run>, InferCreationAttributes<Run
   declare error: CreationOptional<string | null>;
 }
 
+/** The counters of a row, as it was read. */
+export function countersOf(run: Run): RunCounters {
+  const { requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested } =
+    run;
+  return { requests, pages, items, created, updated, unchanged, rejected, failed, skipped, held, suggested };
+}
+
 export function defineRun(sequelize: Sequelize): void {
   const counter = () => ({ type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 });
   Run.init(
@@ -90,6 +115,7 @@ export function defineRun(sequelize: Sequelize): void {
       requestKey: DataTypes.TEXT,
       startedAt: { type: DataTypes.DATE, allowNull: false, defaultValue: DataTypes.NOW },
       finishedAt: DataTypes.DATE,
+      requests: counter(),
       pages: counter(),
       items: counter(),
       created: counter(),

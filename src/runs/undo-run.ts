@@ -3,7 +3,7 @@ import { readUndoPlan, type UndoPlan } from '../audit/undo/index.ts';
 import { HotspotsError } from '../errors.ts';
 import { User } from '../records/index.ts';
 import { refreshFlags } from './flags/raise.ts';
-import { closeRun } from './lifecycle.ts';
+import { endRun } from './lifecycle.ts';
 import { Run } from './run.ts';
 import { pauseSource, runOfSelection, sourceToPause } from './source-pauses.ts';
 import { giveVerdict } from './verdicts.ts';
@@ -26,18 +26,8 @@ export function finishUndoRun(
     // Another process that carried out the same plan was faster.
     if (run.state !== 'running') return null;
     const { recreated, restored, removed } = counts;
-    await run.update(
-      {
-        state: 'finished',
-        finishedAt: new Date(),
-        created: recreated,
-        updated: restored,
-        deleted: removed,
-        skipped: counts.skipped,
-      },
-      { transaction },
-    );
-    await closeRun(sequelize, run.id, transaction);
+    const counters = { created: recreated, updated: restored, deleted: removed, skipped: counts.skipped };
+    await endRun(sequelize, run.id, { state: 'finished', counters }, transaction);
     for (const undone of await undoneRuns(sequelize, run.id, transaction)) {
       await refreshFlags(undone, transaction);
       if (undone.undone > 0) await queueWebhooks(sequelize, 'run.undone', undone, transaction);

@@ -12,6 +12,7 @@ import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { type Role, User } from '../records/index.ts';
 import { holdValues } from '../write-policy/index.ts';
+import { addCounters } from './lifecycle.ts';
 import { readingContext } from './log-context.ts';
 import { Run } from './run.ts';
 import { runOfSelection, sourceToPause } from './source-pauses.ts';
@@ -86,7 +87,7 @@ async function applyAs(
             await noteUndoneEntries(sequelize, entryIds, run.id, transaction);
             const details = { undoRunId: run.id, by: person.email };
             const held = await holdValues(sequelize, values, details, transaction);
-            await run.increment('held', { by: held, transaction });
+            await addCounters(sequelize, run.id, { held }, transaction);
           },
         }),
       { runId: run.id },

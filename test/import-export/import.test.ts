@@ -1,7 +1,9 @@
+import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { placePipeline } from '../../pipelines/place.ts';
 import { withUserActor } from '../../src/audit/actors.ts';
 import { LogEntry } from '../../src/audit/log-entry.ts';
+import { lockWork } from '../../src/database/work-lock.ts';
 import { HotspotsError } from '../../src/errors.ts';
 import { bindModels } from '../../src/models.ts';
 import { Event } from '../../src/records/event.ts';
@@ -16,6 +18,7 @@ import { emptyTables } from '../helpers/empty-tables.ts';
 import { placeItem, writeBatch } from '../helpers/pipeline-runner.ts';
 import { temporaryFolder } from '../helpers/temporary-folder.ts';
 import { createTestDatabase } from '../helpers/test-database.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { exportedText } from './helpers/exported-text.ts';
 import { importText } from './helpers/import-text.ts';
 
@@ -343,6 +346,33 @@ describe('an import', () => {
     await importText(sequelize, lines(hall), given());
     expect((await killed.reload()).state).toBe('stopped');
     expect((await Run.findByPk(held.id))?.state).toBe('running');
+  });
+
+  test('leaves the run of another import as it ended, when that ends while killed ones are being ended', async () => {
+    const runOf = (requestKey: string) =>
+      Run.create({ kind: 'import', actorId: by.id, actorEmail: by.email, requestKey, details: {} });
+    const killed = await runOf('import:places:killed.csv');
+    const other = await runOf('import:places:other.csv');
+    const lock = await lockWork(sequelize, 'import:places:other.csv');
+    const imported = await sequelize.transaction(async (transaction) => {
+      await killed.reload({ lock: transaction.LOCK.UPDATE, transaction });
+      // It has read that both are running, and waits for the row of the first one.
+      const importing = importText(sequelize, lines(hall), given());
+      await waitFor('an import that waits for the row', async () => {
+        const waiting = await sequelize.query(
+          `SELECT FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock' AND state = 'active'`,
+          { type: QueryTypes.SELECT },
+        );
+        return waiting.length > 0;
+      });
+      await other.update({ state: 'finished', finishedAt: new Date() });
+      await lock?.[Symbol.asyncDispose]();
+      return { importing };
+    });
+    await imported.importing;
+    expect(await killed.reload()).toMatchObject({ state: 'stopped', error: expect.any(String) });
+    expect(await other.reload()).toMatchObject({ state: 'finished', error: null });
   });
 
   test('refuses a second import of the same file at the same time', async () => {
