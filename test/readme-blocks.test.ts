@@ -19,6 +19,8 @@ import { bindModels } from '../src/models.ts';
 import type { Field } from '../src/records/field.ts';
 import { attributesOf, isRead, recordKind } from '../src/records/kind.ts';
 import { Place } from '../src/records/place.ts';
+import type { RunFacts } from '../src/runs/flags/facts.ts';
+import type { FlagRule } from '../src/runs/flags/rules.ts';
 import { type Resource, resource } from '../src/web/api/resource.ts';
 import type { PagePlugin } from '../src/web/page.ts';
 import { eventPage } from './crawl/helpers/event-page.ts';
@@ -192,6 +194,22 @@ describe('the block under "How to add …"', () => {
     expect(Object.keys(attributesOf(kind))).toContain(name);
     expect(whole.safeParse({ [name]: 'Behind the hall' }).success).toBe(true);
     expect(isRead(kind, name)).toBe(true);
+  });
+
+  test('a flag is one that is raised by an unusual number, and not by a usual or an unknown one', async () => {
+    const rule: FlagRule = (await exportsOf('How to add a flag')).pagesGrew;
+    const factsOf = (pages: number | null): RunFacts => ({
+      pages,
+      items: 0,
+      rejected: 0,
+      isWhole: true,
+      models: {},
+    });
+    const run = { state: 'finished', error: null, pages: 0, changes: 0, undone: 0 } as const;
+    const usual = [20, null, 24].map(factsOf);
+    const raised = (pages: number | null) => rule.raise({ run, facts: factsOf(pages), usual });
+    expect(raised(1200)).toEqual(['1,200 pages were read, usually 22']);
+    expect([...raised(66), ...raised(null)]).toEqual([]);
   });
 
   test('a command is one that reads its options, and writes its answer to the output', async () => {
