@@ -65,7 +65,7 @@ describe('hotspots crawl', () => {
     expect(result.stdout).toMatch(/^Run \d+ {2}events {2}sample-events {2}finished in [\d.]+ s$/m);
     expect(result.stdout).toContain('created 25 · updated 0 · unchanged 0 · rejected 1 · failed 0');
     expect(result.stdout).toMatch(/Rejected:\n {4}1 × startDate: .*\n {8}http:.*mystery-supper\.html$/m);
-    expect(result.stdout).toMatch(/mended: 1 cleaned, 2 repaired/);
+    expect(result.stdout).toMatch(/JSON-LD blocks repaired: 1 cleaned, 2 repaired/);
     expect(result.stdout).toMatch(/Skipped:\n {4}.*robots\.txt/);
     expect(result.stdout).toMatch(/npm run review -- --actor=scraper@vibemap\.com --since=1d --run=\d+/);
     expect(result.code).toBe(0);

@@ -277,7 +277,7 @@ describe('schedules', () => {
           type: QueryTypes.SELECT,
         },
       );
-      expect(job?.data).toEqual({ data: {}, actor: null, correlationId: null });
+      expect(job?.data).toEqual({ version: 1, data: {}, actor: null, correlationId: null });
     });
   });
 });
