@@ -10,13 +10,55 @@ import { skipUnchanged } from './steps/skip-unchanged.ts';
 import { writeItems } from './steps/write-items.ts';
 import { type WrittenRecords, writeRecords } from './steps/write-records.ts';
 
+/** Items that are events: validate, normalise, write the venues as places, match, upsert. */
+export const eventPipeline: Pipeline = {
+  itemKind: 'event',
+
+  write(items, batch) {
+    const { runId, person } = batch;
+    const upsert = () => upsertEvents(items, { ...batch, isByPerson: person !== undefined });
+    return person === undefined
+      ? withScraperActor(upsert, { runId })
+      : withUserActor(person, upsert, { runId });
+  },
+};
+
+/** In the actor context of whoever states the items: the hooks of the models write the log entries. */
+function upsertEvents(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {
+  return writeItems(items, context, {
+    read: ({ item, pageUrl }) => readEvent(item, pageUrl, context.source),
+    write: (candidates) => writeEvents(candidates, context),
+  });
+}
+
+/** The venues first: an event is matched by its place, and refers to it. */
+async function writeEvents(
+  candidates: readonly Candidate<EventReading>[],
+  context: PipelineContext,
+): Promise<WrittenRecords> {
+  const venues = await writeVenues(candidates, context);
+  const events = candidates.map((candidate, index) => {
+    const placeId = venues.recordIds[index] ?? null;
+    return { ...candidate, values: { ...candidate.values.event, ...(placeId !== null && { placeId }) } };
+  });
+  const written = await writeRecords(eventKind, events, context);
+  return {
+    created: venues.created + written.created,
+    updated: venues.updated + written.updated,
+    unchanged: written.unchanged,
+    held: venues.held + written.held,
+    suggested: venues.suggested + written.suggested,
+    recordIds: written.recordIds,
+  };
+}
+
 /**
  * Writes the venues of events as places. A venue is named by what it is found by again, not by the page:
  * one venue stands on the pages of all its events.
  *
  * @returns counts of places, and the place of each event, in their order; null for events without one.
  */
-export async function writeVenues(
+async function writeVenues(
   events: readonly Candidate<EventReading>[],
   context: PipelineContext,
 ): Promise<WrittenRecords> {
@@ -58,46 +100,4 @@ function merged(alike: readonly Candidate<PlaceValues>[]): Candidate<PlaceValues
   const values: PlaceValues = { ...first.values };
   for (const venue of alike) Object.assign(values, venue.values);
   return [{ ...first, values, contentHash: contentHash(values) }];
-}
-
-/** Items that are events: validate, normalise, write the venues as places, match, upsert. */
-export const eventPipeline: Pipeline = {
-  itemKind: 'event',
-
-  write(items, batch) {
-    const { runId, person } = batch;
-    const upsert = () => upsertEvents(items, { ...batch, isByPerson: person !== undefined });
-    return person === undefined
-      ? withScraperActor(upsert, { runId })
-      : withUserActor(person, upsert, { runId });
-  },
-};
-
-/** In the actor context of whoever states the items: the hooks of the models write the log entries. */
-function upsertEvents(items: readonly PageItem[], context: PipelineContext): Promise<PipelineCounts> {
-  return writeItems(items, context, {
-    read: ({ item, pageUrl }) => readEvent(item, pageUrl, context.source),
-    write: (candidates) => writeEvents(candidates, context),
-  });
-}
-
-/** The venues first: an event is matched by its place, and refers to it. */
-async function writeEvents(
-  candidates: readonly Candidate<EventReading>[],
-  context: PipelineContext,
-): Promise<WrittenRecords> {
-  const venues = await writeVenues(candidates, context);
-  const events = candidates.map((candidate, index) => {
-    const placeId = venues.recordIds[index] ?? null;
-    return { ...candidate, values: { ...candidate.values.event, ...(placeId !== null && { placeId }) } };
-  });
-  const written = await writeRecords(eventKind, events, context);
-  return {
-    created: venues.created + written.created,
-    updated: venues.updated + written.updated,
-    unchanged: written.unchanged,
-    held: venues.held + written.held,
-    suggested: venues.suggested + written.suggested,
-    recordIds: written.recordIds,
-  };
 }

@@ -49,7 +49,7 @@ export function defineModels(sequelize: Sequelize): void {
 }
 
 /**
- * Binds the models to an open database and sees to it that the audited tables have their triggers. What
+ * Binds the models to an open database and makes sure that the audited tables have their triggers. What
  * keeps writes from being recorded and cannot be mended here, such as a trigger that somebody switched off,
  * is said in the log at every start.
  */

@@ -3,7 +3,7 @@ import { onlyRow } from '../database/only-row.ts';
 import { HotspotsError } from '../errors.ts';
 import { deadLetters, type JobQueue } from './queue.ts';
 
-/** @throws HotspotsError JOB_UNKNOWN, naming the first of the ids that is none of a job that failed permanently */
+/** @throws HotspotsError JOB_UNKNOWN, naming the first id that belongs to no job that failed permanently */
 export async function checkDeadLetters({ sequelize }: JobQueue, ids: readonly string[]): Promise<void> {
   const [unknown] = await sequelize.query<{ id: string }>(
     `SELECT id::text FROM unnest($2::uuid[]) AS id

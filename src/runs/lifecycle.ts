@@ -4,6 +4,7 @@ import { type FieldSummary, summariseRun } from '../audit/read/index.ts';
 import { onlyRow } from '../database/only-row.ts';
 import { lockWork, type WorkLock } from '../database/work-lock.ts';
 import type { HotspotsError } from '../errors.ts';
+import { abbreviate } from '../text.ts';
 import { collectFacts, storeFacts, usualFacts } from './flags/facts.ts';
 import { raiseFlags } from './flags/raise.ts';
 import { Run, type RunCounters, type RunKind, type RunState, runCounters } from './run.ts';
@@ -46,7 +47,7 @@ function shortened(field: FieldSummary): FieldSummary {
 
 function cut(value: JsonValue): JsonValue {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= longestText ? value : `${[...text].slice(0, longestText).join('')}…`;
+  return text.length <= longestText ? value : abbreviate(text, longestText);
 }
 
 /**

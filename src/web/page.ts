@@ -32,7 +32,7 @@ export interface PagePluginOptions {
   sources: () => Promise<readonly ConfiguredSource[]>;
 }
 
-/** Some pages that belong together, as a plugin of Fastify. */
+/** Related pages, as a Fastify plugin. */
 export type PagePlugin = FastifyPluginAsync<PagePluginOptions>;
 
 export interface Page {

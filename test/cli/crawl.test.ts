@@ -121,7 +121,7 @@ describe('hotspots crawl', () => {
     expect(result.code).toBe(1);
   });
 
-  test('goes on with the next source when one cannot be read, and ends with code 3', async () => {
+  test('continues with the next source when one cannot be read, and ends with code 3', async () => {
     const { url, server } = await startSite(async () => {});
     const file = path.join(folder, 'two-sources.yaml');
     const entry = (name: string, address: string) =>

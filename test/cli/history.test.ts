@@ -43,7 +43,7 @@ describe('hotspots history', () => {
     expect(code).toBe(0);
   });
 
-  test('goes on with the command that it prints', async () => {
+  test('continues with the command that it prints', async () => {
     const first = await history('Place', id, '--limit=3');
     const [, args] = /^Older: npm run history -- (.*)$/m.exec(first.stdout) ?? [];
     const second = await history(...(args ?? '').split(' '));

@@ -103,7 +103,7 @@ test('an accepted value is written as the person who accepts it', async () => {
   });
 });
 
-test('fields that belong together are refused together', async () => {
+test('fields that are written together are refused together', async () => {
   await crawl({ geo: { latitude: 41.88, longitude: -87.63 } });
   await asAna({ latitude: 41.9 });
   expect(await crawl({ geo: { latitude: 41.95, longitude: -87.7 } })).toMatchObject({

@@ -117,7 +117,7 @@ const opening = '/*hotspots ';
 
 /**
  * Kinds of statement that hooks record: W writes rows (an INSERT with ON CONFLICT DO UPDATE does two things at
- * once), D deletes them. Setting references to null, which a deletion may cause in its own table, is none of D.
+ * once), D deletes them. Setting references to null, which a deletion may cause in its own table, does not count as D.
  */
 export type HookedStatement = 'W' | 'D';
 

@@ -79,7 +79,7 @@ const createPlaces = (count: number) =>
 const inSpringfield = ['--city=Springfield'];
 
 describe('a management command', () => {
-  test('is a run by the system, whose entries belong together and which sums up what it changed', async () => {
+  test('is a run by the system, whose entries share a correlation id and which sums up what it changed', async () => {
     await createPlaces(3);
     const outcome = await run('set-timezone', inSpringfield);
     expect(outcome).toMatchObject({
@@ -168,7 +168,7 @@ describe('a command that forgets its context', () => {
   };
 
   test.each([
-    ['in earnest', {}],
+    ['for real', {}],
     ['in a dry run', { onEntries: async () => undefined }],
   ])('cannot write, %s', async (_, options) => {
     await createPlaces(1);
@@ -215,7 +215,7 @@ describe('a dry run', () => {
   };
 
   test.each([...managementCommands.keys()])(
-    'of %s writes nothing, and the same in earnest what it had said',
+    'of %s writes nothing, and a real run writes what it announced',
     async (name) => {
       const zoo = { name: 'Zoo', streetAddress: '1 Main Street', ...springfield };
       await asAna(async () => {

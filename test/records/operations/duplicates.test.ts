@@ -139,7 +139,7 @@ test('what changes between the search and the writing is left alone', async () =
   expect(await duplicates()).toEqual([false, false]);
 });
 
-test('it works in batches of 500, stops between two when it is told to, and goes on with the rest later', async () => {
+test('it works in batches of 500, stops between two when it is told to, and resumes later', async () => {
   await create(...Array.from({ length: 1200 }, (_, index) => ({ name: `Stop ${index % 600}`, ...main })));
   const stop = new AbortController();
   const seen: unknown[] = [];

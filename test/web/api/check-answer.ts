@@ -14,7 +14,7 @@ const checkers = new WeakMap<object, z.ZodType>();
 /**
  * Reads an answer as the document has it.
  *
- * @returns its body; nothing in it when it is none of JSON
+ * @returns its body; an empty object when it is not JSON
  * @throws Error when its status, media type or body is not what the document says of the operation
  */
 export function checkAnswer(document: ApiDocument, operation: Operation, answer: RawAnswer): JsonSchema {

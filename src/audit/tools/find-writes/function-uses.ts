@@ -91,7 +91,7 @@ function append<Key>(lists: Map<Key, NodePath[]>, key: Key, path: NodePath): voi
 }
 
 /**
- * One way in which a function comes to run:
+ * One way in which a function is called:
  * - `called`: at that place, or by something that calls it in the same asynchronous context;
  * - `actor`: as the callback of a function that sets an actor;
  * - `handed over`: given to code that was not read;

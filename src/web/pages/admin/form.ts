@@ -56,7 +56,7 @@ export function fieldInput(field: FormField, input: FieldInput): Html {
 }
 
 function select(attributes: Html, choices: readonly string[], { isNullable }: FormField, text: string): Html {
-  // A value that is none of the choices is shown too: what was scraped once may be.
+  // A value outside the choices is shown too: a scraped one may be.
   const options = text === '' || choices.includes(text) ? choices : [text, ...choices];
   return html`<select ${attributes}>
     ${isNullable || text === '' ? html`<option value="">not known</option>` : ''}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findIn, linesIn } from '../../find-writes/find-in.ts';
+import { findIn, linesIn } from './find-in.ts';
 
 const models = `import { Model } from 'sequelize';
 export class Place extends Model {}

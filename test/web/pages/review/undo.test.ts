@@ -57,7 +57,7 @@ test('ends after the batch that it is writing, and the next server goes on as wh
   expect(await renamed()).toBe(1);
 });
 
-test('survives a plan that cannot be gone on with', async () => {
+test('survives a plan that cannot be resumed', async () => {
   await Run.create({
     kind: 'undo',
     requestKey: 'undo:4711',

@@ -24,7 +24,7 @@ import { startTestWeb, type TestWeb, Visitor } from './helpers/web-server.ts';
 import { ApiClient } from './web/api/api-client.ts';
 
 /**
- * The contract of every way in: what is written by a route, a command or a task has the right author, and the code of
+ * The contract of every entry point: what is written by a route, a command or a task has the right author, and the code of
  * none of them says who that is. The lists are the program's own: a new route or task is checked without being named.
  */
 
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** What every way in is made to do here, without a word of who does it. */
+/** What every entry point is made to do here, without saying who does it. */
 const write = async (name: string) => {
   await Place.create({ name });
 };
@@ -204,7 +204,7 @@ describe('every management command', () => {
   );
 });
 
-describe('all ways in at once', () => {
+describe('all entry points at once', () => {
   const userOf = (role: string) =>
     User.findOne({ where: { email: `${role}@example.org` }, rejectOnEmpty: true });
 

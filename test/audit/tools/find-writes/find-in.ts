@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { findWrites } from '../../../src/audit/tools/find-writes/find-writes.ts';
-import type { FoundWrites } from '../../../src/audit/tools/find-writes/write-of-call.ts';
+import { findWrites } from '../../../../src/audit/tools/find-writes/find-writes.ts';
+import type { FoundWrites } from '../../../../src/audit/tools/find-writes/write-of-call.ts';
 
 /** What is found in files with these texts; file names in the result are those given. */
 export async function findIn(

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../../helpers/run-cli.ts';
-import { temporaryFolder } from '../../helpers/temporary-folder.ts';
+import { runCli } from '../../../helpers/run-cli.ts';
+import { temporaryFolder } from '../../../helpers/temporary-folder.ts';
 
 async function findWrites(text: string, ...options: string[]) {
   await using folder = await temporaryFolder();
